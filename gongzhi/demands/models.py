@@ -10,7 +10,6 @@ from django.db.models import F, Q
 from gongzhi.demands import rules
 from gongzhi.shared.texts import pairs_of
 
-
 _ENDED = sorted(state.value for state in rules.ENDED)
 
 
@@ -52,9 +51,7 @@ class Limit(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="limit_clock", condition=Q(clock__in=["sign_in", "contact", "answer"])
-            ),
+            models.CheckConstraint(name="limit_clock", condition=Q(clock__in=["sign_in", "contact", "answer"])),
             models.CheckConstraint(
                 name="limit_unit", condition=Q(unit__in=["minutes", "hours", "days", "working_days", "weeks"])
             ),
@@ -83,9 +80,7 @@ class ImportFile(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="import_state", condition=Q(state__in=["preview", "taken", "dropped"])
-            )
+            models.CheckConstraint(name="import_state", condition=Q(state__in=["preview", "taken", "dropped"]))
         ]
 
     def __str__(self) -> str:
@@ -105,12 +100,8 @@ class Demand(models.Model):
 
     place = models.ForeignKey("neighbourhood.Place", models.PROTECT, related_name="+")
     # The ladder above the place, as it was at receipt, so that a subtree is one equality.
-    subdistrict = models.ForeignKey(
-        "neighbourhood.Place", models.PROTECT, null=True, related_name="+", db_index=False
-    )
-    community = models.ForeignKey(
-        "neighbourhood.Place", models.PROTECT, null=True, related_name="+", db_index=False
-    )
+    subdistrict = models.ForeignKey("neighbourhood.Place", models.PROTECT, null=True, related_name="+", db_index=False)
+    community = models.ForeignKey("neighbourhood.Place", models.PROTECT, null=True, related_name="+", db_index=False)
     compound = models.ForeignKey("neighbourhood.Place", models.PROTECT, null=True, related_name="+")
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
@@ -119,9 +110,7 @@ class Demand(models.Model):
     suggestions = models.JSONField(null=True)
 
     # 首接负责: set at receipt, never emptied; who works on it now stands apart.
-    accountable = models.ForeignKey(
-        "neighbourhood.Place", models.PROTECT, related_name="+", db_index=False
-    )
+    accountable = models.ForeignKey("neighbourhood.Place", models.PROTECT, related_name="+", db_index=False)
     handler = models.ForeignKey("neighbourhood.MemberUnit", models.PROTECT, null=True, related_name="+")
     assignee = models.ForeignKey("neighbourhood.Person", models.PROTECT, null=True, related_name="+")
 
@@ -159,8 +148,7 @@ class Demand(models.Model):
             models.CheckConstraint(name="demand_urgency", condition=_one_of("urgency", rules.Urgency)),
             models.CheckConstraint(
                 name="demand_ended_has_end",
-                condition=Q(state__in=_ENDED, closed_at__isnull=False)
-                | (~Q(state__in=_ENDED) & Q(closed_at=None)),
+                condition=Q(state__in=_ENDED, closed_at__isnull=False) | (~Q(state__in=_ENDED) & Q(closed_at=None)),
             ),
             models.CheckConstraint(
                 name="demand_says_something", condition=~Q(subject="") & Q(received_at__isnull=False)
@@ -206,9 +194,7 @@ class Clock(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["demand", "kind", "started_at"], name="clock_once"),
-            models.CheckConstraint(
-                name="clock_kind", condition=Q(kind__in=["sign_in", "contact", "answer"])
-            ),
+            models.CheckConstraint(name="clock_kind", condition=Q(kind__in=["sign_in", "contact", "answer"])),
         ]
 
     def __str__(self) -> str:
@@ -225,11 +211,7 @@ class Pause(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["demand"], name="pause_one_open", condition=Q(ended_at=None)
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["demand"], name="pause_one_open", condition=Q(ended_at=None))]
 
     def __str__(self) -> str:
         return self.question[:40]
@@ -249,9 +231,7 @@ class Extension(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["demand"], name="extension_one_open", condition=Q(decided_at=None)
-            ),
+            models.UniqueConstraint(fields=["demand"], name="extension_one_open", condition=Q(decided_at=None)),
             models.CheckConstraint(
                 name="extension_not_by_asker",
                 condition=Q(decided_by=None) | Q(asked_by=None) | ~Q(decided_by=F("asked_by")),

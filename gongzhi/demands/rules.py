@@ -123,9 +123,7 @@ _WORKERS = _DESK | {Standing.UNIT}
 _S = State
 
 MOVES: Table = {
-    "classify": move(
-        AT_THE_DESK, _S.CLASSIFIED, who=_DESK, needs={"category"}, label=_("分类"), told=_("社区已接手")
-    ),
+    "classify": move(AT_THE_DESK, _S.CLASSIFIED, who=_DESK, needs={"category"}, label=_("分类"), told=_("社区已接手")),
     "refile": move(UNANSWERED, None, who=_DESK, needs={"reason"}, label=_("更正地点或类别")),
     "dispatch": move(
         AT_THE_DESK, _S.DISPATCHED, who=_DESK, needs={"handler"}, label=_("派单"), told=_("已交给承办单位")
@@ -148,7 +146,11 @@ MOVES: Table = {
         told=_("工作人员联系过您"),
     ),
     "start": move(
-        AT_THE_DESK | {_S.SIGNED, _S.CONTACTED}, _S.IN_HAND, who=_WORKERS, label=_("开始办理"), told=_("正在办理")
+        AT_THE_DESK | {_S.SIGNED, _S.CONTACTED},
+        _S.IN_HAND,
+        who=_WORKERS,
+        label=_("开始办理"),
+        told=_("正在办理"),
     ),
     "note": move(OPEN, None, who=_WORKERS, needs={"words"}, label=_("记一笔")),
     "ask": move(
@@ -187,9 +189,7 @@ MOVES: Table = {
         UNANSWERED, None, who={Standing.LEAD}, needs={"extension", "reason"}, label=_("不批准延期")
     ),
     "remind": move(UNANSWERED, None, who=_DESK, needs={"words"}, label=_("催办")),
-    "supervise": move(
-        UNANSWERED, None, who={Standing.LEAD}, needs={"words"}, label=_("督办"), told=_("上级已督办")
-    ),
+    "supervise": move(UNANSWERED, None, who={Standing.LEAD}, needs={"words"}, label=_("督办"), told=_("上级已督办")),
     "park": move(
         AT_THE_DESK | IN_WORK,
         _S.ON_REGISTER,
@@ -231,9 +231,7 @@ MOVES: Table = {
         told=_("已回访"),
         others={_S.CLOSED, _S.REOPENED},
     ),
-    "lapse": move(
-        ANSWERED, _S.CLOSED, who={Standing.CLOCK}, label=_("逾期未评"), told=_("未收到评价，事项办结")
-    ),
+    "lapse": move(ANSWERED, _S.CLOSED, who={Standing.CLOCK}, label=_("逾期未评"), told=_("未收到评价，事项办结")),
     "reopen": move(
         {_S.CLOSED, _S.ARCHIVED},
         _S.REOPENED,
@@ -242,9 +240,7 @@ MOVES: Table = {
         label=_("重新办理"),
         told=_("重新办理"),
     ),
-    "withdraw": move(
-        UNANSWERED, _S.WITHDRAWN, who={Standing.RESIDENT}, label=_("撤回"), told=_("您撤回了诉求")
-    ),
+    "withdraw": move(UNANSWERED, _S.WITHDRAWN, who={Standing.RESIDENT}, label=_("撤回"), told=_("您撤回了诉求")),
     "archive": move({_S.CLOSED}, _S.ARCHIVED, who=_DESK | {Standing.CLOCK}, label=_("归档")),
 }
 

@@ -9,327 +9,644 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('neighbourhood', '0001_initial'),
+        ("neighbourhood", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.CharField(max_length=40)),
-                ('code', models.CharField(max_length=20)),
-                ('name', models.CharField(max_length=60)),
-                ('english', models.CharField(blank=True, max_length=80)),
-                ('standard', models.CharField(blank=True, max_length=60)),
-                ('phrases', models.TextField(blank=True)),
-                ('valid_from', models.DateField(null=True)),
-                ('valid_to', models.DateField(null=True)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='demands.category')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("version", models.CharField(max_length=40)),
+                ("code", models.CharField(max_length=20)),
+                ("name", models.CharField(max_length=60)),
+                ("english", models.CharField(blank=True, max_length=80)),
+                ("standard", models.CharField(blank=True, max_length=60)),
+                ("phrases", models.TextField(blank=True)),
+                ("valid_from", models.DateField(null=True)),
+                ("valid_to", models.DateField(null=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="demands.category",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Demand',
+            name="Demand",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(default='received', max_length=12)),
-                ('kind', models.CharField(max_length=12)),
-                ('channel', models.CharField(max_length=10)),
-                ('urgency', models.CharField(default='ordinary', max_length=10)),
-                ('subject', models.CharField(max_length=200)),
-                ('body', models.TextField(blank=True)),
-                ('place_words', models.CharField(blank=True, max_length=300)),
-                ('lon', models.FloatField(null=True)),
-                ('lat', models.FloatField(null=True)),
-                ('suggestions', models.JSONField(null=True)),
-                ('reported_at', models.DateTimeField()),
-                ('received_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField(null=True)),
-                ('answer_due_at', models.DateTimeField(null=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('lapsed', models.BooleanField(default=False)),
-                ('supervised', models.BooleanField(default=False)),
-                ('reopened_times', models.PositiveSmallIntegerField(default=0)),
-                ('review_on', models.DateField(null=True)),
-                ('confidential', models.BooleanField(default=False)),
-                ('code_hash', models.CharField(blank=True, max_length=32)),
-                ('once', models.CharField(max_length=64, null=True, unique=True)),
-                ('external_number', models.CharField(blank=True, max_length=60)),
-                ('search', models.GeneratedField(db_persist=True, expression=models.Func(django.db.models.functions.text.Concat('subject', models.Value('\x1f'), 'body', models.Value('\x1f'), 'place_words', output_field=models.TextField()), function='gongzhi_pairs', output_field=django.contrib.postgres.search.SearchVectorField()), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('accountable', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhood.place')),
-                ('assignee', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhood.person')),
-                ('category', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='demands.category')),
-                ('community', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhood.place')),
-                ('compound', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhood.place')),
-                ('contact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='neighbourhood.contactcard')),
-                ('handler', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhood.memberunit')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhood.place')),
-                ('subdistrict', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhood.place')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("state", models.CharField(default="received", max_length=12)),
+                ("kind", models.CharField(max_length=12)),
+                ("channel", models.CharField(max_length=10)),
+                ("urgency", models.CharField(default="ordinary", max_length=10)),
+                ("subject", models.CharField(max_length=200)),
+                ("body", models.TextField(blank=True)),
+                ("place_words", models.CharField(blank=True, max_length=300)),
+                ("lon", models.FloatField(null=True)),
+                ("lat", models.FloatField(null=True)),
+                ("suggestions", models.JSONField(null=True)),
+                ("reported_at", models.DateTimeField()),
+                ("received_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField(null=True)),
+                ("answer_due_at", models.DateTimeField(null=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("lapsed", models.BooleanField(default=False)),
+                ("supervised", models.BooleanField(default=False)),
+                ("reopened_times", models.PositiveSmallIntegerField(default=0)),
+                ("review_on", models.DateField(null=True)),
+                ("confidential", models.BooleanField(default=False)),
+                ("code_hash", models.CharField(blank=True, max_length=32)),
+                ("once", models.CharField(max_length=64, null=True, unique=True)),
+                ("external_number", models.CharField(blank=True, max_length=60)),
+                (
+                    "search",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Func(
+                            django.db.models.functions.text.Concat(
+                                "subject",
+                                models.Value("\x1f"),
+                                "body",
+                                models.Value("\x1f"),
+                                "place_words",
+                                output_field=models.TextField(),
+                            ),
+                            function="gongzhi_pairs",
+                            output_field=django.contrib.postgres.search.SearchVectorField(),
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "accountable",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="neighbourhood.place",
+                    ),
+                ),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="neighbourhood.person",
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="demands.category",
+                    ),
+                ),
+                (
+                    "community",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="neighbourhood.place",
+                    ),
+                ),
+                (
+                    "compound",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="neighbourhood.place",
+                    ),
+                ),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="neighbourhood.contactcard",
+                    ),
+                ),
+                (
+                    "handler",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="neighbourhood.memberunit",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="neighbourhood.place",
+                    ),
+                ),
+                (
+                    "subdistrict",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="neighbourhood.place",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Clock',
+            name="Clock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=8)),
-                ('started_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('met_at', models.DateTimeField(null=True)),
-                ('why', models.JSONField()),
-                ('demand', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='demands.demand')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("kind", models.CharField(max_length=8)),
+                ("started_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("met_at", models.DateTimeField(null=True)),
+                ("why", models.JSONField()),
+                (
+                    "demand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="demands.demand"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CallBack',
+            name="CallBack",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('drawn_at', models.DateTimeField()),
-                ('sample', models.CharField(max_length=40)),
-                ('asked_at', models.DateTimeField(null=True)),
-                ('reached', models.BooleanField(null=True)),
-                ('satisfied', models.BooleanField(null=True)),
-                ('words', models.TextField(blank=True)),
-                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhood.person')),
-                ('demand', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='demands.demand')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("drawn_at", models.DateTimeField()),
+                ("sample", models.CharField(max_length=40)),
+                ("asked_at", models.DateTimeField(null=True)),
+                ("reached", models.BooleanField(null=True)),
+                ("satisfied", models.BooleanField(null=True)),
+                ("words", models.TextField(blank=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="neighbourhood.person",
+                    ),
+                ),
+                (
+                    "demand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="demands.demand"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('words', models.TextField()),
-                ('answered_at', models.DateTimeField()),
-                ('answered_by', models.CharField(max_length=120)),
-                ('demand', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='demands.demand')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("words", models.TextField()),
+                ("answered_at", models.DateTimeField()),
+                ("answered_by", models.CharField(max_length=120)),
+                (
+                    "demand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="demands.demand"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Extension',
+            name="Extension",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('asked_at', models.DateTimeField()),
-                ('days', models.PositiveSmallIntegerField()),
-                ('reason', models.TextField()),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('granted', models.BooleanField(null=True)),
-                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhood.person')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhood.person')),
-                ('demand', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='demands.demand')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("asked_at", models.DateTimeField()),
+                ("days", models.PositiveSmallIntegerField()),
+                ("reason", models.TextField()),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("granted", models.BooleanField(null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="neighbourhood.person",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="neighbourhood.person",
+                    ),
+                ),
+                (
+                    "demand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="demands.demand"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ImportFile',
+            name="ImportFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('digest', models.CharField(max_length=64)),
-                ('stored_as', models.CharField(max_length=80)),
-                ('handed_in_at', models.DateTimeField()),
-                ('mapping', models.JSONField(default=dict)),
-                ('state', models.CharField(default='preview', max_length=10)),
-                ('rows_good', models.PositiveIntegerField(default=0)),
-                ('rows_bad', models.PositiveIntegerField(default=0)),
-                ('rows_known', models.PositiveIntegerField(default=0)),
-                ('rows_taken', models.PositiveIntegerField(default=0)),
-                ('taken_at', models.DateTimeField(null=True)),
-                ('handed_in_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhood.person')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("digest", models.CharField(max_length=64)),
+                ("stored_as", models.CharField(max_length=80)),
+                ("handed_in_at", models.DateTimeField()),
+                ("mapping", models.JSONField(default=dict)),
+                ("state", models.CharField(default="preview", max_length=10)),
+                ("rows_good", models.PositiveIntegerField(default=0)),
+                ("rows_bad", models.PositiveIntegerField(default=0)),
+                ("rows_known", models.PositiveIntegerField(default=0)),
+                ("rows_taken", models.PositiveIntegerField(default=0)),
+                ("taken_at", models.DateTimeField(null=True)),
+                (
+                    "handed_in_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="neighbourhood.person",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='demand',
-            name='import_file',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='demands.importfile'),
+            model_name="demand",
+            name="import_file",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="demands.importfile",
+            ),
         ),
         migrations.CreateModel(
-            name='Limit',
+            name="Limit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('clock', models.CharField(max_length=8)),
-                ('urgency', models.CharField(blank=True, max_length=10)),
-                ('amount', models.PositiveSmallIntegerField()),
-                ('unit', models.CharField(max_length=12)),
-                ('source', models.CharField(blank=True, max_length=120)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(null=True)),
-                ('category', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='demands.category')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("clock", models.CharField(max_length=8)),
+                ("urgency", models.CharField(blank=True, max_length=10)),
+                ("amount", models.PositiveSmallIntegerField()),
+                ("unit", models.CharField(max_length=12)),
+                ("source", models.CharField(blank=True, max_length=120)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(null=True)),
+                (
+                    "category",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="demands.category",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Pause',
+            name="Pause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('question', models.TextField()),
-                ('asked_at', models.DateTimeField()),
-                ('reply', models.TextField(blank=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('demand', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='demands.demand')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("question", models.TextField()),
+                ("asked_at", models.DateTimeField()),
+                ("reply", models.TextField(blank=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "demand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="demands.demand"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Photo',
+            name="Photo",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=64, unique=True)),
-                ('digest', models.CharField(max_length=64)),
-                ('width', models.PositiveIntegerField()),
-                ('height', models.PositiveIntegerField()),
-                ('added_at', models.DateTimeField()),
-                ('by_resident', models.BooleanField(default=True)),
-                ('demand', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='demands.demand')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("name", models.CharField(max_length=64, unique=True)),
+                ("digest", models.CharField(max_length=64)),
+                ("width", models.PositiveIntegerField()),
+                ("height", models.PositiveIntegerField()),
+                ("added_at", models.DateTimeField()),
+                ("by_resident", models.BooleanField(default=True)),
+                (
+                    "demand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="demands.demand"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Rating',
+            name="Rating",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('by_call_back', models.BooleanField(default=False)),
-                ('solved', models.BooleanField(null=True)),
-                ('satisfied', models.BooleanField(null=True)),
-                ('reasons', models.JSONField(default=list)),
-                ('words', models.TextField(blank=True)),
-                ('rated_at', models.DateTimeField()),
-                ('answer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='demands.answer')),
-                ('demand', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='demands.demand')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("by_call_back", models.BooleanField(default=False)),
+                ("solved", models.BooleanField(null=True)),
+                ("satisfied", models.BooleanField(null=True)),
+                ("reasons", models.JSONField(default=list)),
+                ("words", models.TextField(blank=True)),
+                ("rated_at", models.DateTimeField()),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="demands.answer"
+                    ),
+                ),
+                (
+                    "demand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="demands.demand"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SavedView',
+            name="SavedView",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40)),
-                ('question', models.CharField(max_length=500)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='neighbourhood.person')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("name", models.CharField(max_length=40)),
+                ("question", models.CharField(max_length=500)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="neighbourhood.person",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(fields=('version', 'code'), name='category_code_once'),
+            model_name="category",
+            constraint=models.UniqueConstraint(fields=("version", "code"), name="category_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.UniqueConstraint(fields=('demand', 'kind', 'started_at'), name='clock_once'),
+            model_name="clock",
+            constraint=models.UniqueConstraint(fields=("demand", "kind", "started_at"), name="clock_once"),
         ),
         migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['sign_in', 'contact', 'answer'])), name='clock_kind'),
+            model_name="clock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["sign_in", "contact", "answer"])), name="clock_kind"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='callback',
-            constraint=models.UniqueConstraint(fields=('demand', 'sample'), name='call_back_once_a_sample'),
+            model_name="callback",
+            constraint=models.UniqueConstraint(fields=("demand", "sample"), name="call_back_once_a_sample"),
         ),
         migrations.AddConstraint(
-            model_name='callback',
-            constraint=models.CheckConstraint(condition=models.Q(('satisfied', None), ('reached', True), _connector='OR'), name='call_back_satisfied_if_reached'),
+            model_name="callback",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("satisfied", None), ("reached", True), _connector="OR"),
+                name="call_back_satisfied_if_reached",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.UniqueConstraint(condition=models.Q(('decided_at', None)), fields=('demand',), name='extension_one_open'),
+            model_name="extension",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("decided_at", None)), fields=("demand",), name="extension_one_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), ('asked_by', None), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='extension_not_by_asker'),
+            model_name="extension",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decided_by", None),
+                    ("asked_by", None),
+                    models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="extension_not_by_asker",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(('days__gte', 1), ('days__lte', 60)), name='extension_days'),
+            model_name="extension",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("days__gte", 1), ("days__lte", 60)), name="extension_days"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importfile',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['preview', 'taken', 'dropped'])), name='import_state'),
+            model_name="importfile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["preview", "taken", "dropped"])), name="import_state"
+            ),
         ),
         migrations.AddIndex(
-            model_name='demand',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at', 'id'], name='demand_due'),
+            model_name="demand",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", False)), fields=["due_at", "id"], name="demand_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='demand',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['community', 'due_at', 'id'], name='demand_community_due'),
+            model_name="demand",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", False)),
+                fields=["community", "due_at", "id"],
+                name="demand_community_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='demand',
-            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['subdistrict', 'due_at', 'id'], name='demand_subdistrict_due'),
+            model_name="demand",
+            index=models.Index(
+                condition=models.Q(("due_at__isnull", False)),
+                fields=["subdistrict", "due_at", "id"],
+                name="demand_subdistrict_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='demand',
-            index=models.Index(fields=['-received_at', '-id'], name='demand_received'),
+            model_name="demand",
+            index=models.Index(fields=["-received_at", "-id"], name="demand_received"),
         ),
         migrations.AddIndex(
-            model_name='demand',
-            index=models.Index(fields=['community', '-received_at', '-id'], name='demand_community'),
+            model_name="demand",
+            index=models.Index(fields=["community", "-received_at", "-id"], name="demand_community"),
         ),
         migrations.AddIndex(
-            model_name='demand',
-            index=models.Index(fields=['subdistrict', '-received_at', '-id'], name='demand_subdistrict'),
+            model_name="demand",
+            index=models.Index(fields=["subdistrict", "-received_at", "-id"], name="demand_subdistrict"),
         ),
         migrations.AddIndex(
-            model_name='demand',
-            index=models.Index(fields=['state', '-received_at', '-id'], name='demand_by_state'),
+            model_name="demand",
+            index=models.Index(fields=["state", "-received_at", "-id"], name="demand_by_state"),
         ),
         migrations.AddIndex(
-            model_name='demand',
-            index=models.Index(fields=['category', '-received_at', '-id'], name='demand_category'),
+            model_name="demand",
+            index=models.Index(fields=["category", "-received_at", "-id"], name="demand_category"),
         ),
         migrations.AddIndex(
-            model_name='demand',
-            index=models.Index(fields=['channel', '-received_at', '-id'], name='demand_by_channel'),
+            model_name="demand",
+            index=models.Index(fields=["channel", "-received_at", "-id"], name="demand_by_channel"),
         ),
         migrations.AddIndex(
-            model_name='demand',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search'], name='demand_search'),
+            model_name="demand",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="demand_search"),
         ),
         migrations.AddConstraint(
-            model_name='demand',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['received', 'classified', 'dispatched', 'signed', 'contacted', 'in_hand', 'waiting', 'returned', 'on_register', 'reopened', 'replied', 'called_back', 'closed', 'archived', 'withdrawn'])), name='demand_state'),
+            model_name="demand",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "received",
+                            "classified",
+                            "dispatched",
+                            "signed",
+                            "contacted",
+                            "in_hand",
+                            "waiting",
+                            "returned",
+                            "on_register",
+                            "reopened",
+                            "replied",
+                            "called_back",
+                            "closed",
+                            "archived",
+                            "withdrawn",
+                        ],
+                    )
+                ),
+                name="demand_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='demand',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['consult', 'help', 'complaint', 'report', 'suggestion'])), name='demand_kind'),
+            model_name="demand",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["consult", "help", "complaint", "report", "suggestion"])),
+                name="demand_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='demand',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['page', 'poster', 'desk', 'telephone', 'import', 'api'])), name='demand_channel'),
+            model_name="demand",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("channel__in", ["page", "poster", "desk", "telephone", "import", "api"])),
+                name="demand_channel",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='demand',
-            constraint=models.CheckConstraint(condition=models.Q(('urgency__in', ['danger', 'utility', 'ordinary', 'complex'])), name='demand_urgency'),
+            model_name="demand",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("urgency__in", ["danger", "utility", "ordinary", "complex"])),
+                name="demand_urgency",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='demand',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state__in', ['archived', 'closed', 'withdrawn'])), models.Q(models.Q(('state__in', ['archived', 'closed', 'withdrawn']), _negated=True), ('closed_at', None)), _connector='OR'), name='demand_ended_has_end'),
+            model_name="demand",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", False), ("state__in", ["archived", "closed", "withdrawn"])),
+                    models.Q(
+                        models.Q(("state__in", ["archived", "closed", "withdrawn"]), _negated=True),
+                        ("closed_at", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="demand_ended_has_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='demand',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('subject', ''), _negated=True), ('received_at__isnull', False)), name='demand_says_something'),
+            model_name="demand",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("subject", ""), _negated=True), ("received_at__isnull", False)),
+                name="demand_says_something",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='limit',
-            constraint=models.CheckConstraint(condition=models.Q(('clock__in', ['sign_in', 'contact', 'answer'])), name='limit_clock'),
+            model_name="limit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("clock__in", ["sign_in", "contact", "answer"])), name="limit_clock"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='limit',
-            constraint=models.CheckConstraint(condition=models.Q(('unit__in', ['minutes', 'hours', 'days', 'working_days', 'weeks'])), name='limit_unit'),
+            model_name="limit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("unit__in", ["minutes", "hours", "days", "working_days", "weeks"])),
+                name="limit_unit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='limit',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='limit_positive'),
+            model_name="limit",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="limit_positive"),
         ),
         migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('demand',), name='pause_one_open'),
+            model_name="pause",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)), fields=("demand",), name="pause_one_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.UniqueConstraint(fields=('answer',), name='rating_one_per_answer'),
+            model_name="rating",
+            constraint=models.UniqueConstraint(fields=("answer",), name="rating_one_per_answer"),
         ),
         migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.UniqueConstraint(fields=('person', 'name'), name='view_name_once'),
+            model_name="savedview",
+            constraint=models.UniqueConstraint(fields=("person", "name"), name="view_name_once"),
         ),
     ]

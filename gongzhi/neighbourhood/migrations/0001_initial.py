@@ -5,210 +5,479 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='ContactCard',
+            name="ContactCard",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(max_length=40)),
-                ('name_sealed', models.BinaryField(null=True)),
-                ('phone_sealed', models.BinaryField(null=True)),
-                ('email_sealed', models.BinaryField(null=True)),
-                ('phone_mark', models.CharField(blank=True, max_length=32)),
-                ('created_at', models.DateTimeField()),
-                ('wiped_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("purpose", models.CharField(max_length=40)),
+                ("name_sealed", models.BinaryField(null=True)),
+                ("phone_sealed", models.BinaryField(null=True)),
+                ("email_sealed", models.BinaryField(null=True)),
+                ("phone_mark", models.CharField(blank=True, max_length=32)),
+                ("created_at", models.DateTimeField()),
+                ("wiped_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('phone_mark', ''), _negated=True), fields=['phone_mark'], name='contact_phone')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('wiped_at', None), models.Q(('email_sealed', None), ('name_sealed', None), ('phone_mark', ''), ('phone_sealed', None)), _connector='OR'), name='contact_wiped_is_empty')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("phone_mark", ""), _negated=True),
+                        fields=["phone_mark"],
+                        name="contact_phone",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("wiped_at", None),
+                            models.Q(
+                                ("email_sealed", None),
+                                ("name_sealed", None),
+                                ("phone_mark", ""),
+                                ("phone_sealed", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="contact_wiped_is_empty",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('birth_year', models.PositiveSmallIntegerField(null=True)),
-                ('fictional', models.BooleanField(default=False)),
-                ('contact', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='neighbourhood.contactcard')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("name", models.CharField(max_length=60)),
+                ("birth_year", models.PositiveSmallIntegerField(null=True)),
+                ("fictional", models.BooleanField(default=False)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="neighbourhood.contactcard",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('login', models.CharField(max_length=60, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('is_active', models.BooleanField(default=True)),
-                ('person', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhood.person')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("login", models.CharField(max_length=60, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "person",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="neighbourhood.person",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=12)),
-                ('code', models.CharField(max_length=20, null=True, unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('full_name', models.CharField(max_length=300)),
-                ('pinyin', models.CharField(blank=True, db_collation='C', max_length=200)),
-                ('valid_from', models.DateField(null=True)),
-                ('valid_to', models.DateField(null=True)),
-                ('lon', models.FloatField(null=True)),
-                ('lat', models.FloatField(null=True)),
-                ('boundary', models.JSONField(null=True)),
-                ('compound_type', models.CharField(blank=True, max_length=20)),
-                ('has_property_firm', models.BooleanField(null=True)),
-                ('has_owners_committee', models.BooleanField(null=True)),
-                ('built_year', models.PositiveSmallIntegerField(null=True)),
-                ('old', models.BooleanField(default=False)),
-                ('community', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhood.place')),
-                ('compound', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhood.place')),
-                ('district', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhood.place')),
-                ('grid', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhood.place')),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhood.place')),
-                ('subdistrict', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhood.place')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("kind", models.CharField(max_length=12)),
+                ("code", models.CharField(max_length=20, null=True, unique=True)),
+                ("name", models.CharField(max_length=80)),
+                ("full_name", models.CharField(max_length=300)),
+                ("pinyin", models.CharField(blank=True, db_collation="C", max_length=200)),
+                ("valid_from", models.DateField(null=True)),
+                ("valid_to", models.DateField(null=True)),
+                ("lon", models.FloatField(null=True)),
+                ("lat", models.FloatField(null=True)),
+                ("boundary", models.JSONField(null=True)),
+                ("compound_type", models.CharField(blank=True, max_length=20)),
+                ("has_property_firm", models.BooleanField(null=True)),
+                ("has_owners_committee", models.BooleanField(null=True)),
+                ("built_year", models.PositiveSmallIntegerField(null=True)),
+                ("old", models.BooleanField(default=False)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="neighbourhood.place",
+                    ),
+                ),
+                (
+                    "compound",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="neighbourhood.place",
+                    ),
+                ),
+                (
+                    "district",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="neighbourhood.place",
+                    ),
+                ),
+                (
+                    "grid",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="neighbourhood.place",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="neighbourhood.place",
+                    ),
+                ),
+                (
+                    "subdistrict",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="neighbourhood.place",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Network',
+            name="Network",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('founded_on', models.DateField(null=True)),
-                ('place', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhood.place')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("founded_on", models.DateField(null=True)),
+                (
+                    "place",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="neighbourhood.place",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MemberUnit',
+            name="MemberUnit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(max_length=20)),
-                ('credit_code', models.CharField(max_length=18, null=True, unique=True)),
-                ('address', models.CharField(blank=True, max_length=200)),
-                ('joined_on', models.DateField(null=True)),
-                ('left_on', models.DateField(null=True)),
-                ('fictional', models.BooleanField(default=False)),
-                ('registered_place', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhood.place')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("kind", models.CharField(max_length=20)),
+                ("credit_code", models.CharField(max_length=18, null=True, unique=True)),
+                ("address", models.CharField(blank=True, max_length=200)),
+                ("joined_on", models.DateField(null=True)),
+                ("left_on", models.DateField(null=True)),
+                ("fictional", models.BooleanField(default=False)),
+                (
+                    "registered_place",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="neighbourhood.place",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('capacity', models.CharField(blank=True, max_length=40)),
-                ('joined_on', models.DateField()),
-                ('left_on', models.DateField(null=True)),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhood.memberunit')),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhood.network')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhood.person')),
-                ('place', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhood.place')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("capacity", models.CharField(blank=True, max_length=40)),
+                ("joined_on", models.DateField()),
+                ("left_on", models.DateField(null=True)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="neighbourhood.memberunit",
+                    ),
+                ),
+                (
+                    "network",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="neighbourhood.network",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="neighbourhood.person",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="neighbourhood.place",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Role',
+            name="Role",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=60)),
-                ('english', models.CharField(blank=True, max_length=60)),
-                ('standing', models.CharField(max_length=12)),
-                ('rights', models.JSONField(default=list)),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("code", models.CharField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=60)),
+                ("english", models.CharField(blank=True, max_length=60)),
+                ("standing", models.CharField(max_length=12)),
+                ("rights", models.JSONField(default=list)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('standing__in', ['resident', 'desk', 'lead', 'unit', 'reader', 'operator', 'clock'])), name='role_standing')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "standing__in",
+                                ["resident", "desk", "lead", "unit", "reader", "operator", "clock"],
+                            )
+                        ),
+                        name="role_standing",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Appointment',
+            name="Appointment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateField()),
-                ('until', models.DateField(null=True)),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhood.memberunit')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhood.person')),
-                ('place', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhood.place')),
-                ('role', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='neighbourhood.role')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("since", models.DateField()),
+                ("until", models.DateField(null=True)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="neighbourhood.memberunit",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="neighbourhood.person",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="neighbourhood.place",
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="neighbourhood.role"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='place',
-            index=models.Index(fields=['kind', 'subdistrict', 'community'], name='place_kind_ladder'),
+            model_name="place",
+            index=models.Index(fields=["kind", "subdistrict", "community"], name="place_kind_ladder"),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['district', 'subdistrict', 'community', 'grid', 'compound', 'building'])), name='place_kind'),
+            model_name="place",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["district", "subdistrict", "community", "grid", "compound", "building"])
+                ),
+                name="place_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('compound_type', ''), models.Q(('kind', 'compound'), ('compound_type__in', ['legacy_enterprise', 'resettlement', 'public_rental', 'commodity'])), _connector='OR'), name='place_compound_type'),
+            model_name="place",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("compound_type", ""),
+                    models.Q(
+                        ("kind", "compound"),
+                        (
+                            "compound_type__in",
+                            ["legacy_enterprise", "resettlement", "public_rental", "commodity"],
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="place_compound_type",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'compound'), _negated=True), models.Q(('compound_type', ''), _negated=True), _connector='OR'), name='place_compound_has_type'),
+            model_name="place",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "compound"), _negated=True),
+                    models.Q(("compound_type", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="place_compound_has_type",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('old', False), ('kind', 'building'), _connector='OR'), name='place_old_building'),
+            model_name="place",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("old", False), ("kind", "building"), _connector="OR"),
+                name="place_old_building",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'district'), ('parent', None)), ('parent__isnull', False), _connector='OR'), name='place_root'),
+            model_name="place",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "district"), ("parent", None)),
+                    ("parent__isnull", False),
+                    _connector="OR",
+                ),
+                name="place_root",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from', None), ('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='place_validity'),
+            model_name="place",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_from", None),
+                    ("valid_to", None),
+                    ("valid_to__gte", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="place_validity",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('parent', 'kind', 'name'), name='place_name_once'),
+            model_name="place",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("valid_to", None)),
+                fields=("parent", "kind", "name"),
+                name="place_name_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='memberunit',
-            index=models.Index(fields=['kind', 'name'], name='unit_kind_name'),
+            model_name="memberunit",
+            index=models.Index(fields=["kind", "name"], name="unit_kind_name"),
         ),
         migrations.AddConstraint(
-            model_name='memberunit',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['agency', 'institution', 'state_firm', 'non_public_firm', 'social'])), name='unit_kind'),
+            model_name="memberunit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["agency", "institution", "state_firm", "non_public_firm", "social"])),
+                name="unit_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('person__isnull', False), ('unit', None)), models.Q(('person', None), ('unit__isnull', False)), _connector='OR'), name='membership_unit_or_person'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("person__isnull", False), ("unit", None)),
+                    models.Q(("person", None), ("unit__isnull", False)),
+                    _connector="OR",
+                ),
+                name="membership_unit_or_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('left_on', None), ('left_on__gte', models.F('joined_on')), _connector='OR'), name='membership_dates'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("left_on", None), ("left_on__gte", models.F("joined_on")), _connector="OR"),
+                name="membership_dates",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_on', None)), fields=('network', 'unit'), name='membership_unit_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("left_on", None)), fields=("network", "unit"), name="membership_unit_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_on', None)), fields=('network', 'person'), name='membership_person_once'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("left_on", None)),
+                fields=("network", "person"),
+                name="membership_person_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='appointment',
-            index=models.Index(fields=['person', 'until'], name='appointment_person'),
+            model_name="appointment",
+            index=models.Index(fields=["person", "until"], name="appointment_person"),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('place', None), ('unit__isnull', False)), models.Q(('place__isnull', False), ('unit', None)), _connector='OR'), name='appointment_place_or_unit'),
+            model_name="appointment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("place", None), ("unit__isnull", False)),
+                    models.Q(("place__isnull", False), ("unit", None)),
+                    _connector="OR",
+                ),
+                name="appointment_place_or_unit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='appointment_dates'),
+            model_name="appointment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
+                name="appointment_dates",
+            ),
         ),
     ]
