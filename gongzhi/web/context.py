@@ -10,6 +10,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from gongzhi.neighbourhood.queries import district_name
+from gongzhi.web.entrance import actor_of
 from gongzhi.web.switches import ELDER
 
 # address, words, icon: the ways of each audience. A way whose page is not built is left out.
@@ -47,6 +49,7 @@ class Page:
 
     audience: str
     district: Any
+    actor: Any
     elder: bool
     language: str
     languages: list[tuple[str, str]]
@@ -68,9 +71,9 @@ def ways_of(audience: str, path: str) -> list[Way]:
     return [Way(url, label, icon, url == current) for url, label, icon in built]
 
 
-def district_name() -> str:
-    """The name of the district that this program serves, or of the product where none is loaded yet."""
-    return str(_("共治"))
+def heading() -> str:
+    """The name of the district that this program serves, or of the product where none is set up yet."""
+    return district_name() or str(_("共治"))
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -80,7 +83,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     return {
         "page": Page(
             audience=audience,
-            district=SimpleLazyObject(district_name),
+            district=SimpleLazyObject(heading),
+            actor=SimpleLazyObject(lambda: actor_of(request)),
             elder=bool(session.get(ELDER)),
             language=get_language() or settings.LANGUAGE_CODE,
             languages=list(settings.LANGUAGES),
