@@ -61,12 +61,12 @@
   }
 
   function pictures(root) {
-    const maps = root.querySelectorAll("[data-map]");
+    const maps = root.querySelectorAll(".map-box[data-map]");
     if (maps.length) {
       style(own.leafletCss);
       load(own.leaflet).then(function () { return load(own.map); }).then(function () { maps.forEach(window.gongzhi.drawMap); });
     }
-    const charts = root.querySelectorAll("[data-chart]");
+    const charts = root.querySelectorAll("figure[data-chart]");
     if (charts.length) {
       load(own.echarts).then(function () { return load(own.chart); }).then(function () { charts.forEach(window.gongzhi.drawChart); });
     }
