@@ -1,6 +1,6 @@
 """Every setting of the product, all read from the environment, safe by default.
 
-`gongzhi.console` sets what the demonstration needs; a deployment sets the same names (see `docs/guide/operator.md`).
+`gongzhi.console` sets what the demonstration needs; a deployment sets the same: docs/guide/operator.md.
 """
 
 import os
@@ -22,11 +22,14 @@ def database(url: str) -> dict[str, object]:
     """Turn `postgresql://user:password@host:port/name?option=value` into Django's dictionary."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured(f"DATABASE_URL must start with postgresql://, not {parts.scheme or 'nothing'}")
+        raise ImproperlyConfigured(
+            f"DATABASE_URL must start with postgresql://, not {parts.scheme or 'nothing'}"
+        )
     options: dict[str, object] = dict(parse_qsl(parts.query))
     host = str(options.pop("host", "") or unquote(parts.hostname or ""))
-    # Without a pool each request opens a connection, which costs more than the request itself.
-    options["pool"] = {"min_size": 1, "max_size": int(env("GONGZHI_DATABASE_POOL", "8")), "timeout": 10}
+    # Without a pool each request opens a connection, which costs more than the request itself. 0 means none.
+    if size := int(env("GONGZHI_DATABASE_POOL", "8")):
+        options["pool"] = {"min_size": 1, "max_size": size, "timeout": 10}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
