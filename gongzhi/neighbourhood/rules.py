@@ -1,0 +1,157 @@
+"""What kinds of places, units and standings there are, and who stands where. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gongzhi.shared.moves import _
+
+
+class PlaceKind(StrEnum):
+    """The territorial ladder, from the top; a grid lies beside the compound, between community and building."""
+
+    DISTRICT = "district"
+    SUBDISTRICT = "subdistrict"
+    COMMUNITY = "community"
+    GRID = "grid"
+    COMPOUND = "compound"
+    BUILDING = "building"
+
+
+PLACE_KIND_LABELS = {
+    PlaceKind.DISTRICT: _("区"),
+    PlaceKind.SUBDISTRICT: _("街道（镇）"),
+    PlaceKind.COMMUNITY: _("社区（村）"),
+    PlaceKind.GRID: _("网格"),
+    PlaceKind.COMPOUND: _("小区"),
+    PlaceKind.BUILDING: _("楼栋"),
+}
+
+# Which kind may lie directly in which.
+PARENTS = {
+    PlaceKind.DISTRICT: frozenset[PlaceKind](),
+    PlaceKind.SUBDISTRICT: frozenset({PlaceKind.DISTRICT}),
+    PlaceKind.COMMUNITY: frozenset({PlaceKind.SUBDISTRICT}),
+    PlaceKind.GRID: frozenset({PlaceKind.COMMUNITY}),
+    PlaceKind.COMPOUND: frozenset({PlaceKind.COMMUNITY}),
+    PlaceKind.BUILDING: frozenset({PlaceKind.COMPOUND, PlaceKind.COMMUNITY}),
+}
+
+
+class CompoundType(StrEnum):
+    """The four estate types that lie interleaved in one district."""
+
+    LEGACY_ENTERPRISE = "legacy_enterprise"
+    RESETTLEMENT = "resettlement"
+    PUBLIC_RENTAL = "public_rental"
+    COMMODITY = "commodity"
+
+
+COMPOUND_TYPE_LABELS = {
+    CompoundType.LEGACY_ENTERPRISE: _("企业老旧小区"),
+    CompoundType.RESETTLEMENT: _("拆迁安置小区"),
+    CompoundType.PUBLIC_RENTAL: _("公租房小区"),
+    CompoundType.COMMODITY: _("商品房小区"),
+}
+
+
+class UnitKind(StrEnum):
+    """What a member unit is."""
+
+    AGENCY = "agency"
+    INSTITUTION = "institution"
+    STATE_FIRM = "state_firm"
+    NON_PUBLIC_FIRM = "non_public_firm"
+    SOCIAL = "social"
+
+
+UNIT_KIND_LABELS = {
+    UnitKind.AGENCY: _("机关"),
+    UnitKind.INSTITUTION: _("事业单位"),
+    UnitKind.STATE_FIRM: _("国有企业"),
+    UnitKind.NON_PUBLIC_FIRM: _("非公企业"),
+    UnitKind.SOCIAL: _("社会组织"),
+}
+
+
+class Standing(StrEnum):
+    """In what capacity someone acts. Role names are rows of a district; each role carries one of these."""
+
+    RESIDENT = "resident"
+    DESK = "desk"
+    LEAD = "lead"
+    UNIT = "unit"
+    READER = "reader"
+    OPERATOR = "operator"
+    CLOCK = "clock"
+
+
+class Right(StrEnum):
+    """What a role may see or do beside its standing."""
+
+    SEE_CONTACTS = "see_contacts"
+    IMPORT = "import"
+    EXPORT = "export"
+    SET_UP = "set_up"
+
+
+@dataclass(frozen=True)
+class Office:
+    """One appointment that holds now: a standing at a place (with everything below it) or in a unit."""
+
+    standing: Standing
+    role: str
+    rights: frozenset[Right] = frozenset()
+    place_id: int | None = None
+    place_kind: PlaceKind | None = None
+    unit_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who is acting. `label` is what the trail will say for ever; `link` is the demand a signed link stands for."""
+
+    label: str
+    offices: tuple[Office, ...] = ()
+    person_id: int | None = None
+    account_id: int | None = None
+    link: int | None = None
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """Every right of every office."""
+        return frozenset[Right]().union(*(office.rights for office in self.offices))
+
+    def may(self, right: Right) -> bool:
+        """Whether any office carries this right."""
+        return right in self.rights
+
+    def holds(self, *standings: Standing) -> bool:
+        """Whether any office carries one of these standings."""
+        return any(office.standing in standings for office in self.offices)
+
+    def standings_at(self, ladder: Iterable[int | None], unit_id: int | None = None) -> frozenset[Standing]:
+        """The standings that count for something at a place with this ladder (ids up to the district)."""
+        places = set(ladder)
+        return frozenset(
+            office.standing
+            for office in self.offices
+            if (office.place_id is not None and office.place_id in places)
+            or (office.unit_id is not None and office.unit_id == unit_id)
+        )
+
+
+CLOCK = Actor(label=_("系统"), offices=(Office(Standing.CLOCK, "clock"),))
+STRANGER = Actor(label=_("居民"))
+
+
+AGE_BANDS = ((0, 13), (14, 17), (18, 34), (35, 59), (60, 69), (70, 79), (80, 200))
+
+
+def age_band(birth_year: int, year: int) -> str:
+    """An age as a band such as `70–79`, the only form in which it is shown."""
+    age = year - birth_year
+    for low, high in AGE_BANDS:
+        if low <= age <= high:
+            return f"{low}–{high}" if high < 200 else f"{low}+"
+    return ""

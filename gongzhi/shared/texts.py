@@ -1,0 +1,86 @@
+"""Search in Chinese: every pair of neighbouring characters is a term, so a two-character word is found exactly.
+
+The pairs are made by one immutable SQL function (`gongzhi_pairs`, in the first migration) for the stored column and
+for the question alike; what the index finds is checked again with LIKE.
+"""
+
+import re
+import unicodedata
+
+from django.contrib.postgres.search import SearchVectorField
+from django.db.models import BooleanField, Func, Q, TextField, Value
+from django.db.models.functions import Concat
+
+# Blanks and punctuation after NFKC, which makes plain signs of full-width ones; the migration names the same signs.
+_FOLDED = re.compile(r"[ \t\n\r\f\v!-/:-@\[-`{-~。、“”‘’《》【】—·…]+")
+_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+
+
+class Plain(Func):
+    """A text folded for comparison, in SQL."""
+
+    function = "gongzhi_plain"
+    output_field = TextField()
+
+
+def pairs_of(*fields: str) -> Func:
+    """The expression of a stored search column over these text fields; a blank keeps fields apart."""
+    parts: list[object] = []
+    for name in fields:
+        parts += [name, Value("\x1f")]
+    whole = Concat(*parts[:-1], output_field=TextField()) if len(fields) > 1 else fields[0]
+    # Django's own Func, not a class of ours, because a migration holds it.
+    return Func(whole, function="gongzhi_pairs", output_field=SearchVectorField())
+
+
+def plain(text: str) -> str:
+    """The same folding as `gongzhi_plain`, for the question."""
+    return _FOLDED.sub("", unicodedata.normalize("NFKC", text)).translate(_LOWER)
+
+
+def question(text: str) -> str:
+    """A tsquery of all the pairs in `text`, as a literal to be cast; empty where nothing can be asked.
+
+    One character alone asks for the terms that start with it.
+    """
+    folded = plain(text)
+    if not folded:
+        return ""
+    quoted = ["'" + pair.replace("\\", "\\\\").replace("'", "''") + "'" for pair in _pairs(folded)]
+    return " & ".join(quoted) if len(folded) > 1 else quoted[0] + ":*"
+
+
+def _pairs(folded: str) -> list[str]:
+    if len(folded) == 1:
+        return [folded]
+    return list(dict.fromkeys(folded[place : place + 2] for place in range(len(folded) - 1)))
+
+
+class Matches(Func):
+    """`column @@ question`, for use in a filter."""
+
+    template = "(%(expressions)s::tsquery)"
+    arg_joiner = " @@ "
+
+
+def found_by(column: str, whole: str | Func, text: str) -> Q:
+    """A filter for rows whose `column` of pairs holds every word of `text`, checked again on `whole`.
+
+    Words are what blanks part; a word of one or two characters needs no second look, its pair is exact.
+    """
+    chosen = Q()
+    for word in text.split():
+        asked = question(word)
+        if not asked:
+            continue
+        chosen &= Q(Matches(column, Value(asked), output_field=BooleanField()))
+        if len(plain(word)) > 2:
+            chosen &= Q(Contains(Plain(whole), Value(plain(word)), output_field=BooleanField()))
+    return chosen
+
+
+class Contains(Func):
+    """Whether the first text holds the second, letter for letter."""
+
+    template = "(strpos(%(expressions)s) > 0)"
+    arg_joiner = ", "

@@ -1,0 +1,57 @@
+"""Who did what, when: one append-only row for each thing done, written inside the action's transaction."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+
+from django.db.models import QuerySet
+
+from gongzhi.shared.models import TrailEntry
+
+
+class Who(Protocol):
+    """Anything that can be named as the one who acted."""
+
+    @property
+    def person_id(self) -> int | None: ...
+    @property
+    def label(self) -> str: ...
+
+
+def entry(
+    actor: Who,
+    *,
+    at: datetime,
+    noun: str,
+    noun_id: int,
+    verb: str,
+    from_state: str = "",
+    to_state: str = "",
+    words: str = "",
+    data: Mapping[str, object] | None = None,
+    corrects: int | None = None,
+) -> TrailEntry:
+    """An unsaved entry, for an action that writes many at once."""
+    return TrailEntry(
+        at=at,
+        noun=noun,
+        noun_id=noun_id,
+        verb=verb,
+        actor_id=actor.person_id,
+        actor_label=actor.label,
+        from_state=from_state,
+        to_state=to_state,
+        words=words,
+        data=dict(data or {}),
+        corrects_id=corrects,
+    )
+
+
+def write(*entries: TrailEntry) -> None:
+    """Write the entries in one statement."""
+    TrailEntry.objects.bulk_create(entries)
+
+
+def of(noun: str, noun_id: int) -> QuerySet[TrailEntry]:
+    """The trail of one thing, oldest first. Whoever asks must have been let through to the thing itself."""
+    return TrailEntry.objects.filter(noun=noun, noun_id=noun_id).order_by("id")

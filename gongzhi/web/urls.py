@@ -1,0 +1,3 @@
+"""The addresses of the pages, one file per audience."""
+
+urlpatterns: list[object] = []
