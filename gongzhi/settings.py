@@ -22,9 +22,7 @@ def database(url: str) -> dict[str, object]:
     """Turn `postgresql://user:password@host:port/name?option=value` into Django's dictionary."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured(
-            f"DATABASE_URL must start with postgresql://, not {parts.scheme or 'nothing'}"
-        )
+        raise ImproperlyConfigured(f"DATABASE_URL must start with postgresql://, not {parts.scheme or 'nothing'}")
     options: dict[str, object] = dict(parse_qsl(parts.query))
     host = str(options.pop("host", "") or unquote(parts.hostname or ""))
     # Without a pool each request opens a connection, which costs more than the request itself. 0 means none.
@@ -149,6 +147,9 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_ADDRESS.startswith("https://")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("GONGZHI_BEHIND_PROXY") else None
+
+# A room's tasks stand in its clock.py.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "clock"
 
 # Where notices go: an Apprise address per channel, such as `mailtos://user:password@host`.
 NOTICE_CHANNELS = {"email": env("GONGZHI_NOTICE_EMAIL", "")}

