@@ -30,7 +30,7 @@ def actor_for(account: Account | None, *, today: date, link: int | None = None) 
         return Actor(label=STRANGER.label, account_id=account.pk, link=link)
     rows = (
         Appointment.objects.filter(Q(until=None) | Q(until__gte=today), person=account.person_id, since__lte=today)
-        .select_related("role", "place", "person")
+        .select_related("role", "place", "person", "unit")
         .order_by("id")
     )
     offices = tuple(
@@ -41,6 +41,7 @@ def actor_for(account: Account | None, *, today: date, link: int | None = None) 
             place_id=row.place_id,
             place_kind=PlaceKind(row.place.kind) if row.place else None,
             unit_id=row.unit_id,
+            where=row.place.name if row.place else row.unit.name if row.unit else "",
         )
         for row in rows
     )

@@ -105,6 +105,8 @@ class Office:
     place_id: int | None = None
     place_kind: PlaceKind | None = None
     unit_id: int | None = None
+    # The name of the place or unit, for page heads.
+    where: str = ""
 
 
 @dataclass(frozen=True)
