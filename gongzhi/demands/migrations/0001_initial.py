@@ -13,6 +13,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("neighbourhood", "0001_initial"),
+        # The generated column calls a function that stands there.
+        ("shared", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
