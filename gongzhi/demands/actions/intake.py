@@ -10,10 +10,11 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from procrastinate.contrib.django import app as background
 
-from gongzhi.demands import masking, photos, queries, rules, words
+from gongzhi.demands import masking, queries, rules, words
 from gongzhi.demands.actions import clocks
 from gongzhi.demands.actions.steps import follow_link
 from gongzhi.demands.models import Category, Clock, Demand, ImportFile, Photo
+from gongzhi.demands.photos import Photo as Picture
 from gongzhi.demands.rules import Channel, Kind, State, Urgency
 from gongzhi.neighbourhood.models import ContactCard, MemberUnit, Place
 from gongzhi.neighbourhood.queries import district_name
@@ -47,7 +48,7 @@ class Intake:
     phone: str = ""
     email: str = ""
     confidential: bool = False
-    photos: Sequence[photos.Photo] = ()
+    photos: Sequence[Picture] = ()
     once: str = ""
     reported_at: datetime | None = None
     external_number: str = ""
@@ -231,7 +232,7 @@ def _defer(demands: list[Demand]) -> None:
 
 
 @transaction.atomic
-def attach_photos(actor: Actor, *, demand_id: int, pictures: Sequence[photos.Photo], now: datetime) -> None:
+def attach_photos(actor: Actor, *, demand_id: int, pictures: Sequence[Picture], now: datetime) -> None:
     """Add pictures to an open demand, by whoever may see it. Raises `Refused` beyond the most that one may have."""
     demand = queries.visible_demands(actor).select_for_update().only("pk", "state").get(pk=demand_id)
     if State(demand.state) in rules.ENDED:
@@ -244,7 +245,7 @@ def attach_photos(actor: Actor, *, demand_id: int, pictures: Sequence[photos.Pho
     )
 
 
-def keep_photos(demand: Demand, pictures: Sequence[photos.Photo], *, now: datetime, by_resident: bool = True) -> None:
+def keep_photos(demand: Demand, pictures: Sequence[Picture], *, now: datetime, by_resident: bool = True) -> None:
     """Store cleaned pictures under names that cannot be guessed; files of a rolled-back demand are only orphans."""
     rows = []
     for picture in pictures:
