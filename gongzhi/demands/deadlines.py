@@ -64,9 +64,7 @@ class Limit:
 
     def holds_on(self, day: date) -> bool:
         """Whether the row is in force on a day."""
-        return (self.valid_from is None or self.valid_from <= day) and (
-            self.valid_to is None or day < self.valid_to
-        )
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day < self.valid_to)
 
 
 @dataclass(frozen=True)
@@ -165,9 +163,7 @@ def _unpaused(limit: Limit, started: datetime, calendar: Calendar) -> datetime:
             return calendar.add_days(started, days, ends=limit.ends)
         case _:
             step = timedelta(minutes=1) if limit.unit == "minutes" else timedelta(hours=1)
-            return calendar.add_time(
-                started, limit.amount * step, working_hours_only=limit.working_hours_only
-            )
+            return calendar.add_time(started, limit.amount * step, working_hours_only=limit.working_hours_only)
 
 
 def _after_waiting(

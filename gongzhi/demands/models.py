@@ -45,6 +45,11 @@ class Limit(models.Model):
     urgency = models.CharField(max_length=10, blank=True)
     amount = models.PositiveSmallIntegerField()
     unit = models.CharField(max_length=12)
+    # From when it runs: from receipt, or from the day it was handed to a unit.
+    starts = models.CharField(max_length=10, default="received")
+    ends = models.CharField(max_length=10, default="close")
+    working_hours_only = models.BooleanField(default=False)
+    preset = models.CharField(max_length=40, blank=True)
     source = models.CharField(max_length=120, blank=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
@@ -55,11 +60,23 @@ class Limit(models.Model):
             models.CheckConstraint(
                 name="limit_unit", condition=Q(unit__in=["minutes", "hours", "days", "working_days", "weeks"])
             ),
+            models.CheckConstraint(name="limit_starts", condition=Q(starts__in=["received", "dispatched"])),
+            models.CheckConstraint(name="limit_ends", condition=Q(ends__in=["close", "same_time"])),
             models.CheckConstraint(name="limit_positive", condition=Q(amount__gt=0)),
         ]
 
     def __str__(self) -> str:
         return f"{self.clock} {self.amount} {self.unit}"
+
+
+class Threshold(models.Model):
+    """A number that a district sets; the names and the values to start from stand in `rules.THRESHOLDS`."""
+
+    code = models.CharField(max_length=40, unique=True)
+    value = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.code} = {self.value}"
 
 
 class ImportFile(models.Model):
@@ -71,6 +88,9 @@ class ImportFile(models.Model):
     handed_in_at = models.DateTimeField()
     handed_in_by = models.ForeignKey("neighbourhood.Person", models.PROTECT, null=True, related_name="+")
     mapping = models.JSONField(default=dict)
+    # Old orders are only kept and counted; new demands get their clocks and are worked.
+    historic = models.BooleanField(default=False)
+    fallback_place = models.ForeignKey("neighbourhood.Place", models.PROTECT, null=True, related_name="+")
     state = models.CharField(max_length=10, default="preview")
     rows_good = models.PositiveIntegerField(default=0)
     rows_bad = models.PositiveIntegerField(default=0)
@@ -132,6 +152,11 @@ class Demand(models.Model):
     # One form sent twice, one row imported twice: the second finds the first.
     once = models.CharField(max_length=64, unique=True, null=True)
     external_number = models.CharField(max_length=60, blank=True)
+    # What another system said of an old order: stated, never counted by us.
+    stated_handler = models.CharField(max_length=120, blank=True)
+    stated_in_time = models.BooleanField(null=True)
+    # Grows with each step, so that two people at one demand do not overwrite each other.
+    version = models.PositiveIntegerField(default=1)
     import_file = models.ForeignKey(ImportFile, models.PROTECT, null=True, related_name="+")
 
     search = models.GeneratedField(
@@ -186,16 +211,21 @@ class Clock(models.Model):
 
     demand = models.ForeignKey(Demand, models.CASCADE, related_name="+")
     kind = models.CharField(max_length=8)
+    limit = models.ForeignKey(Limit, models.PROTECT, related_name="+", db_index=False)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
     met_at = models.DateTimeField(null=True)
     why = models.JSONField()
+    # When those in charge were told that it is nearly due, and that it is late: once each.
+    warned_at = models.DateTimeField(null=True)
+    late_told_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["demand", "kind", "started_at"], name="clock_once"),
             models.CheckConstraint(name="clock_kind", condition=Q(kind__in=["sign_in", "contact", "answer"])),
         ]
+        indexes = [models.Index(fields=["due_at"], name="clock_running", condition=Q(met_at=None))]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.due_at:%Y-%m-%d %H:%M}"

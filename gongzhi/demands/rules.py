@@ -110,6 +110,22 @@ URGENCY_LABELS = {
     Urgency.COMPLEX: _("复杂"),
 }
 
+# Numbers that a district sets, with what it starts from: (name, value).
+THRESHOLDS = {
+    "rating_days": (_("答复后等待评价的天数，过后自动办结"), 7),
+    "waiting_days": (_("等居民补充的天数，过后继续办理"), 5),
+    "archive_days": (_("办结后归档的天数"), 30),
+    "reopen_days": (_("办结后居民可要求重新办理的天数"), 30),
+    "contact_days": (_("办结后保留联系方式的天数，过后清除"), 90),
+    "link_days": (_("查询链接的有效天数"), 400),
+    "warn_hours": (_("到期前多少小时提醒经办人"), 24),
+    "call_back_percent": (_("答复后抽样回访的百分比"), 20),
+    "code_tries": (_("每小时可输错查询码的次数"), 10),
+}
+
+# Moves after which the resident is told by e-mail or text message, where an address was left.
+TOLD = frozenset({"ask", "grant_extension", "park", "answer", "reopen"})
+
 UNHAPPY_REASONS = {
     "not_done": _("问题没有解决"),
     "not_asked": _("没有人联系我"),
@@ -169,7 +185,9 @@ MOVES: Table = {
         label=_("补充情况"),
         told=_("您补充了情况"),
     ),
-    "stop_waiting": move({_S.WAITING}, _S.IN_HAND, who=_WORKERS, needs={"reason"}, label=_("不再等待，继续办理")),
+    "stop_waiting": move(
+        {_S.WAITING}, _S.IN_HAND, who=_WORKERS | {Standing.CLOCK}, needs={"reason"}, label=_("不再等待，继续办理")
+    ),
     "ask_extension": move(
         UNANSWERED - {_S.WAITING, _S.ON_REGISTER},
         None,

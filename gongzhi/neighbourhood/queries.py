@@ -30,7 +30,7 @@ def actor_for(account: Account | None, *, today: date, link: int | None = None) 
         return Actor(label=STRANGER.label, account_id=account.pk, link=link)
     rows = (
         Appointment.objects.filter(Q(until=None) | Q(until__gte=today), person=account.person_id, since__lte=today)
-        .select_related("role", "place", "person")
+        .select_related("role", "place", "person", "unit")
         .order_by("id")
     )
     offices = tuple(
@@ -41,6 +41,7 @@ def actor_for(account: Account | None, *, today: date, link: int | None = None) 
             place_id=row.place_id,
             place_kind=PlaceKind(row.place.kind) if row.place else None,
             unit_id=row.unit_id,
+            where=row.place.name if row.place else row.unit.name if row.unit else "",
         )
         for row in rows
     )
@@ -189,3 +190,18 @@ def staff_at(place_ids: list[int], *standings: Standing, today: date) -> QuerySe
         role__standing__in=[standing.value for standing in standings],
     )
     return Person.objects.filter(pk__in=rows.values("person")).order_by("name")
+
+
+def people_of_unit(unit: MemberUnit, today: date) -> list[int]:
+    """The ids of those who act for a unit today, its liaisons."""
+    return _appointed(Q(unit=unit), today)
+
+
+def desk_of(place_id: int, today: date) -> list[int]:
+    """The ids of those at the desk of exactly this place today."""
+    return _appointed(Q(place=place_id, role__standing=Standing.DESK.value), today)
+
+
+def _appointed(where: Q, today: date) -> list[int]:
+    rows = Appointment.objects.filter(where, Q(until=None) | Q(until__gte=today), since__lte=today)
+    return sorted(set(rows.values_list("person", flat=True)))

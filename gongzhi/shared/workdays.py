@@ -235,8 +235,7 @@ def official_days(year_from: int, year_to: int) -> list[ExceptionalDay]:
     chinese = {holiday.value: holiday.chinese for holiday in Holiday}
     found = [ExceptionalDay(day, False, chinese.get(name, name)) for day, name in constants.holidays.items()]
     found += [
-        ExceptionalDay(day, True, f"{chinese.get(name, name)}调休上班")
-        for day, name in constants.workdays.items()
+        ExceptionalDay(day, True, f"{chinese.get(name, name)}调休上班") for day, name in constants.workdays.items()
     ]
     return sorted(day for day in found if year_from <= day.date.year <= year_to)
 

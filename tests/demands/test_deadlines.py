@@ -78,8 +78,7 @@ def test_office_hours_may_be_asked_for():
     result = due(limit, at(11, 20, 17, 30), CALENDAR)
     assert result.at == at(11, 23, 9, 30)
     assert sentence(result) == (
-        "所有事项1小时内（按上班时间）签收：11月20日（周五）17:30派单，即时起算，其间2天为休息日，"
-        "故11月23日09:30前签收"
+        "所有事项1小时内（按上班时间）签收：11月20日（周五）17:30派单，即时起算，其间2天为休息日，故11月23日09:30前签收"
     )
 
 
@@ -109,10 +108,7 @@ def test_every_piece_is_translated_by_itself():
 
 
 def test_waiting_over_a_weekend_adds_nothing_to_working_days():
-    assert (
-        due(SEVEN, at(11, 20), CALENDAR, [(at(11, 20, 18), at(11, 23, 9))]).at
-        == due(SEVEN, at(11, 20), CALENDAR).at
-    )
+    assert due(SEVEN, at(11, 20), CALENDAR, [(at(11, 20, 18), at(11, 23, 9))]).at == due(SEVEN, at(11, 20), CALENDAR).at
 
 
 def test_a_whole_working_day_of_waiting_gives_a_whole_working_day():

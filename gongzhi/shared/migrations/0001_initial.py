@@ -13,18 +13,21 @@ class Migration(migrations.Migration):
 
     operations = [
         # Pairs of neighbouring characters for search in Chinese; see shared/texts.py.
+        # Bodies in standard SQL are bound when made, so that a dump can be restored with an empty search path.
         migrations.RunSQL(
             r"""
-CREATE OR REPLACE FUNCTION gongzhi_plain(body text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT lower(regexp_replace(normalize(body, NFKC), E'[ \\t\\n\\r\\f\\v!-/:-@[-`{-~。、“”‘’《》【】—·…]+', '', 'g') COLLATE "C")
-$$;
-CREATE OR REPLACE FUNCTION gongzhi_pairs(body text) RETURNS tsvector
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+CREATE FUNCTION gongzhi_plain(body text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN lower(
+    regexp_replace(normalize(body, NFKC), E'[ \\t\\n\\r\\f\\v!-/:-@[-`{-~。、“”‘’《》【】—·…]+', '', 'g') COLLATE "C"
+);
+CREATE FUNCTION gongzhi_pairs(body text) RETURNS tsvector
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
   SELECT array_to_tsvector(coalesce(array_agg(DISTINCT substr(plain, place, 2)), '{}'))
   FROM (SELECT gongzhi_plain(body) AS plain) AS folded,
-       generate_series(1, greatest(length(plain) - 1, 0)) AS place
-$$;
+       generate_series(1, greatest(length(plain) - 1, 0)) AS place;
+END;
 """,
             "DROP FUNCTION IF EXISTS gongzhi_pairs(text); DROP FUNCTION IF EXISTS gongzhi_plain(text);",
         ),

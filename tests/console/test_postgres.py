@@ -1,0 +1,1 @@
+"""The embedded server: it starts, recovers and stops, whatever ended the last run."""
