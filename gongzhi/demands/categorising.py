@@ -64,7 +64,7 @@ _LEAST_COVERAGE = 0.25
 _COLD_SHARPNESS = 6.0
 
 
-class NothingToLearn(ValueError):  # noqa: N818 - read aloud it is a sentence
+class NothingToLearn(ValueError):
     """Fewer than two categories have enough different messages."""
 
 
@@ -270,7 +270,7 @@ def _fit_scales(scores: Sequence[np.ndarray], targets: np.ndarray, floor: float)
 
 
 class _HeldOut(NamedTuple):
-    """What models that had not seen a message said of it: raw scores, true class, length, share of known pairs, whole or cut."""
+    """What models that had not seen a message said of it: scores, truth, length, known pairs, whole or cut."""
 
     machine: np.ndarray
     bayes: np.ndarray

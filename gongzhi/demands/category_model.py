@@ -5,7 +5,6 @@ and nothing in it is a message.
 """
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -24,7 +23,7 @@ ORIGIN_SEEDS = "seeds"
 """Learned from the names and phrases of the categories alone: trained on nothing private."""
 
 
-class UnreadableModel(ValueError):  # noqa: N818 - read aloud it is a sentence
+class UnreadableModel(ValueError):
     """The file is not a model of this version of the program."""
 
 
