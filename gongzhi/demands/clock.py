@@ -11,9 +11,9 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from gongzhi.demands import actions, queries, rules
-from gongzhi.demands.suggestions import model
 from gongzhi.demands.models import Clock, Demand, Pause
 from gongzhi.demands.rules import State
+from gongzhi.demands.suggestions import model
 from gongzhi.neighbourhood.queries import district_name
 from gongzhi.neighbourhood.rules import CLOCK
 from gongzhi.shared.moves import Refused, _
