@@ -128,7 +128,9 @@ def works(*words: str) -> bool:
 
 def run(*words: str, output: int | None = None, errors: int | None = None) -> bool:
     """Run a command in the checkout; whether it succeeded."""
-    done = subprocess.run(words, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=errors, check=False)
+    done = subprocess.run(  # noqa: S603 - our own words
+        words, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=errors, check=False
+    )
     return done.returncode == 0
 
 
