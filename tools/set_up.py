@@ -67,7 +67,7 @@ def install(purpose: str) -> bool:
     if stamp.exists() and stamp.read_text() == json.dumps(facts):
         return True
     say(f"安装 {lock.name} …… installing {lock.name}")
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    pip = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input"]
     if not run(*pip, "--require-hashes", "-r", str(lock)):
         complain("安装依赖失败。", "The packages could not be installed; is the package index reachable?")
         return False
