@@ -208,7 +208,7 @@ def read_seeds(version: str | None = None, path: Path = SEEDS) -> list[SeedRow]:
     """The delivered categories, of one version or of all, in the order of the file."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         lines = csv.DictReader(line for line in file if not line.startswith("#"))
-        rows = [SeedRow(*list(line.values())[:-1], phrases=tuple(line["phrases"].split())) for line in lines]
+        rows = [SeedRow._make([*list(line.values())[:-1], tuple(line["phrases"].split())]) for line in lines]
     return [row for row in rows if version in (None, row.version)]
 
 
