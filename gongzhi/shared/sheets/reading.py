@@ -34,8 +34,8 @@ _OTHER = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf",
 class Row(NamedTuple):
     """One row: its number in the file as Excel counts it, and its cells as text.
 
-    There are as many cells as the header has names, and more where a row overflows: then a delimiter inside some text
-    was not quoted, and what stands where is uncertain.
+    There are as many cells as the header has names, and more where a row overflows: then a delimiter inside
+    some text was not quoted, and what stands where is uncertain.
     """
 
     number: int
@@ -95,9 +95,10 @@ def read_sheet(
 ) -> Sheet:
     """Open a table by what it contains: `.xlsx`, `.xls`, or delimited text in UTF-8, UTF-16 or GB18030.
 
-    Finds the header below titles unless `header_row` names it; skips empty rows, drops empty columns at the end,
-    fills vertically merged cells down, tells columns of one name apart. A text file streams in constant memory.
-    Raises `SheetError` for whatever is no table, locked, damaged or too large; so does `rows` further down.
+    Finds the header below titles unless `header_row` names it; skips empty rows, drops empty columns at the
+    end, fills vertically merged cells down, tells columns of one name apart. A text file streams in
+    constant memory. Raises `SheetError` for whatever is no table, locked, damaged or too large; so does
+    `rows` further down.
     """
     limits = limits or Limits()
     if isinstance(source, bytes):
@@ -123,7 +124,7 @@ def _opened(owner: _Owner, wanted: str | None, header_row: int | None, limits: L
     if kind == "xlsx":
         check_archive(stream, limits)
     else:
-        check_old(stream)
+        check_old(stream, limits)
     grid = open_grid(stream, wanted)
     texts = ((place, [plain_cell(cell) for cell in row]) for place, row in enumerate(grid.rows, 1))
     header, number, body = _shape(_numbered(texts, limits), grid.merges, header_row, limits)
