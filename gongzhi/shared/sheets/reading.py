@@ -155,12 +155,10 @@ def _kind(stream: BinaryIO, limits: Limits) -> str:
 
 
 def _numbered(rows: Iterable[tuple[int, list[str]]], limits: Limits) -> Iterator[Row]:
-    """Rows that hold something, each without the blanks at its end, within the limits."""
+    """Rows that hold something, within the limits."""
     held = 0
     for number, cells in rows:
-        width = len(cells)
-        while width and not cells[width - 1].strip():
-            width -= 1
+        width = _extent(cells)
         if not width:
             continue
         held += 1
@@ -176,7 +174,15 @@ def _numbered(rows: Iterable[tuple[int, list[str]]], limits: Limits) -> Iterator
             )
         if max(map(len, cells)) > limits.cell:
             _refuse_cell(number, cells, limits)
-        yield Row(number, tuple(cells[:width]))
+        yield Row(number, tuple(cells))
+
+
+def _extent(cells: Sequence[str]) -> int:
+    """How many cells there are up to the last that holds more than blanks."""
+    width = len(cells)
+    while width and not cells[width - 1].strip():
+        width -= 1
+    return width
 
 
 def _refuse_cell(number: int, cells: list[str], limits: Limits) -> None:
@@ -261,7 +267,7 @@ def _names(levels: Sequence[Row], merges: Sequence[Merge]) -> list[str]:
 def _width(names: Sequence[str], below: Sequence[Row]) -> int:
     """The width of the table: that of its names, or of its rows where a fifth of them and more go further."""
     named = max((place for place, name in enumerate(names, 1) if name), default=0)
-    wider = sorted(len(row.cells) for row in below if len(row.cells) > named)
+    wider = sorted(extent for row in below if (extent := _extent(row.cells)) > named)
     return wider[-1] if len(wider) * 5 >= len(below) and len(wider) > 1 else named
 
 
@@ -286,7 +292,7 @@ def _body(below: Sequence[Row], rest: Iterator[Row], width: int, merges: Sequenc
     open_merges: list[tuple[int, int, str]] = []
     for source in (below, rest):
         for row in source:
-            cells = [*row.cells, *[""] * (width - len(row.cells))]
+            cells = [*row.cells[: max(width, _extent(row.cells))], *[""] * (width - len(row.cells))]
             if waiting or open_merges:
                 open_merges = [merge for merge in open_merges if merge[0] >= row.number]
                 for _last, column, text in open_merges:

@@ -70,7 +70,21 @@ def write_xlsx(
     """
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"constant_memory": True, "strings_to_urls": False})
-    sheet = book.add_worksheet(_sheet_name(title))
+    try:
+        _fill(book, book.add_worksheet(_sheet_name(title)), header, rows, zone)
+    finally:
+        # Also after a fault: the rows' temporary file is open until then.
+        book.close()
+    return target.getvalue()
+
+
+def _fill(
+    book: xlsxwriter.Workbook,
+    sheet: xlsxwriter.worksheet.Worksheet,
+    header: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    zone: tzinfo | None,
+) -> None:
     pen = _Pen(book, sheet, zone)
     stream = iter(rows)
     first = list(itertools.islice(stream, 100))
@@ -91,8 +105,6 @@ def write_xlsx(
             pen.put(number, column, value)
     if header:
         sheet.autofilter(0, 0, number, len(header) - 1)
-    book.close()
-    return target.getvalue()
 
 
 def _sheet_name(title: str) -> str:
