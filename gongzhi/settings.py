@@ -1,6 +1,6 @@
 """Every setting of the product, all read from the environment, safe by default.
 
-`gongzhi.console` sets what the demonstration needs; a deployment sets the same names (see `docs/guide/operator.md`).
+`gongzhi.console` sets what the demonstration needs; a deployment sets the same: docs/guide/operator.md.
 """
 
 import os
@@ -25,8 +25,9 @@ def database(url: str) -> dict[str, object]:
         raise ImproperlyConfigured(f"DATABASE_URL must start with postgresql://, not {parts.scheme or 'nothing'}")
     options: dict[str, object] = dict(parse_qsl(parts.query))
     host = str(options.pop("host", "") or unquote(parts.hostname or ""))
-    # Without a pool each request opens a connection, which costs more than the request itself.
-    options["pool"] = {"min_size": 1, "max_size": int(env("GONGZHI_DATABASE_POOL", "8")), "timeout": 10}
+    # Without a pool each request opens a connection, which costs more than the request itself. 0 means none.
+    if size := int(env("GONGZHI_DATABASE_POOL", "8")):
+        options["pool"] = {"min_size": 1, "max_size": size, "timeout": 10}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
@@ -82,6 +83,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "gongzhi.web.security.SecurityPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -112,6 +114,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_TEMPLATE = "registration/lockout.html"
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "after-login"
@@ -131,7 +134,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
+        # Tests read the files where they lie; a deployment's have their content's mark in the name.
+        if DEBUG or flag("GONGZHI_PLAIN_STATIC")
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
@@ -146,6 +150,9 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_ADDRESS.startswith("https://")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("GONGZHI_BEHIND_PROXY") else None
+
+# A room's tasks stand in its clock.py.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "clock"
 
 # Where notices go: an Apprise address per channel, such as `mailtos://user:password@host`.
 NOTICE_CHANNELS = {"email": env("GONGZHI_NOTICE_EMAIL", "")}

@@ -2,6 +2,10 @@
 
 from django.urls import include, path
 
+from gongzhi.web import health
+
 urlpatterns = [
+    path("health/live", health.live),
+    path("health/ready", health.ready),
     path("", include("gongzhi.web.urls")),
 ]

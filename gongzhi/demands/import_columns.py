@@ -98,9 +98,7 @@ def guess_mapping(header: Sequence[str], sample_rows: Sequence[Sequence[str]]) -
     The sample has a veto: a column of times must read as times, numbers must differ from row to row (a
     column of counts is called "number" too), coordinates must be numbers. Unknown columns are left out.
     """
-    columns = [
-        [row[place].strip() for row in sample_rows if place < len(row)] for place in range(len(header))
-    ]
+    columns = [[row[place].strip() for row in sample_rows if place < len(row)] for place in range(len(header))]
 
     def fits(field: str, column: int) -> bool:
         given = [text for text in columns[column] if text and text not in NOT_GIVEN]
@@ -115,9 +113,7 @@ def guess_mapping(header: Sequence[str], sample_rows: Sequence[Sequence[str]]) -
 
 
 # How exports write "nothing here".
-NOT_GIVEN = frozenset(
-    {"-", "--", "—", "——", "/", "\\", "无", "空", "null", "NULL", "None", "N/A", "n/a", "NaN"}
-)
+NOT_GIVEN = frozenset({"-", "--", "—", "——", "/", "\\", "无", "空", "null", "NULL", "None", "N/A", "n/a", "NaN"})
 
 
 def _anything(given: Sequence[str]) -> bool:

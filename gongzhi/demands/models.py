@@ -10,7 +10,6 @@ from django.db.models import F, Q
 from gongzhi.demands import rules
 from gongzhi.shared.texts import pairs_of
 
-
 _ENDED = sorted(state.value for state in rules.ENDED)
 
 
@@ -46,23 +45,38 @@ class Limit(models.Model):
     urgency = models.CharField(max_length=10, blank=True)
     amount = models.PositiveSmallIntegerField()
     unit = models.CharField(max_length=12)
+    # From when it runs: from receipt, or from the day it was handed to a unit.
+    starts = models.CharField(max_length=10, default="received")
+    ends = models.CharField(max_length=10, default="close")
+    working_hours_only = models.BooleanField(default=False)
+    preset = models.CharField(max_length=40, blank=True)
     source = models.CharField(max_length=120, blank=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="limit_clock", condition=Q(clock__in=["sign_in", "contact", "answer"])
-            ),
+            models.CheckConstraint(name="limit_clock", condition=Q(clock__in=["sign_in", "contact", "answer"])),
             models.CheckConstraint(
                 name="limit_unit", condition=Q(unit__in=["minutes", "hours", "days", "working_days", "weeks"])
             ),
+            models.CheckConstraint(name="limit_starts", condition=Q(starts__in=["received", "dispatched"])),
+            models.CheckConstraint(name="limit_ends", condition=Q(ends__in=["close", "same_time"])),
             models.CheckConstraint(name="limit_positive", condition=Q(amount__gt=0)),
         ]
 
     def __str__(self) -> str:
         return f"{self.clock} {self.amount} {self.unit}"
+
+
+class Threshold(models.Model):
+    """A number that a district sets; the names and the values to start from stand in `rules.THRESHOLDS`."""
+
+    code = models.CharField(max_length=40, unique=True)
+    value = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.code} = {self.value}"
 
 
 class ImportFile(models.Model):
@@ -74,6 +88,9 @@ class ImportFile(models.Model):
     handed_in_at = models.DateTimeField()
     handed_in_by = models.ForeignKey("neighbourhood.Person", models.PROTECT, null=True, related_name="+")
     mapping = models.JSONField(default=dict)
+    # Old orders are only kept and counted; new demands get their clocks and are worked.
+    historic = models.BooleanField(default=False)
+    fallback_place = models.ForeignKey("neighbourhood.Place", models.PROTECT, null=True, related_name="+")
     state = models.CharField(max_length=10, default="preview")
     rows_good = models.PositiveIntegerField(default=0)
     rows_bad = models.PositiveIntegerField(default=0)
@@ -83,9 +100,7 @@ class ImportFile(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="import_state", condition=Q(state__in=["preview", "taken", "dropped"])
-            )
+            models.CheckConstraint(name="import_state", condition=Q(state__in=["preview", "taken", "dropped"]))
         ]
 
     def __str__(self) -> str:
@@ -105,12 +120,8 @@ class Demand(models.Model):
 
     place = models.ForeignKey("neighbourhood.Place", models.PROTECT, related_name="+")
     # The ladder above the place, as it was at receipt, so that a subtree is one equality.
-    subdistrict = models.ForeignKey(
-        "neighbourhood.Place", models.PROTECT, null=True, related_name="+", db_index=False
-    )
-    community = models.ForeignKey(
-        "neighbourhood.Place", models.PROTECT, null=True, related_name="+", db_index=False
-    )
+    subdistrict = models.ForeignKey("neighbourhood.Place", models.PROTECT, null=True, related_name="+", db_index=False)
+    community = models.ForeignKey("neighbourhood.Place", models.PROTECT, null=True, related_name="+", db_index=False)
     compound = models.ForeignKey("neighbourhood.Place", models.PROTECT, null=True, related_name="+")
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
@@ -119,9 +130,7 @@ class Demand(models.Model):
     suggestions = models.JSONField(null=True)
 
     # 首接负责: set at receipt, never emptied; who works on it now stands apart.
-    accountable = models.ForeignKey(
-        "neighbourhood.Place", models.PROTECT, related_name="+", db_index=False
-    )
+    accountable = models.ForeignKey("neighbourhood.Place", models.PROTECT, related_name="+", db_index=False)
     handler = models.ForeignKey("neighbourhood.MemberUnit", models.PROTECT, null=True, related_name="+")
     assignee = models.ForeignKey("neighbourhood.Person", models.PROTECT, null=True, related_name="+")
 
@@ -143,6 +152,11 @@ class Demand(models.Model):
     # One form sent twice, one row imported twice: the second finds the first.
     once = models.CharField(max_length=64, unique=True, null=True)
     external_number = models.CharField(max_length=60, blank=True)
+    # What another system said of an old order: stated, never counted by us.
+    stated_handler = models.CharField(max_length=120, blank=True)
+    stated_in_time = models.BooleanField(null=True)
+    # Grows with each step, so that two people at one demand do not overwrite each other.
+    version = models.PositiveIntegerField(default=1)
     import_file = models.ForeignKey(ImportFile, models.PROTECT, null=True, related_name="+")
 
     search = models.GeneratedField(
@@ -159,8 +173,7 @@ class Demand(models.Model):
             models.CheckConstraint(name="demand_urgency", condition=_one_of("urgency", rules.Urgency)),
             models.CheckConstraint(
                 name="demand_ended_has_end",
-                condition=Q(state__in=_ENDED, closed_at__isnull=False)
-                | (~Q(state__in=_ENDED) & Q(closed_at=None)),
+                condition=Q(state__in=_ENDED, closed_at__isnull=False) | (~Q(state__in=_ENDED) & Q(closed_at=None)),
             ),
             models.CheckConstraint(
                 name="demand_says_something", condition=~Q(subject="") & Q(received_at__isnull=False)
@@ -198,18 +211,21 @@ class Clock(models.Model):
 
     demand = models.ForeignKey(Demand, models.CASCADE, related_name="+")
     kind = models.CharField(max_length=8)
+    limit = models.ForeignKey(Limit, models.PROTECT, related_name="+", db_index=False)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
     met_at = models.DateTimeField(null=True)
     why = models.JSONField()
+    # When those in charge were told that it is nearly due, and that it is late: once each.
+    warned_at = models.DateTimeField(null=True)
+    late_told_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["demand", "kind", "started_at"], name="clock_once"),
-            models.CheckConstraint(
-                name="clock_kind", condition=Q(kind__in=["sign_in", "contact", "answer"])
-            ),
+            models.CheckConstraint(name="clock_kind", condition=Q(kind__in=["sign_in", "contact", "answer"])),
         ]
+        indexes = [models.Index(fields=["due_at"], name="clock_running", condition=Q(met_at=None))]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.due_at:%Y-%m-%d %H:%M}"
@@ -225,11 +241,7 @@ class Pause(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["demand"], name="pause_one_open", condition=Q(ended_at=None)
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["demand"], name="pause_one_open", condition=Q(ended_at=None))]
 
     def __str__(self) -> str:
         return self.question[:40]
@@ -249,9 +261,7 @@ class Extension(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["demand"], name="extension_one_open", condition=Q(decided_at=None)
-            ),
+            models.UniqueConstraint(fields=["demand"], name="extension_one_open", condition=Q(decided_at=None)),
             models.CheckConstraint(
                 name="extension_not_by_asker",
                 condition=Q(decided_by=None) | Q(asked_by=None) | ~Q(decided_by=F("asked_by")),

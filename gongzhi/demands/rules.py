@@ -110,6 +110,22 @@ URGENCY_LABELS = {
     Urgency.COMPLEX: _("复杂"),
 }
 
+# Numbers that a district sets, with what it starts from: (name, value).
+THRESHOLDS = {
+    "rating_days": (_("答复后等待评价的天数，过后自动办结"), 7),
+    "waiting_days": (_("等居民补充的天数，过后继续办理"), 5),
+    "archive_days": (_("办结后归档的天数"), 30),
+    "reopen_days": (_("办结后居民可要求重新办理的天数"), 30),
+    "contact_days": (_("办结后保留联系方式的天数，过后清除"), 90),
+    "link_days": (_("查询链接的有效天数"), 400),
+    "warn_hours": (_("到期前多少小时提醒经办人"), 24),
+    "call_back_percent": (_("答复后抽样回访的百分比"), 20),
+    "code_tries": (_("每小时可输错查询码的次数"), 10),
+}
+
+# Moves after which the resident is told by e-mail or text message, where an address was left.
+TOLD = frozenset({"ask", "grant_extension", "park", "answer", "reopen"})
+
 UNHAPPY_REASONS = {
     "not_done": _("问题没有解决"),
     "not_asked": _("没有人联系我"),
@@ -123,9 +139,7 @@ _WORKERS = _DESK | {Standing.UNIT}
 _S = State
 
 MOVES: Table = {
-    "classify": move(
-        AT_THE_DESK, _S.CLASSIFIED, who=_DESK, needs={"category"}, label=_("分类"), told=_("社区已接手")
-    ),
+    "classify": move(AT_THE_DESK, _S.CLASSIFIED, who=_DESK, needs={"category"}, label=_("分类"), told=_("社区已接手")),
     "refile": move(UNANSWERED, None, who=_DESK, needs={"reason"}, label=_("更正地点或类别")),
     "dispatch": move(
         AT_THE_DESK, _S.DISPATCHED, who=_DESK, needs={"handler"}, label=_("派单"), told=_("已交给承办单位")
@@ -148,7 +162,11 @@ MOVES: Table = {
         told=_("工作人员联系过您"),
     ),
     "start": move(
-        AT_THE_DESK | {_S.SIGNED, _S.CONTACTED}, _S.IN_HAND, who=_WORKERS, label=_("开始办理"), told=_("正在办理")
+        AT_THE_DESK | {_S.SIGNED, _S.CONTACTED},
+        _S.IN_HAND,
+        who=_WORKERS,
+        label=_("开始办理"),
+        told=_("正在办理"),
     ),
     "note": move(OPEN, None, who=_WORKERS, needs={"words"}, label=_("记一笔")),
     "ask": move(
@@ -167,7 +185,9 @@ MOVES: Table = {
         label=_("补充情况"),
         told=_("您补充了情况"),
     ),
-    "stop_waiting": move({_S.WAITING}, _S.IN_HAND, who=_WORKERS, needs={"reason"}, label=_("不再等待，继续办理")),
+    "stop_waiting": move(
+        {_S.WAITING}, _S.IN_HAND, who=_WORKERS | {Standing.CLOCK}, needs={"reason"}, label=_("不再等待，继续办理")
+    ),
     "ask_extension": move(
         UNANSWERED - {_S.WAITING, _S.ON_REGISTER},
         None,
@@ -187,9 +207,7 @@ MOVES: Table = {
         UNANSWERED, None, who={Standing.LEAD}, needs={"extension", "reason"}, label=_("不批准延期")
     ),
     "remind": move(UNANSWERED, None, who=_DESK, needs={"words"}, label=_("催办")),
-    "supervise": move(
-        UNANSWERED, None, who={Standing.LEAD}, needs={"words"}, label=_("督办"), told=_("上级已督办")
-    ),
+    "supervise": move(UNANSWERED, None, who={Standing.LEAD}, needs={"words"}, label=_("督办"), told=_("上级已督办")),
     "park": move(
         AT_THE_DESK | IN_WORK,
         _S.ON_REGISTER,
@@ -231,9 +249,7 @@ MOVES: Table = {
         told=_("已回访"),
         others={_S.CLOSED, _S.REOPENED},
     ),
-    "lapse": move(
-        ANSWERED, _S.CLOSED, who={Standing.CLOCK}, label=_("逾期未评"), told=_("未收到评价，事项办结")
-    ),
+    "lapse": move(ANSWERED, _S.CLOSED, who={Standing.CLOCK}, label=_("逾期未评"), told=_("未收到评价，事项办结")),
     "reopen": move(
         {_S.CLOSED, _S.ARCHIVED},
         _S.REOPENED,
@@ -242,9 +258,7 @@ MOVES: Table = {
         label=_("重新办理"),
         told=_("重新办理"),
     ),
-    "withdraw": move(
-        UNANSWERED, _S.WITHDRAWN, who={Standing.RESIDENT}, label=_("撤回"), told=_("您撤回了诉求")
-    ),
+    "withdraw": move(UNANSWERED, _S.WITHDRAWN, who={Standing.RESIDENT}, label=_("撤回"), told=_("您撤回了诉求")),
     "archive": move({_S.CLOSED}, _S.ARCHIVED, who=_DESK | {Standing.CLOCK}, label=_("归档")),
 }
 

@@ -45,8 +45,7 @@ class Place(models.Model):
             models.CheckConstraint(name="place_kind", condition=_one_of("kind", rules.PlaceKind)),
             models.CheckConstraint(
                 name="place_compound_type",
-                condition=Q(compound_type="")
-                | (Q(kind="compound") & _one_of("compound_type", rules.CompoundType)),
+                condition=Q(compound_type="") | (Q(kind="compound") & _one_of("compound_type", rules.CompoundType)),
             ),
             models.CheckConstraint(
                 name="place_compound_has_type", condition=~Q(kind="compound") | ~Q(compound_type="")
@@ -115,8 +114,7 @@ class ContactCard(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="contact_wiped_is_empty",
-                condition=Q(wiped_at=None)
-                | Q(name_sealed=None, phone_sealed=None, email_sealed=None, phone_mark=""),
+                condition=Q(wiped_at=None) | Q(name_sealed=None, phone_sealed=None, email_sealed=None, phone_mark=""),
             )
         ]
 
@@ -174,12 +172,8 @@ class Membership(models.Model):
                 name="membership_unit_or_person",
                 condition=Q(unit=None, person__isnull=False) | Q(unit__isnull=False, person=None),
             ),
-            models.CheckConstraint(
-                name="membership_dates", condition=Q(left_on=None) | Q(left_on__gte=F("joined_on"))
-            ),
-            models.UniqueConstraint(
-                fields=["network", "unit"], name="membership_unit_once", condition=Q(left_on=None)
-            ),
+            models.CheckConstraint(name="membership_dates", condition=Q(left_on=None) | Q(left_on__gte=F("joined_on"))),
+            models.UniqueConstraint(fields=["network", "unit"], name="membership_unit_once", condition=Q(left_on=None)),
             models.UniqueConstraint(
                 fields=["network", "person"], name="membership_person_once", condition=Q(left_on=None)
             ),
@@ -221,9 +215,7 @@ class Appointment(models.Model):
                 name="appointment_place_or_unit",
                 condition=Q(place=None, unit__isnull=False) | Q(place__isnull=False, unit=None),
             ),
-            models.CheckConstraint(
-                name="appointment_dates", condition=Q(until=None) | Q(until__gte=F("since"))
-            ),
+            models.CheckConstraint(name="appointment_dates", condition=Q(until=None) | Q(until__gte=F("since"))),
         ]
         indexes = [models.Index(fields=["person", "until"], name="appointment_person")]
 

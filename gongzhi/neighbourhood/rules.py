@@ -105,6 +105,8 @@ class Office:
     place_id: int | None = None
     place_kind: PlaceKind | None = None
     unit_id: int | None = None
+    # The name of the place or unit, for page heads.
+    where: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,12 +133,14 @@ class Actor:
         return any(office.standing in standings for office in self.offices)
 
     def standings_at(self, ladder: Iterable[int | None], unit_id: int | None = None) -> frozenset[Standing]:
-        """The standings that count for something at a place with this ladder (ids up to the district)."""
+        """The standings that count for something at a place with this ladder of ids; the district's count anywhere."""
         places = set(ladder)
         return frozenset(
             office.standing
             for office in self.offices
-            if (office.place_id is not None and office.place_id in places)
+            if office.standing is Standing.CLOCK
+            or office.place_kind is PlaceKind.DISTRICT
+            or (office.place_id is not None and office.place_id in places)
             or (office.unit_id is not None and office.unit_id == unit_id)
         )
 

@@ -61,9 +61,7 @@ class Notice(models.Model):
             models.Index(fields=["person_id", "-id"], name="notice_inbox", condition=Q(channel="desk")),
         ]
         constraints = [
-            models.CheckConstraint(
-                name="notice_state", condition=Q(state__in=["queued", "sent", "failed", "wiped"])
-            ),
+            models.CheckConstraint(name="notice_state", condition=Q(state__in=["queued", "sent", "failed", "wiped"])),
             models.CheckConstraint(
                 name="notice_desk_has_person", condition=~Q(channel="desk") | Q(person_id__isnull=False)
             ),

@@ -78,9 +78,7 @@ Table = Mapping[str, Move]
 
 def open_moves(table: Table, state: StrEnum, standings: Collection[StrEnum]) -> dict[str, Move]:
     """The moves that someone with these standings may make from `state`, in the table's order."""
-    return {
-        verb: row for verb, row in table.items() if state in row.sources and not row.who.isdisjoint(standings)
-    }
+    return {verb: row for verb, row in table.items() if state in row.sources and not row.who.isdisjoint(standings)}
 
 
 def check_move(

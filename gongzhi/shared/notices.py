@@ -61,9 +61,7 @@ def counts() -> dict[str, int]:
 
 def try_again(notice_id: int, *, at: datetime) -> None:
     """Put a failed notice back in the queue."""
-    Notice.objects.filter(pk=notice_id, state="failed").update(
-        state="queued", attempts=0, next_try_at=at, error=""
-    )
+    Notice.objects.filter(pk=notice_id, state="failed").update(state="queued", attempts=0, next_try_at=at, error="")
 
 
 def wipe(noun: str, noun_id: int) -> None:

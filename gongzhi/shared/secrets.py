@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import secrets
 from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -56,14 +55,15 @@ def read_signed(purpose: str, token: str, *, max_age: int) -> str:
     return signing.TimestampSigner(salt=f"gongzhi.{purpose}", sep=".").unsign(token, max_age=max_age)
 
 
-def spoken_code() -> str:
-    """Six digits that can be read out on the telephone."""
-    return f"{secrets.randbelow(1_000_000):06d}"
+def spoken_code(key: str) -> str:
+    """Six digits that can be read out on the telephone, the same for the same key and known to nobody without ours."""
+    made = hmac.new(settings.SECRET_KEY.encode(), f"code:{key}".encode(), hashlib.sha256).digest()
+    return f"{int.from_bytes(made[:8]) % 1_000_000:06d}"
 
 
-def hashed_code(noun_id: int, code: str) -> str:
-    """How a spoken code is stored. Six digits can be guessed by whoever holds the key, hence the limit on tries."""
-    return hmac.new(settings.SECRET_KEY.encode(), f"{noun_id}:{code}".encode(), hashlib.sha256).hexdigest()[:32]
+def hashed_code(code: str) -> str:
+    """How a spoken code is stored. Six digits can be tried out by whoever holds our key, hence the limit on tries."""
+    return hmac.new(settings.SECRET_KEY.encode(), f"stored:{code}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def same(first: str, second: str) -> bool:

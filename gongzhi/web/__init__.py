@@ -1,1 +1,5 @@
-"""Pages, by who uses them. A view is thin: a form, one action, one redirect. Audiences do not know each other."""
+"""Pages, one folder per audience; views are thin: a form, one action, one redirect.
+
+Owns no rows. `context` says what every page knows, `switches` holds large type and language, `security` sends the policy.
+Promises: every page works without JavaScript; nothing is shown that a room's query did not return to this person.
+"""

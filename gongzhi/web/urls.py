@@ -1,3 +1,9 @@
 """The addresses of the pages, one file per audience."""
 
-urlpatterns: list[object] = []
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("gongzhi.web.switches")),
+    path("", include("gongzhi.web.entrance")),
+    path("", include("gongzhi.web.public.urls")),
+]

@@ -175,9 +175,7 @@ def test_every_synonym_belongs_to_a_field():
     assert SYNONYMS.keys() == FIELDS.keys()
 
 
-@pytest.mark.parametrize(
-    ("name", "rows"), [("messages/messages.csv", 4326), ("orders/orders_2018.csv", 10_000)]
-)
+@pytest.mark.parametrize(("name", "rows"), [("messages/messages.csv", 4326), ("orders/orders_2018.csv", 10_000)])
 def test_the_real_files_are_read_whole(name, rows):
     default = Path(__file__).parents[2].parent / "shared" / "data"
     file = Path(os.environ.get("GONGZHI_SHARED_DATA", default)) / name

@@ -210,17 +210,13 @@ def test_dates_of_every_usual_kind(written, meant):
     assert parse_moment(written, ZONE) == datetime(*meant, tzinfo=ZONE)
 
 
-@pytest.mark.parametrize(
-    "written", ["", "昨天", "1/6/2020", "2020-02-30", "2020-01-06 25:00", "12", None, True]
-)
+@pytest.mark.parametrize("written", ["", "昨天", "1/6/2020", "2020-02-30", "2020-01-06 25:00", "12", None, True])
 def test_what_is_no_date_is_refused(written):
     with pytest.raises(SheetError, match="日期"):
         parse_moment(written, ZONE)
 
 
-moments = st.datetimes(datetime(1950, 1, 1), datetime(2090, 1, 1)).map(
-    lambda moment: moment.replace(microsecond=0)
-)
+moments = st.datetimes(datetime(1950, 1, 1), datetime(2090, 1, 1)).map(lambda moment: moment.replace(microsecond=0))
 
 
 @given(moments)
@@ -240,9 +236,7 @@ def test_one_moment_in_many_forms(moment):
 def kept(text):
     """What a spreadsheet can keep of a text: no forbidden characters, one kind of line end."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(
-        letter for letter in text if letter in "\t\n" or letter >= " " and letter not in "\ufffe\uffff"
-    )
+    return "".join(letter for letter in text if letter in "\t\n" or (letter >= " " and letter not in "\ufffe\uffff"))
 
 
 cells = st.text(max_size=30) | st.sampled_from("=+-@\t\r'").flatmap(

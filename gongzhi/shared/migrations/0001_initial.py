@@ -7,84 +7,144 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         # Pairs of neighbouring characters for search in Chinese; see shared/texts.py.
-        migrations.RunSQL(r"""
-CREATE OR REPLACE FUNCTION gongzhi_plain(body text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-  SELECT lower(regexp_replace(normalize(body, NFKC), E'[ \\t\\n\\r\\f\\v!-/:-@[-`{-~。、“”‘’《》【】—·…]+', '', 'g') COLLATE "C")
-$$;
-CREATE OR REPLACE FUNCTION gongzhi_pairs(body text) RETURNS tsvector
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+        # Bodies in standard SQL are bound when made, so that a dump can be restored with an empty search path.
+        migrations.RunSQL(
+            r"""
+CREATE FUNCTION gongzhi_plain(body text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN lower(
+    regexp_replace(normalize(body, NFKC), E'[ \\t\\n\\r\\f\\v!-/:-@[-`{-~。、“”‘’《》【】—·…]+', '', 'g') COLLATE "C"
+);
+CREATE FUNCTION gongzhi_pairs(body text) RETURNS tsvector
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
   SELECT array_to_tsvector(coalesce(array_agg(DISTINCT substr(plain, place, 2)), '{}'))
   FROM (SELECT gongzhi_plain(body) AS plain) AS folded,
-       generate_series(1, greatest(length(plain) - 1, 0)) AS place
-$$;
-""", "DROP FUNCTION IF EXISTS gongzhi_pairs(text); DROP FUNCTION IF EXISTS gongzhi_plain(text);"),
+       generate_series(1, greatest(length(plain) - 1, 0)) AS place;
+END;
+""",
+            "DROP FUNCTION IF EXISTS gongzhi_pairs(text); DROP FUNCTION IF EXISTS gongzhi_plain(text);",
+        ),
         migrations.CreateModel(
-            name='Day',
+            name="Day",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('date', models.DateField(unique=True)),
-                ('working', models.BooleanField()),
-                ('name', models.CharField(max_length=40)),
-                ('source', models.CharField(max_length=80)),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("date", models.DateField(unique=True)),
+                ("working", models.BooleanField()),
+                ("name", models.CharField(max_length=40)),
+                ("source", models.CharField(max_length=80)),
             ],
             options={
-                'ordering': [models.OrderBy(models.F('date'))],
+                "ordering": [models.OrderBy(models.F("date"))],
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField()),
-                ('noun', models.CharField(max_length=40)),
-                ('noun_id', models.BigIntegerField()),
-                ('channel', models.CharField(max_length=16)),
-                ('person_id', models.BigIntegerField(null=True)),
-                ('address_sealed', models.BinaryField(null=True)),
-                ('subject', models.CharField(max_length=200)),
-                ('body', models.TextField()),
-                ('state', models.CharField(default='queued', max_length=10)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('next_try_at', models.DateTimeField()),
-                ('delivered_at', models.DateTimeField(null=True)),
-                ('error', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("noun", models.CharField(max_length=40)),
+                ("noun_id", models.BigIntegerField()),
+                ("channel", models.CharField(max_length=16)),
+                ("person_id", models.BigIntegerField(null=True)),
+                ("address_sealed", models.BinaryField(null=True)),
+                ("subject", models.CharField(max_length=200)),
+                ("body", models.TextField()),
+                ("state", models.CharField(default="queued", max_length=10)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("next_try_at", models.DateTimeField()),
+                ("delivered_at", models.DateTimeField(null=True)),
+                ("error", models.TextField(blank=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'queued')), fields=['next_try_at'], name='notice_queue'), models.Index(condition=models.Q(('state__in', ['failed'])), fields=['state', '-id'], name='notice_troubled'), models.Index(fields=['noun', 'noun_id'], name='notice_noun'), models.Index(condition=models.Q(('channel', 'desk')), fields=['person_id', '-id'], name='notice_inbox')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'sent', 'failed', 'wiped'])), name='notice_state'), models.CheckConstraint(condition=models.Q(models.Q(('channel', 'desk'), _negated=True), ('person_id__isnull', False), _connector='OR'), name='notice_desk_has_person')],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "queued")), fields=["next_try_at"], name="notice_queue"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["failed"])),
+                        fields=["state", "-id"],
+                        name="notice_troubled",
+                    ),
+                    models.Index(fields=["noun", "noun_id"], name="notice_noun"),
+                    models.Index(
+                        condition=models.Q(("channel", "desk")),
+                        fields=["person_id", "-id"],
+                        name="notice_inbox",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["queued", "sent", "failed", "wiped"])),
+                        name="notice_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("channel", "desk"), _negated=True),
+                            ("person_id__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="notice_desk_has_person",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TrailEntry',
+            name="TrailEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('noun', models.CharField(max_length=40)),
-                ('noun_id', models.BigIntegerField()),
-                ('verb', models.CharField(max_length=40)),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('actor_label', models.CharField(max_length=120)),
-                ('from_state', models.CharField(blank=True, max_length=20)),
-                ('to_state', models.CharField(blank=True, max_length=20)),
-                ('words', models.TextField(blank=True)),
-                ('data', models.JSONField(default=dict)),
-                ('corrects', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='shared.trailentry')),
+                (
+                    "id",
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
+                ("at", models.DateTimeField()),
+                ("noun", models.CharField(max_length=40)),
+                ("noun_id", models.BigIntegerField()),
+                ("verb", models.CharField(max_length=40)),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("actor_label", models.CharField(max_length=120)),
+                ("from_state", models.CharField(blank=True, max_length=20)),
+                ("to_state", models.CharField(blank=True, max_length=20)),
+                ("words", models.TextField(blank=True)),
+                ("data", models.JSONField(default=dict)),
+                (
+                    "corrects",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="shared.trailentry",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['noun', 'noun_id', 'id'], name='trail_noun'), models.Index(fields=['at'], name='trail_at')],
+                "indexes": [
+                    models.Index(fields=["noun", "noun_id", "id"], name="trail_noun"),
+                    models.Index(fields=["at"], name="trail_at"),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='trailentry',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8597822cbf64412e49d752be62cb052cb4c2de38', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_34959', table='shared_trailentry', when='BEFORE')),
+            model_name="trailentry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="8597822cbf64412e49d752be62cb052cb4c2de38",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_34959",
+                    table="shared_trailentry",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -1,0 +1,1 @@
+"""居民: ask, follow, rate; no account needed."""

@@ -1,0 +1,1 @@
+"""The sub-commands of `gongzhi`, one module each: `add(subparsers)`, `run(args)` and perhaps `NEEDS`."""

@@ -1,0 +1,108 @@
+"""Roles and the cast: the same fictional people in tests, demonstration and guides. Nobody here exists."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from gongzhi.neighbourhood import actions
+from gongzhi.neighbourhood.models import Account, MemberUnit, Person, Place, Role
+from gongzhi.neighbourhood.rules import Actor, Office, PlaceKind, Right, Standing
+
+SINCE = date(2020, 1, 1)
+# Printed beside each login of the demonstration, which refuses to run on a public address.
+PASSWORD = "gongzhi-demo"  # noqa: S105
+
+# Who sets a district up before anybody has an office.
+FOUNDER = Actor("系统", (Office(Standing.OPERATOR, "系统", frozenset(Right), place_kind=PlaceKind.DISTRICT),))
+
+
+@dataclass(frozen=True)
+class RoleRow:
+    """What someone can be here; a district edits these rows."""
+
+    code: str
+    name: str
+    english: str
+    standing: Standing
+    rights: frozenset[Right] = frozenset()
+
+
+ALL = frozenset(Right)
+DESK_RIGHTS = frozenset({Right.SEE_CONTACTS, Right.IMPORT, Right.EXPORT})
+ROLES = (
+    RoleRow("district_reader", "区委组织部看板", "District reader", Standing.READER, frozenset({Right.EXPORT})),
+    RoleRow("district_lead", "区治理中心负责人", "District lead", Standing.LEAD, DESK_RIGHTS),
+    RoleRow("operator", "系统管理员", "Operator", Standing.OPERATOR, frozenset({Right.SET_UP, Right.IMPORT})),
+    RoleRow("subdistrict_lead", "街道党工委书记", "Subdistrict secretary", Standing.LEAD, DESK_RIGHTS),
+    RoleRow("subdistrict_desk", "街道工作人员", "Subdistrict officer", Standing.DESK, DESK_RIGHTS),
+    RoleRow("community_lead", "社区党委书记", "Community secretary", Standing.LEAD, DESK_RIGHTS),
+    RoleRow("community_desk", "社区工作者", "Community worker", Standing.DESK, DESK_RIGHTS),
+    RoleRow("liaison", "单位联络员", "Unit liaison", Standing.UNIT),
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One member of the cast: who, as what, where (an official code) or in which unit."""
+
+    key: str
+    name: str
+    role: str
+    place: str = ""
+    unit: str = ""
+
+
+CAST = (
+    Part("qu_kanban", "郑远舟", "district_reader", place="500104"),
+    Part("qu_fuze", "谭启明", "district_lead", place="500104"),
+    Part("guanli", "龚小满", "operator", place="500104"),
+    Part("yuejin_shuji", "冉文澜", "subdistrict_lead", place="500104002000"),
+    Part("yuejin_jiedao", "蒲知夏", "subdistrict_desk", place="500104002000"),
+    Part("dongzheng_shuji", "向晚晴", "community_lead", place="500104002017"),
+    Part("dongzheng_shegong", "何青禾", "community_desk", place="500104002017"),
+    Part("xinyu_shuji", "覃若木", "community_lead", place="500104102002"),
+    Part("xinyu_shegong", "乔以宁", "community_desk", place="500104102002"),
+    Part("xingsheng_shegong", "殷一苇", "community_desk", place="500104004025"),
+    Part("chengguan_lianluo", "阮思齐", "liaison", unit="大渡口区城市管理局（演示）"),
+    Part("baoxian_lianluo", "祁又晴", "liaison", unit="渝岸财产保险公司（演示）"),
+)
+
+
+def load_roles() -> dict[str, Role]:
+    """Write the roles that are not there yet; a district's own names stay."""
+    for row in ROLES:
+        Role.objects.get_or_create(
+            code=row.code,
+            defaults={
+                "name": row.name,
+                "english": row.english,
+                "standing": row.standing.value,
+                "rights": sorted(right.value for right in row.rights),
+            },
+        )
+    return {role.code: role for role in Role.objects.all()}
+
+
+def load_part(part: Part, *, roles: dict[str, Role], now: datetime, password: str = PASSWORD) -> Account:
+    """Register, appoint and give a login to one member of the cast; places and units must stand already."""
+    person: Person = actions.register_person(FOUNDER, name=part.name, now=now, fictional=True)
+    actions.appoint(
+        FOUNDER,
+        person=person,
+        role=roles[part.role],
+        since=SINCE,
+        now=now,
+        place=Place.objects.get(code=part.place) if part.place else None,
+        unit=MemberUnit.objects.get(name=part.unit) if part.unit else None,
+    )
+    return actions.open_account(login=part.key, password=password, now=now, person=person)
+
+
+# One login a role for the terminal, in the order in which a newcomer wants to see the product.
+SHOWN = ("dongzheng_shegong", "dongzheng_shuji", "yuejin_jiedao", "qu_fuze", "qu_kanban", "chengguan_lianluo", "guanli")
+
+
+def logins() -> list[tuple[str, str, str]]:
+    """(role, login, password) of one member of the cast for each role."""
+    names = {role.code: role.name for role in ROLES}
+    parts = {part.key: part for part in CAST}
+    return [(names[parts[key].role], key, PASSWORD) for key in SHOWN]

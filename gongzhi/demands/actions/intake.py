@@ -1,0 +1,266 @@
+"""Receiving demands: one, or a whole spreadsheet of them, by the same code."""
+
+import secrets as random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+from procrastinate.contrib.django import app as background
+
+from gongzhi.demands import masking, queries, rules, words
+from gongzhi.demands.actions import clocks
+from gongzhi.demands.actions.steps import follow_link
+from gongzhi.demands.models import Category, Clock, Demand, ImportFile, Photo
+from gongzhi.demands.photos import Photo as Picture
+from gongzhi.demands.rules import Channel, Kind, State, Urgency
+from gongzhi.neighbourhood.models import ContactCard, MemberUnit, Place
+from gongzhi.neighbourhood.queries import district_name
+from gongzhi.neighbourhood.rules import Actor
+from gongzhi.shared import secrets, trail
+from gongzhi.shared.moves import Missing, Refused, _
+
+LONGEST = 20_000
+MOST_PHOTOS = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intake:
+    """One demand as it comes in by any channel. `once` makes the same form or row count once.
+
+    Coordinates are WGS-84 degrees; `reported_at` is when it was first said where that was earlier than now;
+    `historic` keeps an old order of another system without clocks, with what that system stated of it.
+    """
+
+    place: Place
+    body: str = ""
+    subject: str = ""
+    kind: Kind = Kind.HELP
+    channel: Channel = Channel.PAGE
+    urgency: Urgency = Urgency.ORDINARY
+    place_words: str = ""
+    lon: float | None = None
+    lat: float | None = None
+    category: Category | None = None
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    confidential: bool = False
+    photos: Sequence[Picture] = ()
+    once: str = ""
+    reported_at: datetime | None = None
+    external_number: str = ""
+    import_file: ImportFile | None = None
+    historic: bool = False
+    stated_handler: str = ""
+    stated_in_time: bool | None = None
+    handler: MemberUnit | None = None
+
+
+@dataclass(frozen=True)
+class Received:
+    """What the resident takes home: the number, the spoken code, the link. `again` where it was sent before."""
+
+    demand: Demand
+    code: str
+    link: str
+    again: bool = False
+
+
+def receive_demand(actor: Actor, *, intake: Intake, now: datetime) -> Received:
+    """Take one demand in: due times with their reasons, trail, link and code, deferred work; all or nothing.
+
+    Raises `Refused` with the field in words for what cannot be taken.
+    """
+    return receive_demands(actor, intakes=[intake], now=now)[0]
+
+
+def receive_demands(actor: Actor, *, intakes: Sequence[Intake], now: datetime) -> list[Received]:
+    """Take many demands in, in the order given, in one transaction; those that were taken before are found."""
+    cleaned = [_checked(intake) for intake in intakes]
+    try:
+        return _take(actor, cleaned, now)
+    except IntegrityError as error:
+        # Two senders of the same form at the same moment: the second now finds the first.
+        if "once" not in str(error):
+            raise
+        return _take(actor, cleaned, now)
+
+
+def _checked(intake: Intake) -> Intake:
+    from dataclasses import replace
+
+    body = masking.clean_text(intake.body, LONGEST)
+    subject = masking.clean_text(intake.subject, 200).replace("\n", " ").strip()
+    if not body.strip() and not subject:
+        raise Missing(_("请写一写是什么事。"), field="body")
+    if len(intake.photos) > MOST_PHOTOS:
+        raise Refused(_("最多%(most)d张照片。"), most=MOST_PHOTOS)
+    return replace(
+        intake,
+        body=body,
+        subject=subject or words.subject_from(body),
+        place_words=masking.clean_text(intake.place_words, 300).strip(),
+    )
+
+
+@transaction.atomic
+def _take(actor: Actor, intakes: list[Intake], now: datetime) -> list[Received]:
+    known = queries.known_rows([intake.once for intake in intakes if intake.once])
+    fresh: dict[str, Intake] = {}
+    for intake in intakes:
+        key = intake.once or random.token_urlsafe(16)
+        if key not in known:
+            fresh.setdefault(key, intake)
+    demands = _write(actor, fresh, now)
+    found = {demand.once: demand for demand in demands}
+    old = {row.once: row for row in Demand.objects.filter(pk__in=known.values()).defer("search")} if known else {}
+    # Where nothing came with a key, fresh stands in the order given.
+    keys = [intake.once for intake in intakes] if any(i.once for i in intakes) else list(fresh)
+    return [
+        Received(
+            demand := found.get(key) or old[key],
+            code=_code(key),
+            link=follow_link(demand.pk),
+            again=key not in found,
+        )
+        for key in keys
+    ]
+
+
+def _write(actor: Actor, fresh: dict[str, Intake], now: datetime) -> list[Demand]:
+    cards = _cards(fresh, now)
+    demands = [_row(key, intake, cards.get(key), actor, now) for key, intake in fresh.items()]
+    limits = clocks.Limits(now) if any(not intake.historic for intake in fresh.values()) else None
+    running: list[Clock] = []
+    for demand, intake in zip(demands, fresh.values(), strict=True):
+        if limits and not intake.historic:
+            mine = limits.clocks(demand, clocks.FROM_RECEIPT, now)
+            clocks.show(demand, mine)
+            running += mine
+    Demand.objects.bulk_create(demands)
+    Clock.objects.bulk_create(running)
+    trail.write(
+        *(
+            trail.entry(
+                actor,
+                at=now,
+                noun="demand",
+                noun_id=demand.pk,
+                verb="receive",
+                to_state=demand.state,
+                data={"channel": demand.channel},
+            )
+            for demand in demands
+        )
+    )
+    for demand, intake in zip(demands, fresh.values(), strict=True):
+        keep_photos(demand, intake.photos, now=now)
+    _defer(demands)
+    return demands
+
+
+def _cards(fresh: dict[str, Intake], now: datetime) -> dict[str, ContactCard]:
+    cards = {
+        key: ContactCard(
+            purpose="demand",
+            name_sealed=secrets.seal(intake.name),
+            phone_sealed=secrets.seal(intake.phone),
+            email_sealed=secrets.seal(intake.email),
+            phone_mark=secrets.mark(intake.phone),
+            created_at=now,
+        )
+        for key, intake in fresh.items()
+        if intake.name or intake.phone or intake.email
+    }
+    ContactCard.objects.bulk_create(cards.values())
+    return cards
+
+
+def _row(key: str, intake: Intake, card: ContactCard | None, actor: Actor, now: datetime) -> Demand:
+    place = intake.place
+    rungs = {
+        rung: place.pk if place.kind == rung else getattr(place, f"{rung}_id")
+        for rung in ("subdistrict", "community", "compound")
+    }
+    return Demand(
+        state=(State.ARCHIVED if intake.historic else State.RECEIVED).value,
+        kind=intake.kind.value,
+        channel=intake.channel.value,
+        urgency=intake.urgency.value,
+        subject=intake.subject,
+        body=intake.body,
+        place_words=f"{place.full_name} {intake.place_words}".strip()[:300],
+        place=place,
+        **{f"{rung}_id": pk for rung, pk in rungs.items()},
+        lon=intake.lon if intake.lon is not None else place.lon,
+        lat=intake.lat if intake.lat is not None else place.lat,
+        category=intake.category,
+        accountable_id=rungs["community"] or rungs["subdistrict"] or place.pk,
+        handler=intake.handler,
+        reported_at=intake.reported_at or now,
+        received_at=now,
+        closed_at=now if intake.historic else None,
+        contact=card,
+        account_id=actor.account_id if not actor.offices else None,
+        confidential=intake.confidential,
+        code_hash=secrets.hashed_code(_code(key)),
+        once=key,
+        external_number=intake.external_number[:60],
+        import_file=intake.import_file,
+        stated_handler=intake.stated_handler[:120],
+        stated_in_time=intake.stated_in_time,
+    )
+
+
+def _code(key: str) -> str:
+    """The spoken code: made of the form's key, so that sending the form again gives the same one."""
+    return secrets.spoken_code(key)
+
+
+def _defer(demands: list[Demand]) -> None:
+    """Leave the work that may take longer to the background, rolled back with this transaction."""
+    jobs = [
+        {"district": district_name(), "demand_id": demand.pk}
+        for demand in demands
+        if demand.category_id is None and demand.state == State.RECEIVED
+    ]
+    if jobs:
+        background.configure_task("demands.suggest_category", queue="text").batch_defer(*jobs)
+
+
+@transaction.atomic
+def attach_photos(actor: Actor, *, demand_id: int, pictures: Sequence[Picture], now: datetime) -> None:
+    """Add pictures to an open demand, by whoever may see it. Raises `Refused` beyond the most that one may have."""
+    demand = queries.visible_demands(actor).select_for_update().only("pk", "state").get(pk=demand_id)
+    if State(demand.state) in rules.ENDED:
+        raise Refused(_("事项已办结，不能再加照片。"))
+    if Photo.objects.filter(demand=demand).count() + len(pictures) > 3 * MOST_PHOTOS:
+        raise Refused(_("最多%(most)d张照片。"), most=3 * MOST_PHOTOS)
+    keep_photos(demand, pictures, now=now, by_resident=not actor.offices)
+    trail.write(
+        trail.entry(actor, at=now, noun="demand", noun_id=demand.pk, verb="attach", data={"photos": len(pictures)})
+    )
+
+
+def keep_photos(demand: Demand, pictures: Sequence[Picture], *, now: datetime, by_resident: bool = True) -> None:
+    """Store cleaned pictures under names that cannot be guessed; files of a rolled-back demand are only orphans."""
+    rows = []
+    for picture in pictures:
+        name = f"{random.token_urlsafe(24)}.jpg"
+        default_storage.save(f"photos/{name[:2]}/{name}", ContentFile(picture.data))
+        rows.append(
+            Photo(
+                demand=demand,
+                name=name,
+                digest=picture.sha256,
+                width=picture.width,
+                height=picture.height,
+                added_at=now,
+                by_resident=by_resident,
+            )
+        )
+    if rows:
+        Photo.objects.bulk_create(rows)

@@ -1,0 +1,180 @@
+"""Lists of demands: filters, search in Chinese, and paging by key, at the same cost however deep."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from gongzhi.demands import rules
+from gongzhi.demands.models import Category, Demand
+from gongzhi.demands.queries import visible_demands
+from gongzhi.demands.rules import State
+from gongzhi.neighbourhood.models import Place
+from gongzhi.neighbourhood.rules import Actor, PlaceKind
+from gongzhi.shared.moves import _
+from gongzhi.shared.texts import found_by, pairs_of
+
+PAGE = 50
+
+# What a list may be asked for by meaning; each name is also a filter in the address.
+GROUPS = {
+    "due": (_("待办（按到期）"), None),
+    "desk": (_("待分派"), rules.AT_THE_DESK),
+    "work": (_("办理中"), rules.IN_WORK | {State.DISPATCHED}),
+    "waiting": (_("等居民补充"), frozenset({State.WAITING})),
+    "register": (_("挂账"), frozenset({State.ON_REGISTER})),
+    "answered": (_("待评价"), rules.ANSWERED),
+    "ended": (_("已办结"), rules.ENDED),
+    "all": (_("全部"), None),
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to; empty means everything. `group` "due" is the worklist, ordered by due time."""
+
+    group: str = "due"
+    place: Place | None = None
+    category: Category | None = None
+    state: str = ""
+    kind: str = ""
+    channel: str = ""
+    urgency: str = ""
+    compound_type: str = ""
+    due: str = ""  # late, today, week
+    handler: int | None = None
+    assignee: int | None = None
+    words: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    import_file: int | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list. `after` and `before` are cursors for the address, empty at either end."""
+
+    rows: list[Demand]
+    after: str = ""
+    before: str = ""
+    filters: Filters = field(default_factory=Filters)
+
+
+def filtered(actor: Actor, filters: Filters, *, now: datetime) -> QuerySet[Demand]:
+    """The demands that the actor may see and the filters leave, unordered."""
+    rows = visible_demands(actor)
+    states = GROUPS.get(filters.group, GROUPS["all"])[1]
+    if filters.group == "due":
+        rows = rows.filter(due_at__isnull=False)
+    elif states is not None:
+        rows = rows.filter(state__in=sorted(state.value for state in states))
+    for name in ("state", "kind", "channel", "urgency", "handler", "assignee", "import_file"):
+        if value := getattr(filters, name):
+            rows = rows.filter(**{name: value})
+    if filters.place:
+        rows = rows.filter(at_place(filters.place))
+    if filters.category:
+        rows = rows.filter(category__in=_with_below(filters.category))
+    if filters.compound_type:
+        rows = rows.filter(compound__compound_type=filters.compound_type)
+    if filters.due:
+        rows = rows.filter(_due(filters.due, now))
+    if filters.since:
+        rows = rows.filter(received_at__gte=filters.since)
+    if filters.until:
+        rows = rows.filter(received_at__lt=filters.until)
+    if filters.words.strip():
+        rows = rows.filter(_words(filters.words))
+    return rows
+
+
+def at_place(place: Place) -> Q:
+    """A filter on demands: at this place or anywhere below it."""
+    if place.kind == PlaceKind.DISTRICT:
+        return Q()
+    if place.kind in {PlaceKind.SUBDISTRICT, PlaceKind.COMMUNITY, PlaceKind.COMPOUND}:
+        return Q(**{place.kind: place.pk})
+    if place.kind == PlaceKind.GRID:
+        return Q(place__grid=place.pk) | Q(place=place.pk)
+    return Q(place=place.pk)
+
+
+def list_page(
+    actor: Actor, filters: Filters, *, now: datetime, after: str = "", before: str = "", size: int = PAGE
+) -> Page:
+    """One page, found by the key of the row before it. A cursor that cannot be read gives the first page."""
+    by_due = filters.group == "due"
+    cursor, backwards = _read_cursor(before or after), bool(before)
+    rows = filtered(actor, filters, now=now)
+    if cursor:
+        rows = rows.filter(_beyond(cursor, by_due, backwards=backwards))
+    downwards = by_due == backwards
+    column = "due_at" if by_due else "received_at"
+    order = (f"-{column}", "-id") if downwards else (column, "id")
+    found = list(
+        rows.select_related("place", "category", "handler", "assignee")
+        .defer("search", "suggestions")
+        .order_by(*order)[: size + 1]
+    )
+    more, found = len(found) > size, found[:size]
+    if backwards:
+        found.reverse()
+    has_next, has_previous = (True, more) if backwards else (more, bool(cursor))
+    return Page(
+        rows=found,
+        after=_cursor(found[-1], by_due) if found and has_next else "",
+        before=_cursor(found[0], by_due) if found and has_previous else "",
+        filters=replace(filters),
+    )
+
+
+def _beyond(cursor: tuple[datetime, int], by_due: bool, *, backwards: bool) -> Q:
+    moment, pk = cursor
+    column = "due_at" if by_due else "received_at"
+    side, edge = ("gt", "gte") if by_due != backwards else ("lt", "lte")
+    # The first condition is what the index can start at; the second sorts out rows of the same moment.
+    return Q(**{f"{column}__{edge}": moment}) & (Q(**{f"{column}__{side}": moment}) | Q(**{f"id__{side}": pk}))
+
+
+def _cursor(row: Demand, by_due: bool) -> str:
+    moment = row.due_at if by_due and row.due_at else row.received_at
+    return f"{int(moment.timestamp() * 1_000_000)}_{row.pk}"
+
+
+def _read_cursor(text: str) -> tuple[datetime, int] | None:
+    from datetime import UTC
+
+    moment, _sep, pk = text.partition("_")
+    if not (moment.isascii() and moment.isdigit() and pk.isascii() and pk.isdigit() and len(text) < 40):
+        return None
+    try:
+        return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=int(moment)), int(pk)
+    except OverflowError:
+        return None
+
+
+def _with_below(category: Category) -> list[int]:
+    found, level = [category.pk], [category.pk]
+    while level:
+        level = list(Category.objects.filter(parent__in=level).values_list("pk", flat=True))
+        found += level
+    return found
+
+
+def _due(due: str, now: datetime) -> Q:
+    from datetime import time
+
+    end = datetime.combine(now.date(), time.max, now.tzinfo)
+    if due == "late":
+        return Q(due_at__lt=now)
+    if due == "today":
+        return Q(due_at__gte=now, due_at__lte=end)
+    return Q(due_at__gte=now, due_at__lte=end + timedelta(days=7))
+
+
+def _words(words: str) -> Q:
+    chosen = found_by("search", pairs_of("subject", "body", "place_words").source_expressions[0], words)
+    demand_id = rules.read_number(words)
+    if demand_id is not None and words.replace("-", "").replace(" ", "").isdigit():
+        return chosen | Q(pk=demand_id) | Q(external_number=words.strip())
+    return chosen

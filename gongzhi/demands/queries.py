@@ -1,0 +1,220 @@
+"""What may be seen of demands. A query returns only what the asker may see; absent and not yours look the same."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from gongzhi.demands import rules
+from gongzhi.demands.models import (
+    Answer,
+    CallBack,
+    Category,
+    Clock,
+    Demand,
+    Extension,
+    Limit,
+    Pause,
+    Photo,
+    Rating,
+    SavedView,
+    Threshold,
+)
+from gongzhi.demands.rules import State
+from gongzhi.neighbourhood import queries as neighbourhood
+from gongzhi.neighbourhood.models import ContactCard, Place
+from gongzhi.neighbourhood.rules import Actor, PlaceKind, Standing
+from gongzhi.shared import secrets, trail
+from gongzhi.shared.models import TrailEntry
+from gongzhi.shared.moves import Move, open_moves
+
+ABSENT = Demand.DoesNotExist
+PLACE_STANDINGS = frozenset({Standing.DESK, Standing.LEAD, Standing.READER, Standing.OPERATOR})
+
+
+def visible_demands(actor: Actor) -> QuerySet[Demand]:
+    """Every demand that the actor may see: their places' and units', their own, the one their link stands for."""
+    seen = Q(pk__in=[])
+    for office in actor.offices:
+        if office.standing is Standing.CLOCK:
+            return Demand.objects.all()
+        if office.unit_id:
+            seen |= Q(handler=office.unit_id)
+        elif office.standing in PLACE_STANDINGS and office.place_kind:
+            if office.place_kind is PlaceKind.DISTRICT:
+                return Demand.objects.all()
+            seen |= Q(**{_column(office.place_kind): office.place_id})
+    if actor.account_id and not actor.offices:
+        seen |= Q(account=actor.account_id)
+    if actor.link:
+        seen |= Q(pk=actor.link)
+    return Demand.objects.filter(seen)
+
+
+def _column(kind: PlaceKind) -> str:
+    return kind.value if kind in {PlaceKind.SUBDISTRICT, PlaceKind.COMMUNITY, PlaceKind.COMPOUND} else "place"
+
+
+def get_demand(actor: Actor, demand_id: int) -> Demand:
+    """One demand with its place, category and handler. Raises ABSENT, the same for absent and not yours."""
+    related = ("place", "community", "subdistrict", "category__parent__parent", "handler", "assignee", "contact")
+    return visible_demands(actor).select_related(*related).get(pk=demand_id)
+
+
+def standings(actor: Actor, demand: Demand) -> frozenset[Standing]:
+    """In what capacities the actor stands towards this demand."""
+    ladder = (demand.place_id, demand.compound_id, demand.community_id, demand.subdistrict_id)
+    found = actor.standings_at(ladder, demand.handler_id)
+    if actor.link == demand.pk or (actor.account_id and actor.account_id == demand.account_id):
+        found |= {Standing.RESIDENT}
+    return found
+
+
+def moves_open_to(actor: Actor, demand: Demand) -> dict[str, Move]:
+    """The moves that the actor may make now, in the table's order: the page's buttons."""
+    return open_moves(rules.MOVES, State(demand.state), standings(actor, demand))
+
+
+@dataclass(frozen=True)
+class Story:
+    """Everything about one demand, for its page."""
+
+    demand: Demand
+    trail: list[TrailEntry]
+    clocks: list[Clock]
+    pauses: list[Pause]
+    extensions: list[Extension]
+    answers: list[Answer]
+    ratings: list[Rating]
+    call_backs: list[CallBack]
+    photos: list[Photo]
+
+
+def story_of(demand: Demand) -> Story:
+    """Everything about a demand that the asker was already let through to. Eight queries, whatever it holds."""
+    mine = {"demand": demand.pk}
+    return Story(
+        demand=demand,
+        trail=list(trail.of("demand", demand.pk)),
+        clocks=list(Clock.objects.filter(**mine).order_by("id")),
+        pauses=list(Pause.objects.filter(**mine).order_by("id")),
+        extensions=list(Extension.objects.filter(**mine).select_related("asked_by", "decided_by").order_by("id")),
+        answers=list(Answer.objects.filter(**mine).order_by("id")),
+        ratings=list(Rating.objects.filter(**mine).order_by("id")),
+        call_backs=list(CallBack.objects.filter(**mine).order_by("id")),
+        photos=list(Photo.objects.filter(**mine).order_by("id")),
+    )
+
+
+def demand_of_photo(actor: Actor, name: str) -> Photo:
+    """A photo by its name, for whoever may see its demand. Raises Photo.DoesNotExist."""
+    return Photo.objects.get(name=name, demand__in=visible_demands(actor))
+
+
+def earlier_demands(actor: Actor, phone: str, *, limit: int = 10) -> list[Demand]:
+    """What a caller with this number asked before, where the actor may see it; newest first."""
+    cards: QuerySet[ContactCard] = neighbourhood.cards_with_phone(actor, phone)
+    return list(
+        visible_demands(actor)
+        .filter(contact__in=cards)
+        .select_related("place", "category")
+        .defer("search")
+        .order_by("-received_at", "-id")[:limit]
+    )
+
+
+def demand_with_code(number: str, code: str) -> Demand | None:
+    """The demand with this number if the spoken code fits. Whoever calls limits the tries."""
+    demand_id = rules.read_number(number)
+    if demand_id is None or not code.strip():
+        return None
+    return Demand.objects.filter(pk=demand_id, code_hash=secrets.hashed_code(code.strip())).defer("search").first()
+
+
+def near_by(place: Place, *, now: datetime, days: int = 30, limit: int = 5) -> list[Demand]:
+    """Open demands at the same compound or community lately; for the desk beside a caller's words."""
+    where = Q(compound=place.compound_id) if place.compound_id else Q(community=place.community_id)
+    return list(
+        Demand.objects.filter(where, closed_at=None, received_at__gte=now - timedelta(days=days))
+        .select_related("place", "category")
+        .defer("search")
+        .order_by("-received_at")[:limit]
+    )
+
+
+def current_categories(version: str = "") -> QuerySet[Category]:
+    """Categories in force; of one version, or of all that a district uses."""
+    rows = Category.objects.filter(valid_to=None).select_related("parent__parent")
+    return (rows.filter(version=version) if version else rows).order_by("version", "code")
+
+
+def category_codes(category: Category | None) -> tuple[str, ...]:
+    """The codes of a category and of those above it, nearest first."""
+    codes = []
+    while category:
+        codes.append(category.code)
+        category = category.parent
+    return tuple(codes)
+
+
+def current_limits(now: datetime) -> list[Limit]:
+    """The limits in force on the day of `now`."""
+    day = now.date()
+    return list(
+        Limit.objects.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day).select_related("category")
+    )
+
+
+def thresholds() -> dict[str, int]:
+    """Every number that the district sets, or its value to start from."""
+    values = {code: start for code, (_name, start) in rules.THRESHOLDS.items()}
+    values.update(Threshold.objects.values_list("code", "value"))
+    return values
+
+
+def threshold(code: str) -> int:
+    """One number that the district sets, or its value to start from."""
+    row = Threshold.objects.filter(code=code).values_list("value", flat=True).first()
+    return rules.THRESHOLDS[code][1] if row is None else row
+
+
+def saved_views(actor: Actor) -> QuerySet[SavedView]:
+    """The lists that this person saved."""
+    return SavedView.objects.filter(person=actor.person_id).order_by("name")
+
+
+def training_texts() -> Iterator[tuple[str, str]]:
+    """(text, category code) of every demand that a person classified, for the suggestion model."""
+    rows = Demand.objects.filter(category__isnull=False).values_list("subject", "body", "category__code")
+    for subject, body, code in rows.iterator(chunk_size=2000):
+        yield f"{subject}\n{body}", code
+
+
+def known_rows(keys: list[str]) -> dict[str, int]:
+    """Which of these `once` keys were taken before: key to demand id."""
+    return dict(Demand.objects.filter(once__in=keys).values_list("once", "pk"))
+
+
+def answer_in_force(demand: Demand) -> Answer | None:
+    """The latest answer."""
+    return Answer.objects.filter(demand=demand).order_by("-id").first()
+
+
+def open_counts(actor: Actor, *, now: datetime) -> Mapping[str, int]:
+    """For the desk's head: how many are late, due today, at the desk, waiting for a rating. One query."""
+    from django.db.models import Count
+
+    end = now.replace(hour=23, minute=59, second=59)
+    return (
+        visible_demands(actor)
+        .filter(closed_at=None)
+        .aggregate(
+            late=Count("pk", filter=Q(due_at__lt=now)),
+            today=Count("pk", filter=Q(due_at__gte=now, due_at__lte=end)),
+            new=Count("pk", filter=Q(state__in=[state.value for state in rules.AT_THE_DESK])),
+            waiting=Count("pk", filter=Q(state=State.WAITING.value)),
+            register=Count("pk", filter=Q(state=State.ON_REGISTER.value)),
+            answered=Count("pk", filter=Q(state__in=[state.value for state in rules.ANSWERED])),
+        )
+    )

@@ -1,0 +1,265 @@
+"""What may be done to places, people, units and networks."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from pypinyin import Style, lazy_pinyin
+
+from gongzhi.neighbourhood.models import (
+    Account,
+    Appointment,
+    ContactCard,
+    Membership,
+    MemberUnit,
+    Network,
+    Person,
+    Place,
+    Role,
+)
+from gongzhi.neighbourhood.rules import (
+    PARENTS,
+    PLACE_KIND_LABELS,
+    Actor,
+    CompoundType,
+    PlaceKind,
+    Right,
+    UnitKind,
+)
+from gongzhi.shared import secrets, trail
+from gongzhi.shared.moves import NotAllowed, Refused, _
+
+
+def _must(actor: Actor, right: Right) -> None:
+    if not actor.may(right):
+        raise NotAllowed(_("您没有设置本区资料的权限。"))
+
+
+@transaction.atomic
+def register_place(
+    actor: Actor,
+    *,
+    kind: PlaceKind,
+    name: str,
+    parent: Place | None,
+    now: datetime,
+    code: str | None = None,
+    lon: float | None = None,
+    lat: float | None = None,
+    boundary: dict[str, object] | None = None,
+    compound_type: CompoundType | None = None,
+    has_property_firm: bool | None = None,
+    has_owners_committee: bool | None = None,
+    built_year: int | None = None,
+    old: bool = False,
+    grid: Place | None = None,
+) -> Place:
+    """Add a place to the ladder. Coordinates are WGS-84 degrees.
+
+    Raises Refused where the parent is of the wrong kind; the database refuses a code that was ever used.
+    """
+    _must(actor, Right.SET_UP)
+    if (parent is None) != (kind is PlaceKind.DISTRICT) or (parent and PlaceKind(parent.kind) not in PARENTS[kind]):
+        raise Refused(
+            _("%(kind)s“%(name)s”不能放在“%(parent)s”下面。"),
+            kind=PLACE_KIND_LABELS[kind],
+            name=name,
+            parent=parent.name if parent else "",
+        )
+    place = Place(
+        kind=kind.value,
+        name=name,
+        code=code or None,
+        parent=parent,
+        lon=lon,
+        lat=lat,
+        boundary=boundary,
+        compound_type=compound_type.value if compound_type else "",
+        has_property_firm=has_property_firm,
+        has_owners_committee=has_owners_committee,
+        built_year=built_year,
+        old=old,
+        valid_from=now.date(),
+        pinyin="".join(lazy_pinyin(name, style=Style.FIRST_LETTER))[:200].lower(),
+    )
+    place.full_name = name
+    if parent:
+        place.full_name = name if parent.kind == PlaceKind.DISTRICT else f"{parent.full_name} {name}"
+        for rung in ("district", "subdistrict", "community", "grid", "compound"):
+            above = parent.pk if parent.kind == rung else getattr(parent, f"{rung}_id")
+            setattr(place, f"{rung}_id", above)
+    if grid:
+        place.grid = grid
+    place.save()
+    trail.write(
+        trail.entry(actor, at=now, noun="place", noun_id=place.pk, verb="register", data={"code": code, "name": name})
+    )
+    return place
+
+
+@transaction.atomic
+def retire_place(actor: Actor, *, place: Place, on: date, now: datetime, reason: str) -> None:
+    """End a place's validity; its code is kept for ever and its history stays readable."""
+    _must(actor, Right.SET_UP)
+    if not reason.strip():
+        raise Refused(_("请写明撤销的依据。"))
+    Place.objects.filter(pk=place.pk).update(valid_to=on)
+    trail.write(trail.entry(actor, at=now, noun="place", noun_id=place.pk, verb="retire", words=reason))
+
+
+def seal_contact(
+    *, purpose: str, name: str = "", phone: str = "", email: str = "", now: datetime
+) -> ContactCard | None:
+    """Keep how to reach someone, sealed; None where nothing was left. Called inside another action's transaction."""
+    if not (name or phone or email):
+        return None
+    return ContactCard.objects.create(
+        purpose=purpose,
+        name_sealed=secrets.seal(name),
+        phone_sealed=secrets.seal(phone),
+        email_sealed=secrets.seal(email),
+        phone_mark=secrets.mark(phone),
+        created_at=now,
+    )
+
+
+def wipe_contact(card_id: int, *, now: datetime) -> None:
+    """Empty a contact card; the empty row stays as the tombstone."""
+    ContactCard.objects.filter(pk=card_id, wiped_at=None).update(
+        name_sealed=None, phone_sealed=None, email_sealed=None, phone_mark="", wiped_at=now
+    )
+
+
+@transaction.atomic
+def register_person(
+    actor: Actor, *, name: str, now: datetime, phone: str = "", email: str = "", fictional: bool = False
+) -> Person:
+    """Add someone known by name: staff, a liaison, a member in their own right."""
+    _must(actor, Right.SET_UP)
+    card = seal_contact(purpose="person", name=name, phone=phone, email=email, now=now)
+    person = Person.objects.create(name=name, contact=card, fictional=fictional)
+    trail.write(trail.entry(actor, at=now, noun="person", noun_id=person.pk, verb="register"))
+    return person
+
+
+@transaction.atomic
+def register_unit(
+    actor: Actor,
+    *,
+    name: str,
+    kind: UnitKind,
+    now: datetime,
+    credit_code: str | None = None,
+    registered_place: Place | None = None,
+    address: str = "",
+    joined_on: date | None = None,
+    fictional: bool = False,
+) -> MemberUnit:
+    """Add a member unit. The database refuses a credit code that stands already."""
+    _must(actor, Right.SET_UP)
+    unit = MemberUnit.objects.create(
+        name=name,
+        kind=kind.value,
+        credit_code=credit_code,
+        registered_place=registered_place,
+        address=address,
+        joined_on=joined_on,
+        fictional=fictional,
+    )
+    trail.write(trail.entry(actor, at=now, noun="unit", noun_id=unit.pk, verb="register"))
+    return unit
+
+
+@transaction.atomic
+def found_network(actor: Actor, *, name: str, place: Place, on: date, now: datetime) -> Network:
+    """Found the network of units and persons around one place; one a place."""
+    _must(actor, Right.SET_UP)
+    network = Network.objects.create(name=name, place=place, founded_on=on)
+    trail.write(trail.entry(actor, at=now, noun="network", noun_id=network.pk, verb="found"))
+    return network
+
+
+@transaction.atomic
+def join_network(
+    actor: Actor,
+    *,
+    network: Network,
+    on: date,
+    now: datetime,
+    unit: MemberUnit | None = None,
+    person: Person | None = None,
+    capacity: str = "",
+    place: Place | None = None,
+) -> Membership:
+    """Take a unit, or a person in their own right, into a network from a day on.
+
+    Raises Refused where they belong to it already.
+    """
+    _must(actor, Right.SET_UP)
+    if Membership.objects.filter(network=network, unit=unit, person=person, left_on=None).exists():
+        raise Refused(_("已经是“%(network)s”的成员。"), network=network.name)
+    membership = Membership.objects.create(
+        network=network, unit=unit, person=person, capacity=capacity, place=place, joined_on=on
+    )
+    trail.write(
+        trail.entry(
+            actor,
+            at=now,
+            noun="network",
+            noun_id=network.pk,
+            verb="join",
+            data={"unit": unit.pk if unit else None, "person": person.pk if person else None, "on": str(on)},
+        )
+    )
+    return membership
+
+
+@transaction.atomic
+def leave_network(actor: Actor, *, membership: Membership, on: date, now: datetime) -> None:
+    """End a membership on a day; the row stays."""
+    _must(actor, Right.SET_UP)
+    Membership.objects.filter(pk=membership.pk, left_on=None).update(left_on=on)
+    trail.write(
+        trail.entry(
+            actor,
+            at=now,
+            noun="network",
+            noun_id=membership.network_id,
+            verb="leave",
+            data={"membership": membership.pk},
+        )
+    )
+
+
+@transaction.atomic
+def appoint(
+    actor: Actor,
+    *,
+    person: Person,
+    role: Role,
+    since: date,
+    now: datetime,
+    place: Place | None = None,
+    unit: MemberUnit | None = None,
+) -> Appointment:
+    """Say what someone is, where, and since when."""
+    _must(actor, Right.SET_UP)
+    appointment = Appointment.objects.create(person=person, role=role, place=place, unit=unit, since=since)
+    trail.write(trail.entry(actor, at=now, noun="person", noun_id=person.pk, verb="appoint", data={"role": role.code}))
+    return appointment
+
+
+@transaction.atomic
+def open_account(*, login: str, password: str, now: datetime, person: Person | None = None) -> Account:
+    """Open a login: for a person with offices, or for a resident who keeps demands together.
+
+    Raises Refused where the name is taken. The password's strength is checked by the form.
+    """
+    if Account.objects.filter(login=login).exists():
+        raise Refused(_("这个登录名已经有人用了，请换一个。"))
+    account = Account(login=login, person=person)
+    account.set_password(password)
+    account.save()
+    trail.write(
+        trail.entry(Actor(label=login, account_id=account.pk), at=now, noun="account", noun_id=account.pk, verb="open")
+    )
+    return account

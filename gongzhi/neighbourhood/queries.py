@@ -1,0 +1,207 @@
+"""What may be seen of places, people, units and networks."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from gongzhi.neighbourhood.models import (
+    Account,
+    Appointment,
+    ContactCard,
+    Membership,
+    MemberUnit,
+    Network,
+    Person,
+    Place,
+)
+from gongzhi.neighbourhood.rules import STRANGER, Actor, Office, PlaceKind, Right, Standing
+from gongzhi.shared import secrets
+from gongzhi.shared.moves import NotAllowed, _
+
+
+def actor_for(account: Account | None, *, today: date, link: int | None = None) -> Actor:
+    """Who this login is and where they stand today; a stranger without one. One query."""
+    if account is None:
+        return Actor(label=STRANGER.label, link=link)
+    if account.person_id is None:
+        return Actor(label=STRANGER.label, account_id=account.pk, link=link)
+    rows = (
+        Appointment.objects.filter(Q(until=None) | Q(until__gte=today), person=account.person_id, since__lte=today)
+        .select_related("role", "place", "person", "unit")
+        .order_by("id")
+    )
+    offices = tuple(
+        Office(
+            standing=Standing(row.role.standing),
+            role=row.role.name,
+            rights=frozenset(Right(name) for name in row.role.rights),
+            place_id=row.place_id,
+            place_kind=PlaceKind(row.place.kind) if row.place else None,
+            unit_id=row.unit_id,
+            where=row.place.name if row.place else row.unit.name if row.unit else "",
+        )
+        for row in rows
+    )
+    name = rows[0].person.name if offices else Person.objects.get(pk=account.person_id).name
+    label = f"{name}（{offices[0].role}）" if offices else name
+    return Actor(label, offices, account.person_id, account.pk, link)
+
+
+def ladder(place: Place) -> tuple[int, ...]:
+    """The ids of the place and of every place above it."""
+    above = (place.compound_id, place.grid_id, place.community_id, place.subdistrict_id, place.district_id)
+    return (place.pk, *(one for one in above if one and one != place.pk))
+
+
+def current_places(kind: PlaceKind | None = None, *, under: Place | None = None) -> QuerySet[Place]:
+    """Places that exist today, of one kind or all, anywhere or below one place."""
+    places = Place.objects.filter(valid_to=None)
+    if kind:
+        places = places.filter(kind=kind.value)
+    if under and under.kind != PlaceKind.DISTRICT:
+        places = places.filter(within(under))
+    return places.order_by("code", "pinyin", "id")
+
+
+def within(place: Place) -> Q:
+    """A filter on places: this one and everything below it."""
+    if place.kind == PlaceKind.BUILDING:
+        return Q(pk=place.pk)
+    return Q(pk=place.pk) | Q(**{place.kind: place.pk})
+
+
+def district() -> Place:
+    """The district that this deployment serves. Raises Place.DoesNotExist before it is set up."""
+    return Place.objects.get(kind=PlaceKind.DISTRICT.value)
+
+
+@lru_cache(maxsize=1)
+def _district_name() -> str:
+    return district().name
+
+
+def district_name() -> str:
+    """The district's name for page heads; empty before it is set up, remembered afterwards."""
+    try:
+        return _district_name()
+    except Place.DoesNotExist:
+        return ""
+
+
+def find_places(words: str, *, limit: int = 12) -> list[Place]:
+    """Places whose full name holds every word, or whose pinyin initials start so; the nearest rung first."""
+    wanted = Q()
+    for word in words.split()[:5]:
+        wanted &= Q(full_name__icontains=word) | Q(pinyin__startswith=word.lower())
+    if not wanted:
+        return []
+    rung = Case(
+        *(When(kind=kind.value, then=Value(step)) for step, kind in enumerate(PlaceKind)),
+        output_field=IntegerField(),
+    )
+    found = Place.objects.filter(wanted, valid_to=None).exclude(kind=PlaceKind.DISTRICT.value)
+    return list(found.order_by(rung, "full_name")[:limit])
+
+
+@dataclass(frozen=True)
+class Contact:
+    """How to reach someone, in the clear."""
+
+    name: str
+    phone: str
+    email: str
+
+
+def read_contact(actor: Actor, card: ContactCard | None) -> Contact | None:
+    """Open a contact card; None where there is none or it was wiped. Raises NotAllowed without the right."""
+    if card is None or card.wiped_at:
+        return None
+    if not actor.may(Right.SEE_CONTACTS):
+        raise NotAllowed(_("您没有查看联系方式的权限。"))
+    return Contact(
+        secrets.unseal(card.name_sealed), secrets.unseal(card.phone_sealed), secrets.unseal(card.email_sealed)
+    )
+
+
+def cards_with_phone(actor: Actor, phone: str) -> QuerySet[ContactCard]:
+    """Cards left with this number, for whoever may see contacts; none for anyone else."""
+    if not phone or not actor.may(Right.SEE_CONTACTS):
+        return ContactCard.objects.none()
+    return ContactCard.objects.filter(phone_mark=secrets.mark(phone))
+
+
+def current_units(kind: str = "") -> QuerySet[MemberUnit]:
+    """Units that take part today."""
+    units = MemberUnit.objects.filter(left_on=None)
+    return (units.filter(kind=kind) if kind else units).order_by("name")
+
+
+def unit_counts() -> dict[str, int]:
+    """How many units of each kind take part today."""
+    return dict(MemberUnit.objects.filter(left_on=None).values_list("kind").annotate(Count("id")).order_by())
+
+
+def networks() -> QuerySet[Network]:
+    """Every network with `units` and `persons` counted apart."""
+    now = Membership.objects.filter(network=OuterRef("pk"), left_on=None).order_by().values("network")
+    return (
+        Network.objects.select_related("place")
+        .annotate(
+            units=Coalesce(Subquery(now.annotate(n=Count("unit")).values("n")), 0),
+            persons=Coalesce(Subquery(now.annotate(n=Count("person")).values("n")), 0),
+        )
+        .order_by("place__code")
+    )
+
+
+def members(network: Network, *, on: date) -> QuerySet[Membership]:
+    """Who belongs to the network on a day: units first, then persons in their own right."""
+    return (
+        Membership.objects.filter(Q(left_on=None) | Q(left_on__gt=on), network=network, joined_on__lte=on)
+        .select_related("unit", "person", "place")
+        .order_by("person_id", "unit__name")
+    )
+
+
+def person_member_count(*, on: date) -> int:
+    """Distinct persons who are members in their own right; never to be read as a count of communities."""
+    rows = Membership.objects.filter(Q(left_on=None) | Q(left_on__gt=on), person__isnull=False, joined_on__lte=on)
+    return rows.values("person").distinct().count()
+
+
+def old_buildings() -> QuerySet[Place]:
+    """Buildings flagged old, in the order of their streets. The flag is the district's; nothing is derived."""
+    return (
+        Place.objects.filter(kind=PlaceKind.BUILDING.value, old=True, valid_to=None)
+        .select_related("subdistrict", "community", "compound")
+        .order_by("subdistrict__code", "community__code", "full_name")
+    )
+
+
+def staff_at(place_ids: list[int], *standings: Standing, today: date) -> QuerySet[Person]:
+    """Persons with one of these standings exactly at one of these places today."""
+    rows = Appointment.objects.filter(
+        Q(until=None) | Q(until__gte=today),
+        since__lte=today,
+        place__in=place_ids,
+        role__standing__in=[standing.value for standing in standings],
+    )
+    return Person.objects.filter(pk__in=rows.values("person")).order_by("name")
+
+
+def people_of_unit(unit: MemberUnit, today: date) -> list[int]:
+    """The ids of those who act for a unit today, its liaisons."""
+    return _appointed(Q(unit=unit), today)
+
+
+def desk_of(place_id: int, today: date) -> list[int]:
+    """The ids of those at the desk of exactly this place today."""
+    return _appointed(Q(place=place_id, role__standing=Standing.DESK.value), today)
+
+
+def _appointed(where: Q, today: date) -> list[int]:
+    rows = Appointment.objects.filter(where, Q(until=None) | Q(until__gte=today), since__lte=today)
+    return sorted(set(rows.values_list("person", flat=True)))

@@ -1,0 +1,63 @@
+"""The calendar as rows: what `workdays` counts with. Loaded from the official days, edited by the district."""
+
+from datetime import date, datetime
+from time import monotonic
+
+from django.db.models import Max
+
+from gongzhi.shared.models import Day
+from gongzhi.shared.workdays import WARN_DAYS, Calendar, official_days, official_until
+
+# Seconds for which a process trusts what it read: a day changes a few times a year and is asked at each intake.
+KEEP = 60.0
+_kept: tuple[float, Calendar] | None = None
+
+
+def load_official_days(*, year_from: int = 2016) -> int:
+    """Write the official days that are not there yet; what a district changed stays. Returns how many were added."""
+    rows = [
+        Day(date=day.date, working=day.is_working, name=day.name, source="chinese-calendar")
+        for day in official_days(year_from, official_until().year)
+    ]
+    before = Day.objects.count()
+    Day.objects.bulk_create(rows, ignore_conflicts=True)
+    forget_calendar()
+    return Day.objects.count() - before
+
+
+def set_day(*, day: date, working: bool, name: str, source: str) -> None:
+    """Say that one day is worked or not, against what stood before."""
+    Day.objects.update_or_create(date=day, defaults={"working": working, "name": name, "source": source})
+    forget_calendar()
+
+
+def calendar() -> Calendar:
+    """The district's calendar, as of at most a minute ago."""
+    global _kept  # noqa: PLW0603 - one process, one calendar
+    if _kept is None or monotonic() - _kept[0] > KEEP:
+        _kept = (monotonic(), _read())
+    return _kept[1]
+
+
+def forget_calendar() -> None:
+    """Read the rows anew at the next question."""
+    global _kept  # noqa: PLW0603
+    _kept = None
+
+
+def calendar_ends() -> date:
+    """The last day that is known: the end of the last year with rows."""
+    last = Day.objects.aggregate(last=Max("date"))["last"]
+    return date(last.year, 12, 31) if last else date(2000, 1, 1)
+
+
+def calendar_warning(now: datetime) -> int | None:
+    """Days left until the calendar runs out, where that is soon; None while there is time."""
+    left = calendar().days_left(now)
+    return left if left < WARN_DAYS else None
+
+
+def _read() -> Calendar:
+    rows = list(Day.objects.values_list("date", "working", "name"))
+    last = max((row[0] for row in rows), default=date(2000, 1, 1))
+    return Calendar(rows, date(last.year, 12, 31))

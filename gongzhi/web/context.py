@@ -1,0 +1,95 @@
+"""What every page knows: the district, who is here, large type, language, and the ways on."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import is_valid_path
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from gongzhi.neighbourhood.queries import district_name
+from gongzhi.web.entrance import actor_of
+from gongzhi.web.switches import ELDER
+
+# address, words, icon: the ways of each audience. A way whose page is not built is left out.
+WAYS: dict[str, list[tuple[str, Any, str]]] = {
+    "public": [
+        ("/new", _("反映问题"), "chat-left-text"),
+        ("/check", _("查进度"), "search"),
+        ("/mine", _("我的诉求"), "person"),
+    ],
+    "desk": [
+        ("/desk/", _("待办"), "inbox"),
+        ("/desk/demands/", _("全部诉求"), "list-ul"),
+        ("/desk/demands/new", _("接电话"), "telephone"),
+        ("/desk/imports/", _("导入"), "upload"),
+        ("/board/", _("看板"), "bar-chart"),
+    ],
+    "units": [("/units/", _("我的单位"), "building")],
+    "board": [("/board/", _("看板"), "bar-chart"), ("/desk/", _("工作台"), "inbox")],
+}
+
+
+@dataclass(frozen=True)
+class Way:
+    """One entry of the navigation; `current` marks the page that is open."""
+
+    url: str
+    label: str
+    icon: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a template reads as `page`."""
+
+    audience: str
+    district: Any
+    actor: Any
+    elder: bool
+    language: str
+    languages: list[tuple[str, str]]
+    ways: list[Way]
+    here: str
+    demo: bool
+
+
+def audience_of(path: str) -> str:
+    """Whose pages an address belongs to: its first part, or the residents'."""
+    first = path.strip("/").split("/", 1)[0]
+    return first if first in WAYS else "public"
+
+
+def ways_of(audience: str, path: str) -> list[Way]:
+    """The built ways of one audience; the longest address that begins `path` is the current one."""
+    built = [way for way in WAYS[audience] if is_valid_path(way[0])]
+    current = max((way[0] for way in built if path.startswith(way[0])), key=len, default="")
+    return [Way(url, label, icon, url == current) for url, label, icon in built]
+
+
+def heading() -> str:
+    """The name of the district that this program serves, or of the product where none is set up yet."""
+    return district_name() or str(_("共治"))
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The context processor named in the settings."""
+    audience = audience_of(request.path)
+    session = getattr(request, "session", {})
+    return {
+        "page": Page(
+            audience=audience,
+            district=SimpleLazyObject(heading),
+            actor=SimpleLazyObject(lambda: actor_of(request)),
+            elder=bool(session.get(ELDER)),
+            language=get_language() or settings.LANGUAGE_CODE,
+            languages=list(settings.LANGUAGES),
+            ways=ways_of(audience, request.path),
+            here=request.get_full_path(),
+            demo=settings.DEMO,
+        )
+    }

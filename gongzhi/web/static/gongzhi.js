@@ -1,0 +1,105 @@
+/* What every page may use: focus on what is wrong, counters, photos made smaller, maps and charts fetched when needed.
+   Nothing here is needed to get something done; it only makes it quicker. */
+"use strict";
+(function () {
+  const own = document.currentScript.dataset;
+  const loaded = {};
+
+  function load(address) {
+    loaded[address] ||= new Promise(function (done, failed) {
+      const script = document.createElement("script");
+      script.src = address;
+      script.onload = done;
+      script.onerror = failed;
+      document.head.append(script);
+    });
+    return loaded[address];
+  }
+
+  function style(address) {
+    if (document.querySelector(`link[href="${address}"]`)) return;
+    const link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = address;
+    document.head.append(link);
+  }
+
+  function counters(root) {
+    for (const box of root.querySelectorAll("[data-counter]")) {
+      const most = Number(box.dataset.counter);
+      const line = document.createElement("p");
+      line.className = "counter";
+      const count = function () { line.textContent = `${[...box.value].length} / ${most}`; };
+      box.after(line);
+      box.addEventListener("input", count);
+      count();
+    }
+  }
+
+  function submitters(root) {
+    /* A choice that sends its form at once; without JavaScript the form's own button does it. */
+    for (const choice of root.querySelectorAll("[data-submits]")) {
+      choice.addEventListener("change", function () { choice.form.requestSubmit(); });
+    }
+    for (const all of root.querySelectorAll("[data-checks-all]")) {
+      all.addEventListener("change", function () {
+        for (const box of document.querySelectorAll(`input[name="${all.dataset.checksAll}"]`)) box.checked = all.checked;
+      });
+    }
+    for (const form of root.querySelectorAll("form[data-once]")) {
+      form.addEventListener("submit", function () {
+        for (const button of form.querySelectorAll("button:not([name])")) setTimeout(function () { button.disabled = true; });
+      });
+    }
+    for (const button of root.querySelectorAll("[data-print]")) button.addEventListener("click", function () { window.print(); });
+    for (const button of root.querySelectorAll("[data-copies]")) {
+      button.addEventListener("click", async function () {
+        await navigator.clipboard.writeText(button.dataset.copies);
+        button.querySelector("[data-copied]").hidden = false;
+      });
+    }
+  }
+
+  function pictures(root) {
+    const maps = root.querySelectorAll(".map-box[data-map]");
+    if (maps.length) {
+      style(own.leafletCss);
+      load(own.leaflet).then(function () { return load(own.map); }).then(function () { maps.forEach(window.gongzhi.drawMap); });
+    }
+    const charts = root.querySelectorAll("figure[data-chart]");
+    if (charts.length) {
+      load(own.echarts).then(function () { return load(own.chart); }).then(function () { charts.forEach(window.gongzhi.drawChart); });
+    }
+  }
+
+  function furnish(root) {
+    counters(root);
+    submitters(root);
+    pictures(root);
+  }
+
+  function say(words) {
+    const place = document.getElementById("messages");
+    if (!place) return;
+    const line = document.createElement("div");
+    line.className = "note tone-late";
+    line.textContent = words;
+    place.replaceChildren(line);
+    line.scrollIntoView({ block: "nearest" });
+  }
+
+  window.gongzhi = { load: load, furnish: furnish, say: say };
+  document.addEventListener("DOMContentLoaded", function () {
+    furnish(document);
+    document.querySelector("[data-focus]")?.focus();
+  });
+  document.addEventListener("htmx:load", function (event) { if (event.target !== document.body) furnish(event.target); });
+  /* A refused form comes back as 422 with its errors: show it like any page. */
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    if (event.detail.xhr.status === 422) { event.detail.shouldSwap = true; event.detail.isError = false; }
+  });
+  for (const name of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(name, function () { say(own.lost); });
+  window.addEventListener("pageshow", function (event) {
+    if (event.persisted) for (const button of document.querySelectorAll("form[data-once] button")) button.disabled = false;
+  });
+})();

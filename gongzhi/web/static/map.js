@@ -1,0 +1,57 @@
+/* A map without tiles: the district's outline and points, both GeoJSON in WGS-84. Points carry
+   {label, url, count, tone}; the same rows stand in the list beside the map. */
+"use strict";
+(function () {
+  async function rows(address) {
+    const answer = await fetch(address, { headers: { Accept: "application/geo+json, application/json" } });
+    if (!answer.ok) throw new Error(String(answer.status));
+    return answer.json();
+  }
+
+  function pin(feature, place) {
+    const own = feature.properties;
+    const count = own.count || 1;
+    const size = Math.round(22 + 9 * Math.log10(count) * 1.6);
+    const icon = L.divIcon({
+      className: `map-pin tone-${own.tone || "accent"}`,
+      iconSize: [size, size],
+      html: count > 1 ? String(Number(count)) : "",
+    });
+    const marker = L.marker(place, { icon: icon, title: own.label, alt: own.label, keyboard: true, riseOnHover: true });
+    const words = document.createElement(own.url ? "a" : "span");
+    words.textContent = own.label;
+    if (own.url) words.href = own.url;
+    return marker.bindPopup(words);
+  }
+
+  async function drawMap(box) {
+    const map = L.map(box, { attributionControl: false, zoomSnap: 0.25, maxZoom: 19, minZoom: 8 });
+    let bounds = null;
+    const join = function (layer) {
+      layer.addTo(map);
+      const own = layer.getBounds();
+      if (own.isValid()) bounds = bounds ? bounds.extend(own) : own;
+    };
+    map.setView((box.dataset.center || "29.48,106.48").split(",").map(Number), 12);
+    L.control.scale({ imperial: false }).addTo(map);
+    try {
+      if (box.dataset.outline) {
+        join(L.geoJSON(await rows(box.dataset.outline), {
+          style: { color: "#0d6658", weight: 1.5, fillColor: "#ffffff", fillOpacity: 0.85 },
+          interactive: false,
+          onEachFeature: function (feature, layer) {
+            if (feature.properties?.label) layer.bindTooltip(String(feature.properties.label).replace(/[<>&]/g, ""), { permanent: true, direction: "center", className: "map-name" });
+          },
+        }));
+      }
+      if (box.dataset.points) join(L.geoJSON(await rows(box.dataset.points), { pointToLayer: pin }));
+      if (bounds) map.fitBounds(bounds, { padding: [16, 16] });
+    } catch (error) {
+      box.replaceChildren();
+      box.textContent = box.dataset.failed;
+    }
+    box.gongzhiMap = map;
+  }
+
+  window.gongzhi.drawMap = drawMap;
+})();

@@ -1,0 +1,203 @@
+"""The shared pieces of pages as template tags: `{% load pieces %}`, then `{% icon "search" %}`, `{% field form.text %}`."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms, template
+from django.forms.boundfield import BoundField
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+register = template.Library()
+
+SPRITE = "vendor/bootstrap-icons-1.13.2/icons.svg"
+DAY = timedelta(days=1)
+
+BASES = {
+    "counted": (gettext_lazy("实计"), gettext_lazy("由系统中的记录逐条计数得出")),
+    "stated": (gettext_lazy("申报"), gettext_lazy("由单位或人员申报，未逐条核对")),
+    "estimated": (gettext_lazy("估算"), gettext_lazy("按规则估算，不是计数")),
+}
+# Meaning of a state for the eye: tone and sign. The word itself always comes from the room's table.
+STATES = {
+    "received": ("calm", "inbox"),
+    "classified": ("calm", "tag"),
+    "dispatched": ("calm", "send"),
+    "signed": ("accent", "check2-square"),
+    "contacted": ("accent", "telephone"),
+    "in_hand": ("accent", "tools"),
+    "asked": ("soon", "question-circle"),
+    "answered": ("good", "chat-left-quote"),
+    "replied": ("good", "chat-left-quote"),
+    "called_back": ("good", "telephone-inbound"),
+    "closed": ("rest", "check-circle"),
+    "archived": ("rest", "archive"),
+    "returned": ("soon", "arrow-return-left"),
+    "extended": ("soon", "hourglass-split"),
+    "supervised": ("late", "flag"),
+    "parked": ("rest", "pause-circle"),
+    "reopened": ("late", "arrow-counterclockwise"),
+    "withdrawn": ("rest", "x-circle"),
+    "lapsed": ("rest", "clock-history"),
+}
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", size: str = "") -> SafeString:
+    """Draw one icon of the sprite; without `label` it is decoration and screen readers skip it."""
+    named = format_html('role="img" aria-label="{}"', label) if label else format_html('aria-hidden="true"')
+    return format_html(
+        '<svg class="icon{}" {}><use href="{}#{}"></use></svg>',
+        f" icon-{size}" if size else "",
+        named,
+        static(SPRITE),
+        name,
+    )
+
+
+@register.inclusion_tag("parts/field.html")
+def field(bound: BoundField, hint: str = "", counter: int = 0, **attrs: str) -> dict[str, Any]:
+    """Draw a form's field: label, hint, errors, control. `hint` replaces the form's help text.
+
+    `counter` is the number of characters a text may have, counted down by the browser where it can.
+    Further names are attributes of the control; `_` in a name stands for `-`.
+    """
+    widget = bound.field.widget
+    group = isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
+    check = isinstance(widget, forms.CheckboxInput)
+    style = "form-select" if isinstance(widget, forms.Select) else "form-control"
+    extra = {name.replace("_", "-"): value for name, value in attrs.items()}
+    if not group:
+        kept = widget.attrs.get("class", "")
+        extra["class"] = f"{kept} {'form-check-input' if check else style}".strip()
+    if counter:
+        extra["data-counter"] = str(counter)
+    hint = hint or bound.help_text
+    # Django names hint and errors by itself only for its own texts; ours have the same ids.
+    described = [f"{bound.id_for_label}_hint"] if hint else []
+    described += [f"{bound.id_for_label}_error"] if bound.errors else []
+    if described and not group:
+        extra["aria-describedby"] = " ".join(described)
+    return {
+        "bound": bound,
+        "hint": hint,
+        "group": group,
+        "check": check,
+        "control": "" if group else bound.as_widget(attrs=extra),
+        "base": bound.auto_id,
+        "described": " ".join(described),
+    }
+
+
+@register.inclusion_tag("parts/errors.html")
+def errors(*forms_shown: forms.BaseForm) -> dict[str, Any]:
+    """List what is wrong at the top of a page, each line leading to its field. Draws nothing where all is well."""
+    lines: list[tuple[str, str, str]] = []
+    for form in forms_shown:
+        lines += [("", "", str(text)) for text in form.non_field_errors()] if form.is_bound else []
+        for bound in form:
+            target = bound.auto_id if bound.use_fieldset else bound.id_for_label
+            lines += [(target, str(bound.label), str(text)) for text in bound.errors]
+    return {"lines": lines}
+
+
+@register.inclusion_tag("parts/badge.html")
+def state_badge(state: str, label: str) -> dict[str, Any]:
+    """Draw a state as sign, word and colour; `label` is the word of the room's own table."""
+    tone, sign = STATES.get(str(getattr(state, "value", state)), ("rest", "circle"))
+    return {"tone": tone, "sign": sign, "label": label}
+
+
+@register.inclusion_tag("parts/badge.html")
+def due_badge(
+    due: datetime | None, done: datetime | None = None, paused: bool = False, now: datetime | None = None
+) -> dict[str, Any]:
+    """Draw how a due time stands: kept, missed, running out, paused; as sign, word and colour."""
+    if due is None:
+        return {"tone": "rest", "sign": "dash-circle", "label": _("没有时限")}
+    shown = timezone.localtime(due)
+    title = _("时限：%(when)s") % {"when": shown.strftime("%Y-%m-%d %H:%M")}
+    if done is not None:
+        late = done > due
+        tone, sign, label = ("late", "x-circle", _("超时办结")) if late else ("good", "check-circle", _("按时办结"))
+        return {"tone": tone, "sign": sign, "label": label, "title": title}
+    if paused:
+        return {"tone": "rest", "sign": "pause-circle", "label": _("暂停计时"), "title": title}
+    left = due - (now or timezone.now())
+    if left < timedelta():
+        label = _("已超 %(span)s") % {"span": span(-left)}
+        return {"tone": "late", "sign": "exclamation-triangle-fill", "label": label, "title": title}
+    soon = left <= DAY
+    label = _("还剩 %(span)s") % {"span": span(left)}
+    sign = "hourglass-split" if soon else "clock"
+    return {"tone": "soon" if soon else "calm", "sign": sign, "label": label, "title": title}
+
+
+def span(length: timedelta) -> str:
+    """A length of time in the one unit that a person would say: days, hours or minutes."""
+    minutes = int(length.total_seconds() // 60)
+    if minutes >= 2 * 24 * 60:
+        return ngettext("%(n)d 天", "%(n)d 天", minutes // 1440) % {"n": minutes // 1440}
+    if minutes >= 60:
+        return ngettext("%(n)d 小时", "%(n)d 小时", minutes // 60) % {"n": minutes // 60}
+    return ngettext("%(n)d 分钟", "%(n)d 分钟", minutes) % {"n": minutes}
+
+
+@register.inclusion_tag("parts/stat.html")
+def stat(
+    label: str,
+    value: object,
+    unit: str = "",
+    basis: str = "counted",
+    href: str = "",
+    note: str = "",
+    qualifier: str = "",
+) -> dict[str, Any]:
+    """Draw one figure: it leads to the rows behind it (`href`) and says how it was got (`basis`: a key of BASES).
+
+    `qualifier` is printed before the value for a stated figure that is not exact, such as 近 or 约.
+    """
+    mark, meaning = BASES[basis]
+    return {
+        "label": label,
+        "value": value,
+        "unit": unit,
+        "basis": basis,
+        "mark": mark,
+        "meaning": meaning,
+        "href": href,
+        "note": note,
+        "qualifier": qualifier,
+    }
+
+
+@register.inclusion_tag("parts/pager.html", takes_context=True)
+def pager(context: dict[str, Any], after: str = "", before: str = "") -> dict[str, Any]:
+    """Draw 上一页 / 下一页 by cursors, keeping every other choice of the address. An empty cursor draws no link."""
+    query = context["request"].GET.copy()
+    for name in ("after", "before"):
+        query.pop(name, None)
+    links = {}
+    for name, cursor in (("before", before), ("after", after)):
+        link = query.copy()
+        link[name] = cursor
+        links[name] = f"?{link.urlencode()}" if cursor else ""
+    return {"next": links["after"], "previous": links["before"]}
+
+
+@register.inclusion_tag("parts/note.html")
+def note(text: str, tone: str = "calm") -> dict[str, Any]:
+    """Draw one sentence of advice or warning with its sign. Tones: calm, good, soon, late, rest."""
+    signs = {"good": "check-circle-fill", "soon": "exclamation-circle-fill", "late": "exclamation-triangle-fill"}
+    return {"text": text, "tone": tone, "sign": signs.get(tone, "info-circle-fill")}
+
+
+@register.filter
+def chart_rows(chart: dict[str, Any]) -> list[tuple[str, list[Any]]]:
+    """The figures of a chart turned into rows of a table: each label with its value of every series."""
+    columns = [line["values"] for line in chart["series"]]
+    return [(label, [column[place] for column in columns]) for place, label in enumerate(chart["labels"])]
