@@ -250,7 +250,9 @@ class _RowReader:
             self._wrong(name, _("时间“%(value)s”在将来。"), text, value=text)
         elif moment.year < EARLIEST:
             self._wrong(name, _("时间“%(value)s”早于 %(year)s 年。"), text, value=text, year=EARLIEST)
-        return moment
+        else:
+            return moment
+        return None
 
     def _category(self) -> tuple[str, ...]:
         texts = self.texts
