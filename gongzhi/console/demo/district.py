@@ -24,7 +24,12 @@ CODE = "500104"
 OLD_BUILDINGS = 316
 HEADS = 63
 # 机关事业单位、国有企业、非公企业: the article gives the sum and the three kinds, the split is ours.
-UNITS = ((UnitKind.AGENCY, 120), (UnitKind.INSTITUTION, 90), (UnitKind.STATE_FIRM, 110), (UnitKind.NON_PUBLIC_FIRM, 210))
+UNITS = (
+    (UnitKind.AGENCY, 120),
+    (UnitKind.INSTITUTION, 90),
+    (UnitKind.STATE_FIRM, 110),
+    (UnitKind.NON_PUBLIC_FIRM, 210),
+)
 DONGZHENG_UNITS = 7
 
 
@@ -120,7 +125,9 @@ def _compounds(found: District, now: datetime) -> None:
             for house in range(1, number + 1):
                 old = which == 0 and old_left > 0
                 old_left -= old
-                _building(compound, f"{house}号楼", house, old=old, year=1978 + (index + house) % 17 if old else None, now=now)
+                _building(
+                    compound, f"{house}号楼", house, old=old, year=1978 + (index + house) % 17 if old else None, now=now
+                )
             if compound.name == "钓鱼台小区":
                 _building(compound, "地下车库", number + 1, old=False, year=None, now=now)
 
@@ -128,7 +135,15 @@ def _compounds(found: District, now: datetime) -> None:
 def _building(compound: Place, name: str, step: int, *, old: bool, year: int | None, now: datetime) -> None:
     lon, lat = _beside(compound, step, width=0.0004)
     actions.register_place(
-        FOUNDER, kind=PlaceKind.BUILDING, name=name, parent=compound, old=old, built_year=year, lon=lon, lat=lat, now=now
+        FOUNDER,
+        kind=PlaceKind.BUILDING,
+        name=name,
+        parent=compound,
+        old=old,
+        built_year=year,
+        lon=lon,
+        lat=lat,
+        now=now,
     )
 
 
@@ -229,5 +244,3 @@ def _desks(found: District, roles: dict[str, Role], now: datetime) -> None:
             continue
         person = actions.register_person(FOUNDER, name=next(makers), fictional=True, now=now)
         actions.appoint(FOUNDER, person=person, role=roles[role], place=place, since=SINCE, now=now)
-
-
