@@ -94,7 +94,7 @@ def district_name() -> str:
 def find_places(words: str, *, limit: int = 12) -> list[Place]:
     """Places whose full name holds every word, or whose pinyin initials start so; the nearest rung first."""
     wanted = Q()
-    for word in words.split()[:5]:
+    for word in words.replace("\0", "").split()[:5]:
         wanted &= Q(full_name__icontains=word) | Q(pinyin__startswith=word.lower())
     if not wanted:
         return []
