@@ -132,11 +132,19 @@ def demand_with_code(number: str, code: str) -> Demand | None:
     return Demand.objects.filter(pk=demand_id, code_hash=secrets.hashed_code(code.strip())).defer("search").first()
 
 
-def near_by(place: Place, *, now: datetime, days: int = 30, limit: int = 5) -> list[Demand]:
-    """Open demands at the same compound or community lately; for the desk beside a caller's words."""
-    where = Q(compound=place.compound_id) if place.compound_id else Q(community=place.community_id)
+def near_by(actor: Actor, place: Place, *, now: datetime, days: int = 30, limit: int = 5) -> list[Demand]:
+    """Open demands at the same compound or community lately, as far as the actor sees them.
+
+    None for a place above the communities: there everything would be near.
+    """
+    compound = place.pk if place.kind == PlaceKind.COMPOUND else place.compound_id
+    community = place.pk if place.kind == PlaceKind.COMMUNITY else place.community_id
+    if not compound and not community:
+        return []
+    where = Q(compound=compound) if compound else Q(community=community)
     return list(
-        Demand.objects.filter(where, closed_at=None, received_at__gte=now - timedelta(days=days))
+        visible_demands(actor)
+        .filter(where, closed_at=None, received_at__gte=now - timedelta(days=days))
         .select_related("place", "category")
         .defer("search")
         .order_by("-received_at")[:limit]

@@ -73,6 +73,15 @@ def within(place: Place) -> Q:
     return Q(pk=place.pk) | Q(**{place.kind: place.pk})
 
 
+def at_or_below(place_ids: list[int]) -> Q:
+    """A filter on places: any of these and everything below them, whatever their kinds."""
+    rungs = ("pk", "compound", "grid", "community", "subdistrict", "district")
+    chosen = Q()
+    for rung in rungs:
+        chosen |= Q(**{f"{rung}__in": place_ids})
+    return chosen
+
+
 def district() -> Place:
     """The district that this deployment serves. Raises Place.DoesNotExist before it is set up."""
     return Place.objects.get(kind=PlaceKind.DISTRICT.value)
@@ -91,8 +100,11 @@ def district_name() -> str:
         return ""
 
 
-def find_places(words: str, *, limit: int = 12) -> list[Place]:
-    """Places whose full name holds every word, or whose pinyin initials start so; the nearest rung first."""
+def find_places(words: str, *, limit: int = 12, under: list[int] | None = None) -> list[Place]:
+    """Places whose full name holds every word, or whose pinyin initials start so; the nearest rung first.
+
+    With `under` only those at or below these places.
+    """
     wanted = Q()
     for word in words.split()[:5]:
         wanted &= Q(full_name__icontains=word) | Q(pinyin__startswith=word.lower())
@@ -103,6 +115,8 @@ def find_places(words: str, *, limit: int = 12) -> list[Place]:
         output_field=IntegerField(),
     )
     found = Place.objects.filter(wanted, valid_to=None).exclude(kind=PlaceKind.DISTRICT.value)
+    if under is not None:
+        found = found.filter(at_or_below(under))
     return list(found.order_by(rung, "full_name")[:limit])
 
 
