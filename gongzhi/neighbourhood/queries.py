@@ -1,8 +1,10 @@
 """What may be seen of places, people, units and networks."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
@@ -98,6 +100,14 @@ def district_name() -> str:
         return _district_name()
     except Place.DoesNotExist:
         return ""
+
+
+def outline_of(place: Place) -> dict[str, Any]:
+    """The boundary of the nearest place at or above this one that has one, as GeoJSON in WGS-84; may be empty."""
+    rows = Place.objects.filter(pk__in=ladder(place), boundary__isnull=False).only("kind", "name", "boundary")
+    nearest = sorted(rows, key=lambda row: list(PlaceKind).index(PlaceKind(row.kind)), reverse=True)[:1]
+    features = [{"type": "Feature", "properties": {}, "geometry": row.boundary} for row in nearest]
+    return {"type": "FeatureCollection", "features": features}
 
 
 def find_places(words: str, *, limit: int = 12, under: list[int] | None = None) -> list[Place]:
@@ -204,6 +214,11 @@ def staff_at(place_ids: list[int], *standings: Standing, today: date) -> QuerySe
         role__standing__in=[standing.value for standing in standings],
     )
     return Person.objects.filter(pk__in=rows.values("person")).order_by("name")
+
+
+def persons(ids: Iterable[int]) -> QuerySet[Person]:
+    """These persons, by name."""
+    return Person.objects.filter(pk__in=list(ids)).order_by("name")
 
 
 def people_of_unit(unit: MemberUnit, today: date) -> list[int]:
