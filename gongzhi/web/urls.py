@@ -6,4 +6,6 @@ urlpatterns = [
     path("", include("gongzhi.web.switches")),
     path("", include("gongzhi.web.entrance")),
     path("", include("gongzhi.web.public.urls")),
+    path("desk/", include("gongzhi.web.desk.urls")),
+    path("units/", include("gongzhi.web.units.urls")),
 ]
