@@ -1,7 +1,8 @@
 """What every test may ask for."""
 
+from typing import Any
+
 import pytest
-from pytest_django.fixtures import SettingsWrapper
 
 from tests.town import Town, build
 
@@ -13,6 +14,6 @@ def town(db: None) -> Town:
 
 
 @pytest.fixture(autouse=True)
-def _quick_passwords(settings: SettingsWrapper) -> None:
+def _quick_passwords(settings: Any) -> None:
     """Hash passwords at no cost: the cast has a dozen logins, and no test is about the hash."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

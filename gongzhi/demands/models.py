@@ -216,12 +216,16 @@ class Clock(models.Model):
     due_at = models.DateTimeField()
     met_at = models.DateTimeField(null=True)
     why = models.JSONField()
+    # When those in charge were told that it is nearly due, and that it is late: once each.
+    warned_at = models.DateTimeField(null=True)
+    late_told_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["demand", "kind", "started_at"], name="clock_once"),
             models.CheckConstraint(name="clock_kind", condition=Q(kind__in=["sign_in", "contact", "answer"])),
         ]
+        indexes = [models.Index(fields=["due_at"], name="clock_running", condition=Q(met_at=None))]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.due_at:%Y-%m-%d %H:%M}"

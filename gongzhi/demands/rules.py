@@ -185,7 +185,9 @@ MOVES: Table = {
         label=_("补充情况"),
         told=_("您补充了情况"),
     ),
-    "stop_waiting": move({_S.WAITING}, _S.IN_HAND, who=_WORKERS, needs={"reason"}, label=_("不再等待，继续办理")),
+    "stop_waiting": move(
+        {_S.WAITING}, _S.IN_HAND, who=_WORKERS | {Standing.CLOCK}, needs={"reason"}, label=_("不再等待，继续办理")
+    ),
     "ask_extension": move(
         UNANSWERED - {_S.WAITING, _S.ON_REGISTER},
         None,

@@ -29,6 +29,7 @@ from gongzhi.demands.actions.time import (
     reply_to_question,
     resume_demand,
     stop_waiting,
+    warn_of_due,
 )
 from gongzhi.demands.actions.work import (
     answer_demand,
@@ -43,6 +44,7 @@ from gongzhi.demands.actions.work import (
     return_demand,
     sign_demand,
     start_work,
+    suggest_category,
     supervise_demand,
 )
 
@@ -85,7 +87,9 @@ __all__ = [
     "sign_demand",
     "start_work",
     "stop_waiting",
+    "suggest_category",
     "supervise_demand",
+    "warn_of_due",
     "wipe_contact_of",
     "withdraw_demand",
 ]

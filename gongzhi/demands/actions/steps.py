@@ -10,6 +10,7 @@ from django.conf import settings
 from gongzhi.demands import queries, rules, words
 from gongzhi.demands.models import Demand
 from gongzhi.demands.rules import State
+from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.models import ContactCard
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared import notices, secrets, trail
@@ -134,3 +135,12 @@ def follow_link(demand_id: int) -> str:
 def read_link(token: str) -> int:
     """The demand behind a signed link; raises `django.core.signing.BadSignature` or `SignatureExpired`."""
     return int(secrets.read_signed(LINK, token, max_age=queries.threshold("link_days") * 86_400))
+
+
+def in_charge(demand: Demand, now: datetime) -> list[int]:
+    """The persons to chase: the assignee, else the handler's liaisons, else the accountable desk."""
+    if demand.assignee_id:
+        return [demand.assignee_id]
+    if demand.handler_id and demand.handler:
+        return neighbourhood.people_of_unit(demand.handler, now.date())
+    return neighbourhood.desk_of(demand.accountable_id, now.date())

@@ -4,10 +4,11 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from gongzhi.demands import masking
+from gongzhi.demands import deadlines, masking
 from gongzhi.demands.actions import clocks, steps
-from gongzhi.demands.models import Demand, Extension, Pause
-from gongzhi.neighbourhood.rules import Actor
+from gongzhi.demands.models import Clock, Demand, Extension, Pause
+from gongzhi.neighbourhood.rules import CLOCK, Actor
+from gongzhi.shared import trail
 from gongzhi.shared.moves import Refused, _
 
 
@@ -116,3 +117,21 @@ def resume_demand(actor: Actor, *, demand_id: int, now: datetime, words: str = "
     step.demand.review_on = None
     _end_pause(step.demand, now, "")
     return steps.finish(step, words_=masking.clean_text(words, 2000))
+
+
+@transaction.atomic
+def warn_of_due(*, clock_id: int, now: datetime) -> None:
+    """Tell those in charge, once, that a clock is nearly up; and once more when it is. Raises Clock.DoesNotExist."""
+    clock = Clock.objects.select_for_update().select_related("demand").get(pk=clock_id, met_at=None)
+    late = deadlines.late(clock.due_at, None, now)
+    if clock.late_told_at or (clock.warned_at and not late):
+        raise Clock.DoesNotExist
+    clock.warned_at = clock.warned_at or now
+    clock.late_told_at = now if late else None
+    clock.save(update_fields=["warned_at", "late_told_at"])
+    subject = _("已超期") if late else _("即将到期")
+    steps.tell_staff(clock.demand, steps.in_charge(clock.demand, now), subject, now=now)
+    verb = "late" if late else "warn"
+    trail.write(
+        trail.entry(CLOCK, at=now, noun="demand", noun_id=clock.demand_id, verb=verb, data={"clock": clock.kind})
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Protocol
 
 from django.db import transaction
 
@@ -136,7 +137,7 @@ def remind_handler(actor: Actor, *, demand_id: int, words: str, now: datetime) -
     """Chase whoever has it in hand."""
     step = steps.begin(actor, demand_id, "remind", now=now, words=words.strip())
     demand = steps.finish(step, words_=masking.clean_text(words, 2000))
-    steps.tell_staff(demand, _in_charge(demand, now), _("催办"), now=now)
+    steps.tell_staff(demand, steps.in_charge(demand, now), _("催办"), now=now)
     return demand
 
 
@@ -146,7 +147,7 @@ def supervise_demand(actor: Actor, *, demand_id: int, words: str, now: datetime)
     step = steps.begin(actor, demand_id, "supervise", now=now, words=words.strip())
     step.demand.supervised = True
     demand = steps.finish(step, words_=masking.clean_text(words, 2000))
-    steps.tell_staff(demand, _in_charge(demand, now), _("督办"), now=now)
+    steps.tell_staff(demand, steps.in_charge(demand, now), _("督办"), now=now)
     return demand
 
 
@@ -196,10 +197,30 @@ def _may_work(actor: Actor, demand: Demand) -> bool:
     return not queries.standings(actor, demand).isdisjoint({Standing.DESK, Standing.LEAD, Standing.UNIT})
 
 
-def _in_charge(demand: Demand, now: datetime) -> list[int]:
-    """The persons to chase: the assignee, else the handler's liaisons, else the accountable desk."""
-    if demand.assignee_id:
-        return [demand.assignee_id]
-    if demand.handler_id and demand.handler:
-        return neighbourhood.people_of_unit(demand.handler, now.date())
-    return neighbourhood.desk_of(demand.accountable_id, now.date())
+class Suggests(Protocol):
+    """The suggestion model, as far as this room needs it."""
+
+    def suggest(self, text: str, top: int = 3) -> Sequence["Suggested"]: ...
+
+
+class Suggested(Protocol):
+    """One suggestion: a category's code, how sure the model is, and the words that weighed most."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def confidence(self) -> float: ...
+    @property
+    def because(self) -> Sequence[str]: ...
+
+
+def suggest_category(*, demand_id: int, model: Suggests | None) -> None:
+    """Keep what the model makes of a demand's words; a person chooses, so the category itself stays as it is."""
+    demand = Demand.objects.filter(pk=demand_id).only("subject", "body").first()
+    if model is None or demand is None:
+        return
+    found = [
+        {"code": one.code, "confidence": round(float(one.confidence), 3), "because": list(one.because)}
+        for one in model.suggest(f"{demand.subject}\n{demand.body}", 3)
+    ]
+    Demand.objects.filter(pk=demand_id).update(suggestions=found)

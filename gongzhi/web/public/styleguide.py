@@ -52,7 +52,14 @@ def show_styleguide(request: HttpRequest) -> HttpResponse:
             ],
             "states": list(STATE_LABELS.items()),
             "events": [
-                {"when": now, "what": _("已答复"), "who": _("社区"), "words": _("灯已换好。"), "tone": "good", "icon": "check-lg"},
+                {
+                    "when": now,
+                    "what": _("已答复"),
+                    "who": _("社区"),
+                    "words": _("灯已换好。"),
+                    "tone": "good",
+                    "icon": "check-lg",
+                },
                 {"when": now - timedelta(hours=5), "what": _("正在办理"), "tone": "accent", "icon": "tools"},
                 {"when": now - timedelta(days=1), "what": _("收到您的诉求"), "tone": "calm", "icon": "inbox"},
             ],
