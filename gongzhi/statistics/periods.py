@@ -60,8 +60,9 @@ class Period:
     def previous(self, now: datetime) -> tuple[datetime, datetime]:
         """The period before, up to the same point where this one is still running: [from, to)."""
         begin = datetime.combine(_before(self), time(), self.zone)
-        elapsed = min(self.until, max(now, self.since)) - self.since
-        return begin, min(begin + elapsed, self.since)
+        if now >= self.until:
+            return begin, self.since
+        return begin, min(begin + (max(now, self.since) - self.since), self.since)
 
 
 def _before(period: Period) -> date:

@@ -64,7 +64,7 @@ COUNTS = {
     "answer_due": Count(_("应答复"), _("已答复，或答复时限已到；等居民补充和挂账期间不计")),
     "answer_kept": Count(_("按时答复"), _("应答复的诉求中，每一次都在时限内答复的")),
     "answer_late": Count(_("超时"), _("答复超过了时限，或时限已到还没有答复")),
-    "under_way": Count(_("在办未到期"), _("还没有答复，时限未到或暂停计时")),
+    "not_due": Count(_("未到期或不计时"), _("还没有答复且时限未到，或暂停计时、居民撤回、没有时限")),
     "rated": Count(_("已评"), _("居民自己评价，或回访联系上并说了结果；以最近一次为准"), persons=True),
     "solved": Count(_("认为已解决"), _("已评的诉求中，居民说问题解决了的"), persons=True),
     "satisfied": Count(_("满意"), _("已评的诉求中，居民说满意的"), persons=True),
@@ -108,7 +108,9 @@ def adjusted(count: str) -> str:
 
 
 # Which counts are also needed without what is set aside.
-ADJUSTED = tuple(dict.fromkeys(name for code in THREE_RATES for name in (RATES[code].denominator, RATES[code].numerator)))
+ADJUSTED = tuple(
+    dict.fromkeys(name for code in THREE_RATES for name in (RATES[code].denominator, RATES[code].numerator))
+)
 
 
 @dataclass(frozen=True)
