@@ -120,6 +120,12 @@ def _roots() -> dict[int, Category]:
     return found
 
 
+def category_name(key: str) -> str:
+    """The name of a category by the key of its row."""
+    row = None if key == NONE else Category.objects.filter(pk=int(key)).first()
+    return row.name if row else _("未分类")
+
+
 @dataclass(frozen=True)
 class Board:
     """Everything on one board, and what a bulletin prints."""
