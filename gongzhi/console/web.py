@@ -1,9 +1,13 @@
 """What granian loads in each of its worker processes: the application, tethered to the process that started it."""
 
+import signal
+
 from gongzhi.console import tether
 
 # Granian's own parent may be killed without a chance to stop its workers, which would hold the port.
 tether.bind()
+# Until granian sets this worker's handlers it has its parent's, which would swallow a request to stop.
+signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 from gongzhi.wsgi import application  # noqa: E402
 

@@ -95,3 +95,14 @@ def load_part(part: Part, *, roles: dict[str, Role], now: datetime, password: st
         unit=MemberUnit.objects.get(name=part.unit) if part.unit else None,
     )
     return actions.open_account(login=part.key, password=password, now=now, person=person)
+
+
+# One login a role for the terminal, in the order in which a newcomer wants to see the product.
+SHOWN = ("dongzheng_shegong", "dongzheng_shuji", "yuejin_jiedao", "qu_fuze", "qu_kanban", "chengguan_lianluo", "guanli")
+
+
+def logins() -> list[tuple[str, str, str]]:
+    """(role, login, password) of one member of the cast for each role."""
+    names = {role.code: role.name for role in ROLES}
+    parts = {part.key: part for part in CAST}
+    return [(names[parts[key].role], key, PASSWORD) for key in SHOWN]
