@@ -6,4 +6,5 @@ urlpatterns = [
     path("", include("gongzhi.web.switches")),
     path("", include("gongzhi.web.entrance")),
     path("", include("gongzhi.web.public.urls")),
+    path("desk/setup/", include("gongzhi.web.desk.setup.urls")),
 ]

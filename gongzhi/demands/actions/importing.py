@@ -324,17 +324,20 @@ def _add_unknown_categories(actor: Actor, row: ImportFile, choices: Choices, *, 
             above = found
 
 
-def take_later(actor: Actor, *, import_file: ImportFile, now: datetime) -> None:
-    """Leave the taking to the worker, deferred in one transaction with the note that it was asked for."""
+def take_later(actor: Actor, *, import_file: ImportFile, rows: int, now: datetime) -> None:
+    """Leave the taking to the worker, deferred in one transaction with the note that it was asked for.
+
+    `rows` is how many are expected, for the page that shows how far it is.
+    """
     _must_import(actor)
     with transaction.atomic():
         row = ImportFile.objects.select_for_update(of=("self",)).get(pk=import_file.pk)
         _must_be_open(row)
         chosen(row)
         row.mapping = {key: value for key, value in row.mapping.items() if key != "failure"}
-        row.mapping |= {"asked_at": now.isoformat()}
+        row.mapping |= {"asked_at": now.isoformat(), "rows": rows}
         row.save(update_fields=["mapping"])
-        background.configure_task("demands.take_file", queue="imports", lock=f"import-{row.pk}").defer(
+        background.configure_task("demands.take_file", queue="imports").defer(
             district=neighbourhood.district_name(), import_file_id=row.pk, account_id=actor.account_id
         )
 
