@@ -24,6 +24,8 @@ TEST_ENVIRONMENT = {
     "GONGZHI_ADDRESS": "http://testserver",
     # A pooled connection would outlive its test and hold the test database back from being dropped.
     "GONGZHI_DATABASE_POOL": "0",
+    # Pages name their static files without a collected manifest.
+    "GONGZHI_PLAIN_STATIC": "1",
     "GONGZHI_DEBUG": "",
     "GONGZHI_DEMO": "",
     "DJANGO_SETTINGS_MODULE": "gongzhi.settings",
@@ -38,6 +40,8 @@ def prepare() -> None:
     # The database's user must be able to pass; what is private lies in folders of its own.
     folder.chmod(0o755)
     os.environ["GONGZHI_DATA"] = str(folder / "data")
+    # The web server warns when there is no folder to serve files from.
+    (folder / "data" / "static").mkdir(parents=True)
     if not os.environ.get("DATABASE_URL"):
         server = Postgres(folder / "postgres", fast=True)
         os.environ["DATABASE_URL"] = server.start()

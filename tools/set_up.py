@@ -67,7 +67,7 @@ def install(purpose: str) -> bool:
     if stamp.exists() and stamp.read_text() == json.dumps(facts):
         return True
     say(f"安装 {lock.name} …… installing {lock.name}")
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    pip = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input"]
     if not run(*pip, "--require-hashes", "-r", str(lock)):
         complain("安装依赖失败。", "The packages could not be installed; is the package index reachable?")
         return False
@@ -128,7 +128,9 @@ def works(*words: str) -> bool:
 
 def run(*words: str, output: int | None = None, errors: int | None = None) -> bool:
     """Run a command in the checkout; whether it succeeded."""
-    done = subprocess.run(words, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=errors, check=False)
+    done = subprocess.run(  # noqa: S603 - our own words
+        words, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=errors, check=False
+    )
     return done.returncode == 0
 
 

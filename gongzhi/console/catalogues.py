@@ -35,7 +35,7 @@ def messages(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     entry: dict[str, str] = {}
     field, fuzzy = "", False
-    for number, raw in enumerate(text.splitlines(), 1):
+    for number, raw in enumerate(text.split("\n"), 1):
         line = raw.strip()
         if not line or line.startswith("#"):
             if "msgstr" in entry or "msgstr[0]" in entry:

@@ -56,7 +56,7 @@ def about_settings() -> Iterator[Finding]:
         yield Finding("ok", "密钥与开关 secrets and switches")
     if plan.demo:
         yield Finding("warn", "这是演示，账号公开，不要放真实数据。A demonstration: its logins are public.")
-    elif plan.address.startswith("http://") and not safety.loopback(plan.address.split("/")[2].split(":")[0]):
+    elif plan.address.startswith("http://") and not safety.loopback(safety.host_of(plan.address)):
         yield Finding("warn", "GONGZHI_ADDRESS 不是 https，登录会被窃听。The address is not https: logins can be read.")
 
 

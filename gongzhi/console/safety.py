@@ -54,8 +54,7 @@ def about_openness(plan: Plan) -> list[str]:
             f"演示账号是公开的，只能监听本机，不能监听 {plan.bind}。"
             f"The demo's logins are public: it may only listen on this machine, not on {plan.bind}."
         )
-    host = urlsplit(plan.address).hostname or ""
-    if plan.demo and (plan.behind_proxy or not loopback(host) or not all(map(loopback, plan.hosts))):
+    if plan.demo and (plan.behind_proxy or not loopback(host_of(plan.address)) or not all(map(loopback, plan.hosts))):
         found.append(
             "演示账号是公开的，不能用对外的网址（GONGZHI_ADDRESS、GONGZHI_HOSTS、GONGZHI_BEHIND_PROXY）。"
             "The demo's logins are public: it may not have a public address."
@@ -81,6 +80,14 @@ def about_secrets(plan: Plan) -> list[str]:
     elif not all(map(is_contact_key, plan.contact_keys)):
         found.append(f"GONGZHI_CONTACT_KEYS 格式不对。GONGZHI_CONTACT_KEYS holds no valid key. {hint}")
     return found
+
+
+def host_of(address: str) -> str:
+    """The host that a web address names; empty for what is no address."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
 
 
 def loopback(host: str) -> bool:

@@ -63,7 +63,9 @@ def collect_static() -> bool:
     from django.contrib.staticfiles import finders
     from django.core.management import call_command
 
-    catalogues.compile_all()
+    # An installation that we may not write to had its catalogues compiled when it was installed.
+    with contextlib.suppress(PermissionError):
+        catalogues.compile_all()
     root = Path(settings.STATIC_ROOT)
     facts = hashlib.sha256()
     for finder in finders.get_finders():

@@ -20,7 +20,7 @@ def command(argv: list[str], *, end: signal.Signals = signal.SIGTERM, user: tupl
     return [sys.executable, "-I", "-S", __file__, str(int(end)), str(os.getpid()), str(uid), str(gid), *argv]
 
 
-def become(end: int, parent: int, uid: int, gid: int, argv: list[str]) -> None:
+def become(argv: list[str], *, end: int, parent: int, uid: int, gid: int) -> None:
     """Drop to the user, ask the kernel for the signal, then turn into `argv`."""
     if uid >= 0:
         os.setgroups([])
@@ -40,5 +40,10 @@ def bind(end: int = signal.SIGTERM) -> None:
 
 
 if __name__ == "__main__":
-    numbers = [int(word) for word in sys.argv[1:5]]
-    become(*numbers, argv=sys.argv[5:])
+    become(
+        sys.argv[5:],
+        end=int(sys.argv[1]),
+        parent=int(sys.argv[2]),
+        uid=int(sys.argv[3]),
+        gid=int(sys.argv[4]),
+    )

@@ -125,17 +125,19 @@ def _train(
     if not recipe.is_word.any():
         raise NothingToLearn("the messages have no words in common")
     held = _hold_out(found, short, targets, groups[rows], seed)
-    (machine, bayes), _ = _fit_scales([held.machine, held.bayes], held.target, _FLOOR)
+    whole = held.whole
+    (machine, bayes), _ = _fit_scales([held.machine[whole], held.bayes[whole]], held.target[whole], _FLOOR)
     told = machine * held.machine + bayes * held.bayes
-    scales, bias = _fit_scales([told, told * held.length[:, None]], held.target, _FLOOR)
+    ends = [_fit_scales([told[some]], held.target[some], _FLOOR) for some in (~whole, whole)]
     sums = _learn(recipe.features(found), targets, recipe.is_word, seed)
     return CategoryModel(
         codes=tuple(codes),
         vocabulary=tuple(recipe.vocabulary),
         rarity=recipe.rarity.astype(np.float32),
         weights=(machine * sums.machine + bayes * sums.bayes).astype(np.float16),
-        bias=bias,
-        scales=scales,
+        bias=np.array([bias for _, bias in ends]),
+        scales=np.array([scale[0] for scale, _ in ends]),
+        lengths=np.array([np.median(held.length[some]) for some in (~whole, whole)]),
         coverage=max(_LEAST_COVERAGE, float(np.quantile(held.coverage, 0.02))),
         origin=ORIGIN_HISTORY,
         rows=len(rows),
@@ -161,8 +163,9 @@ def cold_start(categories: Sequence[SeedRow]) -> CategoryModel:
         vocabulary=tuple(recipe.vocabulary),
         rarity=recipe.rarity.astype(np.float32),
         weights=features.T.toarray().astype(np.float16),
-        bias=np.zeros(len(codes)),
-        scales=np.array([_COLD_SHARPNESS, 0.0]),
+        bias=np.zeros((2, len(codes))),
+        scales=np.full(2, _COLD_SHARPNESS),
+        lengths=np.array([0.0, 1.0]),
         coverage=0.0,
         origin=ORIGIN_SEEDS,
         rows=len(said),
@@ -267,13 +270,14 @@ def _fit_scales(scores: Sequence[np.ndarray], targets: np.ndarray, floor: float)
 
 
 class _HeldOut(NamedTuple):
-    """What models that had not seen a message said of it: raw scores, true class, length, share of known pairs."""
+    """What models that had not seen a message said of it: scores, truth, length, known pairs, whole or cut."""
 
     machine: np.ndarray
     bayes: np.ndarray
     target: np.ndarray
     length: np.ndarray
     coverage: np.ndarray
+    whole: np.ndarray
 
 
 def _hold_out(
@@ -298,6 +302,7 @@ def _hold_out(
                 np.tile(targets[held], 2),
                 np.array([text_length(text) for text in asked]),
                 known[:, 0] / np.maximum(known[:, 1], 1),
+                np.repeat([True, False], len(held)),
             )
         )
     if not pieces:

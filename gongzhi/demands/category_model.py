@@ -39,8 +39,9 @@ class Suggestion(NamedTuple):
 class CategoryModel:
     """Weights per part and category. `origin` says what it learned from; `calibrated` whether on held-out messages.
 
-    `weights` (parts × codes, float16) and `bias` (codes) give scores; `scales` (2) stretch them by 1 and by the
-    logarithm of the message's length; below `coverage` of known character pairs the confidence fades to nothing.
+    `weights` (parts × codes, float16) give scores; `scales` (2) and `bias` (2 × codes) turn them into probabilities
+    for messages of the two `lengths` (2, logarithms), and in between for those between. Below `coverage` of known
+    character pairs the confidence fades to nothing.
     """
 
     codes: tuple[str, ...]
@@ -49,6 +50,7 @@ class CategoryModel:
     weights: np.ndarray
     bias: np.ndarray
     scales: np.ndarray
+    lengths: np.ndarray
     coverage: float
     origin: str
     rows: int
@@ -102,8 +104,10 @@ class CategoryModel:
 
     def _shares(self, rows: np.ndarray, values: np.ndarray, found: Parts) -> np.ndarray:
         scores = values @ self.weights[rows].astype(np.float64)
-        stretch = self.scales @ np.array([1.0, text_length(found)])
-        return softmax(max(stretch, 0.0) * scores + self.bias)
+        short, long = self.lengths
+        share = float(np.clip((text_length(found) - short) / max(long - short, 1e-9), 0.0, 1.0))
+        between = np.array([1.0 - share, share])
+        return softmax(between @ self.scales * scores + between @ self.bias)
 
     def _trust(self, found: Parts) -> float:
         if not self.calibrated:
@@ -139,7 +143,13 @@ class CategoryModel:
             "left_out": self.left_out,
         }
         letters = np.frombuffer(json.dumps(about, ensure_ascii=False).encode(), np.uint8)
-        arrays = {"rarity": self.rarity, "weights": self.weights, "bias": self.bias, "scales": self.scales}
+        arrays = {
+            "rarity": self.rarity,
+            "weights": self.weights,
+            "bias": self.bias,
+            "scales": self.scales,
+            "lengths": self.lengths,
+        }
         np.savez_compressed(path, about=letters, **arrays)  # type: ignore[arg-type]
 
     @staticmethod
@@ -148,7 +158,7 @@ class CategoryModel:
         try:
             with np.load(path, allow_pickle=False) as file:
                 about = json.loads(file["about"].tobytes())
-                arrays = {name: file[name] for name in ("rarity", "weights", "bias", "scales")}
+                arrays = {name: file[name] for name in ("rarity", "weights", "bias", "scales", "lengths")}
         except FileNotFoundError:
             raise
         except Exception as error:

@@ -6,15 +6,14 @@ every step is made by its action, so that two sweeps at once do it once.
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from pathlib import Path
 
-from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from gongzhi.demands import actions, queries, rules
 from gongzhi.demands.models import Clock, Demand, Pause
 from gongzhi.demands.rules import State
+from gongzhi.demands.suggestions import model
 from gongzhi.neighbourhood.queries import district_name
 from gongzhi.neighbourhood.rules import CLOCK
 from gongzhi.shared.moves import Refused, _
@@ -105,19 +104,3 @@ def _each(ids: Iterable[int], step: Callable[[int], object]) -> int:
             continue
         done += 1
     return done
-
-
-_model: tuple[float, object] | None = None
-
-
-def model() -> "object | None":
-    """The suggestion model in use: the district's own, else one made of the category rows. Kept while it holds."""
-    global _model  # noqa: PLW0603 - one process, one model
-    from gongzhi.demands import categorising
-
-    path = Path(settings.DATA) / "models" / "categories.npz"
-    stamp = path.stat().st_mtime if path.exists() else 0.0
-    if _model is None or _model[0] != stamp:
-        rows = list(queries.current_categories())
-        _model = (stamp, categorising.load(path) if stamp else categorising.cold_start(rows) if rows else None)
-    return _model[1]

@@ -50,9 +50,7 @@ _YES = frozenset({"1", "是", "yes", "true", "y", "按期", "按时", "未超期
 _NO = frozenset({"0", "否", "no", "false", "n", "超期", "逾期", "未按期", "×"})
 
 _MOBILE = re.compile(r"(?:\+?0{0,2}86)?(1[3-9]\d{9})")
-_LANDLINE = re.compile(
-    r"(?:(?:\+?0{0,2}86)?(0?10|0?2\d|0[3-9]\d{2}))?([2-9]\d{6,7})(?:(?:转|ext|#|x)(\d{1,6}))?"
-)
+_LANDLINE = re.compile(r"(?:(?:\+?0{0,2}86)?(0?10|0?2\d|0[3-9]\d{2}))?([2-9]\d{6,7})(?:(?:转|ext|#|x)(\d{1,6}))?")
 _SERVICE = re.compile(r"([48]00)(\d{7})")
 _EXTENSION = re.compile(r"(?<=\d{7})\s*[-—－]\s*(\d{1,6})$")
 _PHONE_MARKS = re.compile(r"[\s\-—－().·]+")

@@ -47,8 +47,7 @@ SYNONYMS: Mapping[str, Sequence[str]] = {
         " create_time created_at call_time submit_time 时间 日期 time date"
     ).split(),
     "subject": (
-        "标题 诉求标题 工单标题 留言标题 留言主题 事件标题 信件标题 主题 事由 诉求概述 问题概述 内容摘要"
-        " subject title"
+        "标题 诉求标题 工单标题 留言标题 留言主题 事件标题 信件标题 主题 事由 诉求概述 问题概述 内容摘要 subject title"
     ).split(),
     "body": (
         "诉求内容 反映内容 来电内容 工单内容 留言内容 留言详情 投诉内容 事件描述 问题描述 诉求描述 详细内容"
@@ -70,12 +69,9 @@ SYNONYMS: Mapping[str, Sequence[str]] = {
         " category category_name"
     ).split(),
     "category_1": (
-        "一级类别 一级分类 一级标签 问题一级分类 问题大类 事项大类 大类 大类名称 event_type_name category_1"
-        " category1"
+        "一级类别 一级分类 一级标签 问题一级分类 问题大类 事项大类 大类 大类名称 event_type_name category_1 category1"
     ).split(),
-    "category_2": (
-        "二级类别 二级分类 二级标签 问题二级分类 问题中类 中类 main_type_name category_2 category2"
-    ).split(),
+    "category_2": ("二级类别 二级分类 二级标签 问题二级分类 问题中类 中类 main_type_name category_2 category2").split(),
     "category_3": (
         "三级类别 三级分类 三级标签 问题三级分类 问题小类 事项小类 小类 小类名称 sub_type_name category_3 category3"
     ).split(),

@@ -202,9 +202,7 @@ class _RowReader:
         """The row as a draft, or None with the reasons in `errors`."""
         if self.header and len(self.row.cells) > len(self.header):
             surplus = len(self.row.cells) - len(self.header)
-            self._wrong(
-                None, _("比表头多出 %(surplus)s 格，可能是内容里的分隔符没有加引号。"), "", surplus=surplus
-            )
+            self._wrong(None, _("比表头多出 %(surplus)s 格，可能是内容里的分隔符没有加引号。"), "", surplus=surplus)
             return None
         texts = self.texts
         reported_at, closed_at = self._moment("reported_at"), self._moment("closed_at")

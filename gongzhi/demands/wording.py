@@ -21,6 +21,7 @@ MAX_CHARACTERS = 4_000
 
 BLOCKS = "wch"
 _OPENING = 40
+_SHARED = 6
 _RUN = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"\d+")
 
@@ -85,7 +86,7 @@ def twin_groups(texts: Iterable[Parts], *, alike: float = 0.5) -> np.ndarray:
     """Number the texts so that those which repeat one another share a number (int array, one per text).
 
     Two texts are twins when the cosine between their sets of less common words (in at most 50 texts) is at least
-    `alike`; twins of twins belong together. A fold of a cross-validation must never cut through a group.
+    `alike` and they share six of them; twins of twins belong together. A fold of a cross-validation must never cut through a group.
     """
     found = list(texts)
     counts, listed = count(found)
@@ -94,8 +95,6 @@ def twin_groups(texts: Iterable[Parts], *, alike: float = 0.5) -> np.ndarray:
     chosen = np.flatnonzero(is_word & (often >= 2) & (often <= 50))
     present = counts[:, chosen]
     present.data[:] = 1
-    length = np.sqrt(np.maximum(present.sum(axis=1), 1))
-    present = (sparse.diags_array(1 / length) @ present).tocsr()
     links = [_links(present, start, alike) for start in range(0, len(found), 2_000)]
     # Rare words alone miss two short texts that are letter by letter the same.
     same: dict[frozenset[tuple[str, int]], int] = {}
@@ -106,8 +105,9 @@ def twin_groups(texts: Iterable[Parts], *, alike: float = 0.5) -> np.ndarray:
 
 def _links(present: sparse.csr_array, start: int, alike: float) -> sparse.coo_array:
     size = present.shape[0]
-    near = (present[start : start + 2_000] @ present.T).tocoo()
-    keep = near.data >= alike
-    return sparse.coo_array(
-        (np.ones(int(keep.sum())), (near.coords[0][keep] + start, near.coords[1][keep])), shape=(size, size)
-    )
+    length = np.sqrt(np.bincount(np.repeat(np.arange(size), np.diff(present.indptr)), minlength=size))
+    shared = (present[start : start + 2_000] @ present.T).tocoo()
+    rows, columns = shared.coords[0] + start, shared.coords[1]
+    # Two short messages of one kind share a few words without being the same message, hence a least number.
+    keep = (shared.data >= _SHARED) & (shared.data >= alike * length[rows] * length[columns])
+    return sparse.coo_array((np.ones(int(keep.sum())), (rows[keep], columns[keep])), shape=(size, size))

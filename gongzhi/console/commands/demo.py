@@ -62,15 +62,16 @@ def load_district() -> list[tuple[str, str, str]]:
     from django.db import transaction
 
     try:
-        from gongzhi.console import demo
+        from gongzhi.console.demo import load_district as load
+        from gongzhi.console.demo import logins
     except ImportError:
         surroundings.say("演示区还没有。There is no demonstration district yet.")
         return []
     if not get_user_model().objects.exists():
         surroundings.say("正在载入演示区…… loading the demonstration district …")
         with transaction.atomic():
-            demo.load_district()
-    return list(demo.logins())
+            load()
+    return list(logins())
 
 
 def supervise(server: Postgres, data: Path, args: argparse.Namespace, logins: Iterable[tuple[str, str, str]]) -> int:

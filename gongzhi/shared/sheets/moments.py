@@ -46,9 +46,7 @@ def parse_moment(value: object, zone: tzinfo) -> datetime:
     except (ValueError, OverflowError):
         found = None
     if found is None or not 1900 <= found.year <= 2100:
-        raise SheetError(
-            _("“%(value)s”不是能认出的日期时间，请写成 2020-01-06 12:09 这样。"), value=str(value)[:40]
-        )
+        raise SheetError(_("“%(value)s”不是能认出的日期时间，请写成 2020-01-06 12:09 这样。"), value=str(value)[:40])
     return found
 
 

@@ -117,9 +117,7 @@ def _opened(owner: _Owner, wanted: str | None, header_row: int | None, limits: L
         owner.records = records = Records(stream, limits)
         rows = _numbered(records, limits)
         header, number, body = _shape(rows, [], header_row, limits)
-        return Sheet(
-            header, number, body, kind, encoding=records.encoding, delimiter=records.delimiter, owner=owner
-        )
+        return Sheet(header, number, body, kind, encoding=records.encoding, delimiter=records.delimiter, owner=owner)
     if kind == "xlsx":
         check_archive(stream, limits)
     else:

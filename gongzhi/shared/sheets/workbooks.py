@@ -19,9 +19,7 @@ Merge = tuple[tuple[int, int], tuple[int, int]]
 _PIECE = 2**20
 _PARTS = 5000
 # A cell that holds something; an empty one is written <c r="A1" s="1"/> and costs nothing.
-_FILLED = re.compile(
-    rb"""<(?:\w+:)?c\s(?:[^<>]*?\s)?r\s*=\s*["']([A-Z]{1,3})(\d{1,9})["'](?:[^<>]*[^/<>])?>"""
-)
+_FILLED = re.compile(rb"""<(?:\w+:)?c\s(?:[^<>]*?\s)?r\s*=\s*["']([A-Z]{1,3})(\d{1,9})["'](?:[^<>]*[^/<>])?>""")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 NOT_A_TABLE = _("这不是表格文件。请上传 .xlsx、.xls 或 .csv 文件。")

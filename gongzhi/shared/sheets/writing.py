@@ -83,9 +83,7 @@ def write_xlsx(
     number = 0
     for number, row in enumerate(itertools.chain(first, stream), 1):
         if number > _EXCEL_ROWS:
-            raise SheetError(
-                _("超过 %(limit)s 行，一张 Excel 表放不下，请改用 .csv 导出。"), limit=_EXCEL_ROWS
-            )
+            raise SheetError(_("超过 %(limit)s 行，一张 Excel 表放不下，请改用 .csv 导出。"), limit=_EXCEL_ROWS)
         for column, value in enumerate(row):
             pen.put(number, column, value)
     if header:
@@ -107,9 +105,7 @@ def _shown_width(value: object, zone: tzinfo | None) -> int:
 class _Pen:
     """Writes one value into one cell, by its kind."""
 
-    def __init__(
-        self, book: xlsxwriter.Workbook, sheet: xlsxwriter.worksheet.Worksheet, zone: tzinfo | None
-    ) -> None:
+    def __init__(self, book: xlsxwriter.Workbook, sheet: xlsxwriter.worksheet.Worksheet, zone: tzinfo | None) -> None:
         self.sheet, self.zone = sheet, zone
         self.bold = book.add_format({"bold": True})
         # Keeps a text a text even when a person edits the cell.
@@ -127,13 +123,7 @@ class _Pen:
         elif isinstance(value, int | float) and abs(value) < 1e15:
             self.sheet.write_number(row, column, value)
         elif isinstance(value, datetime | date | time) and _in_excel(value):
-            shape = (
-                self.moment
-                if isinstance(value, datetime)
-                else self.day
-                if isinstance(value, date)
-                else self.clock
-            )
+            shape = self.moment if isinstance(value, datetime) else self.day if isinstance(value, date) else self.clock
             self.sheet.write_datetime(row, column, value, shape)
         else:
             text = storable(plain_cell(value))
