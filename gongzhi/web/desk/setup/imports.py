@@ -163,7 +163,13 @@ def _show(
 ) -> HttpResponse:
     meaning = {place: name for name, place in columns.items()}
     lines = [
-        {"place": place, "letter": column_letter(place + 1), "name": name, "samples": samples, "field": meaning.get(place)}
+        {
+            "place": place,
+            "letter": column_letter(place + 1),
+            "name": name,
+            "samples": samples,
+            "field": meaning.get(place),
+        }
         for place, (name, samples) in enumerate(zip(row.mapping["header"], row.mapping["samples"], strict=True))
     ]
     context = {"file": row, "form": form, "lines": lines, "fields": FIELDS, "before": actions.taken_before(row)}
