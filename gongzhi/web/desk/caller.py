@@ -13,10 +13,10 @@ from gongzhi.demands import actions, deadlines, queries, rules
 from gongzhi.demands.actions import Received
 from gongzhi.shared.moves import Refused
 from gongzhi.web.casework import choices
+from gongzhi.web.casework.places import chosen_place, places_for
 from gongzhi.web.casework.rows import rows_for
 from gongzhi.web.desk.forms import CallerForm, plain_number
 from gongzhi.web.entrance import actor_of
-from gongzhi.web.casework.places import chosen_place, places_for
 from gongzhi.web.who import DESK, WORKERS, for_standing, now
 from gongzhi.web.words import blame
 
