@@ -44,6 +44,7 @@ def show_networks(request: HttpRequest, actor: Actor) -> HttpResponse:
     units = queries.unit_counts()
     context = {
         "networks": registers.visible_networks(actor),
+        "may_set_up": actor.may(Right.SET_UP),
         "whole": registers.scope_of(actor) is None,
         "kinds": [(label, units.get(kind, 0)) for kind, label in UNIT_KIND_LABELS.items()],
         "units": sum(units.values()),

@@ -118,6 +118,7 @@ def show_places(request: HttpRequest, actor: Actor) -> HttpResponse:
         "kinds": PLACE_KIND_LABELS,
         "types": COMPOUND_TYPE_LABELS,
         "asked": asked,
+        "may_set_up": actor.may(Right.SET_UP),
         "tops": [(place, counted(place)) for place in tops[:8]],
     }
     if any(asked.values()):

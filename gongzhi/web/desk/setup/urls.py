@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongzhi.web.desk.setup import imports, index, networks, people, places, posters, rulings
+from gongzhi.web.desk.setup import imports, index, networks, people, places, posters, registers, rulings
 
 urlpatterns = [
     path("", index.show_index, name="setup"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("places/", places.show_places, name="setup-places"),
     path("places/<int:place_id>/", places.show_place, name="setup-place"),
     path("places/<int:place_id>/retire", places.retire, name="setup-place-retire"),
+    path("places/import/", registers.import_register, {"what": "places"}, name="setup-places-import"),
+    path("units/import/", registers.import_register, {"what": "units"}, name="setup-units-import"),
     path("buildings/", places.show_buildings, name="setup-buildings"),
     path("networks/", networks.show_networks, name="setup-networks"),
     path("networks/<int:network_id>/", networks.show_network, name="setup-network"),
