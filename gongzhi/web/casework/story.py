@@ -60,6 +60,8 @@ LOOKS = {
     "attach": ("rest", "image"),
     "see_contact": ("rest", "eye"),
     "wipe": ("rest", "eye-slash"),
+    "late": ("late", "exclamation-triangle"),
+    "warn": ("soon", "alarm"),
 }
 
 
@@ -132,6 +134,8 @@ def _detail(entry: TrailEntry, names: dict[int, str]) -> str:
         found.append(gettext(rules.CHANNEL_LABELS.get(data["channel"], "")))
     if entry.verb in {"dispatch", "return"} and data.get("handler") in names:
         found.append(names[data["handler"]])
+    if entry.verb in {"late", "warn"} and data.get("clock"):
+        found.append(clock_label(data["clock"]))
     if data.get("duty_basis"):
         found.append(gettext("职责依据：%(text)s") % {"text": data["duty_basis"]})
     if entry.verb == "classify" and data.get("suggested_rank"):

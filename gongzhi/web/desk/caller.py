@@ -13,10 +13,10 @@ from gongzhi.demands import actions, deadlines, queries, rules
 from gongzhi.demands.actions import Received
 from gongzhi.shared.moves import Refused
 from gongzhi.web.casework import choices
+from gongzhi.web.casework.places import chosen_place, places_for
 from gongzhi.web.casework.rows import rows_for
 from gongzhi.web.desk.forms import CallerForm, plain_number
 from gongzhi.web.entrance import actor_of
-from gongzhi.web.casework.places import chosen_place, places_for
 from gongzhi.web.who import DESK, WORKERS, for_standing, now
 from gongzhi.web.words import blame
 
@@ -115,7 +115,7 @@ def show_suggestions(request: HttpRequest) -> HttpResponse:
     found = [
         {"row": by_code[one.code], "percent": round(one.confidence * 100), "because": list(one.because)}
         for one in _suggest(words)
-        if one.code in by_code
+        if one.code in by_code and one.confidence >= choices.LEAST_SURE
     ]
     return render(request, "desk/caller/suggestions.html", {"suggestions": found})
 
