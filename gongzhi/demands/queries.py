@@ -23,11 +23,11 @@ from gongzhi.demands.models import (
 )
 from gongzhi.demands.rules import State
 from gongzhi.neighbourhood import queries as neighbourhood
-from gongzhi.neighbourhood.models import ContactCard, Place
+from gongzhi.neighbourhood.rows import ContactCard, Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind, Standing
 from gongzhi.shared import secrets, trail
-from gongzhi.shared.models import TrailEntry
 from gongzhi.shared.moves import Move, open_moves
+from gongzhi.shared.rows import TrailEntry
 
 ABSENT = Demand.DoesNotExist
 PLACE_STANDINGS = frozenset({Standing.DESK, Standing.LEAD, Standing.READER, Standing.OPERATOR})

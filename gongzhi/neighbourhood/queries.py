@@ -78,6 +78,11 @@ def district() -> Place:
     return Place.objects.get(kind=PlaceKind.DISTRICT.value)
 
 
+def place_with_code(code: str) -> Place:
+    """The place with this official or local code. Raises Place.DoesNotExist."""
+    return Place.objects.get(code=code)
+
+
 @lru_cache(maxsize=1)
 def _district_name() -> str:
     return district().name
@@ -126,11 +131,28 @@ def read_contact(actor: Actor, card: ContactCard | None) -> Contact | None:
     )
 
 
+def address_left(card_id: int | None) -> tuple[str, str] | None:
+    """(channel, address) by which the one behind a card wants to be told; None where nothing is left of it.
+
+    For notices alone: what it returns goes into the sealed outbox and onto no page.
+    """
+    card = ContactCard.objects.filter(pk=card_id, wiped_at=None).first() if card_id else None
+    for channel, sealed in (("email", card.email_sealed), ("sms", card.phone_sealed)) if card else ():
+        if sealed:
+            return channel, secrets.unseal(sealed)
+    return None
+
+
 def cards_with_phone(actor: Actor, phone: str) -> QuerySet[ContactCard]:
     """Cards left with this number, for whoever may see contacts; none for anyone else."""
     if not phone or not actor.may(Right.SEE_CONTACTS):
         return ContactCard.objects.none()
     return ContactCard.objects.filter(phone_mark=secrets.mark(phone))
+
+
+def unit_named(name: str) -> MemberUnit:
+    """The unit with exactly this name. Raises MemberUnit.DoesNotExist."""
+    return MemberUnit.objects.get(name=name)
 
 
 def current_units(kind: str = "") -> QuerySet[MemberUnit]:

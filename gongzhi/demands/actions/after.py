@@ -11,7 +11,7 @@ from gongzhi.demands.actions import clocks, steps
 from gongzhi.demands.models import CallBack, Demand, Rating
 from gongzhi.demands.rules import State
 from gongzhi.neighbourhood import actions as neighbourhood
-from gongzhi.neighbourhood.models import Account
+from gongzhi.neighbourhood.rows import Account
 from gongzhi.neighbourhood.rules import CLOCK, Actor, Standing
 from gongzhi.shared import notices, trail
 from gongzhi.shared.moves import NotAllowed, Refused, _

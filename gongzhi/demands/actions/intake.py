@@ -16,8 +16,9 @@ from gongzhi.demands.actions.steps import follow_link
 from gongzhi.demands.models import Category, Clock, Demand, ImportFile, Photo
 from gongzhi.demands.photos import Photo as Picture
 from gongzhi.demands.rules import Channel, Kind, State, Urgency
-from gongzhi.neighbourhood.models import ContactCard, MemberUnit, Place
+from gongzhi.neighbourhood.actions import seal_contacts
 from gongzhi.neighbourhood.queries import district_name
+from gongzhi.neighbourhood.rows import ContactCard, MemberUnit, Place
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared import secrets, trail
 from gongzhi.shared.moves import Missing, Refused, _
@@ -131,7 +132,8 @@ def _take(actor: Actor, intakes: list[Intake], now: datetime) -> list[Received]:
 
 
 def _write(actor: Actor, fresh: dict[str, Intake], now: datetime) -> list[Demand]:
-    cards = _cards(fresh, now)
+    left = {key: (intake.name, intake.phone, intake.email) for key, intake in fresh.items()}
+    cards = seal_contacts(left, purpose="demand", now=now)
     demands = [_row(key, intake, cards.get(key), actor, now) for key, intake in fresh.items()]
     limits = clocks.Limits(now) if any(not intake.historic for intake in fresh.values()) else None
     running: list[Clock] = []
@@ -160,23 +162,6 @@ def _write(actor: Actor, fresh: dict[str, Intake], now: datetime) -> list[Demand
         keep_photos(demand, intake.photos, now=now)
     _defer(demands)
     return demands
-
-
-def _cards(fresh: dict[str, Intake], now: datetime) -> dict[str, ContactCard]:
-    cards = {
-        key: ContactCard(
-            purpose="demand",
-            name_sealed=secrets.seal(intake.name),
-            phone_sealed=secrets.seal(intake.phone),
-            email_sealed=secrets.seal(intake.email),
-            phone_mark=secrets.mark(intake.phone),
-            created_at=now,
-        )
-        for key, intake in fresh.items()
-        if intake.name or intake.phone or intake.email
-    }
-    ContactCard.objects.bulk_create(cards.values())
-    return cards
 
 
 def _row(key: str, intake: Intake, card: ContactCard | None, actor: Actor, now: datetime) -> Demand:
