@@ -193,7 +193,8 @@ def training_texts() -> Iterator[tuple[str, str]]:
 
 def known_rows(keys: list[str]) -> dict[str, int]:
     """Which of these `once` keys were taken before: key to demand id."""
-    return dict(Demand.objects.filter(once__in=keys).values_list("once", "pk"))
+    rows = Demand.objects.filter(once__in=keys).values_list("once", "pk")
+    return {once: pk for once, pk in rows if once}
 
 
 def answer_in_force(demand: Demand) -> Answer | None:

@@ -4,6 +4,7 @@ import secrets as random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -207,7 +208,7 @@ def _code(key: str) -> str:
 
 def _defer(demands: list[Demand]) -> None:
     """Leave the work that may take longer to the background, rolled back with this transaction."""
-    jobs = [
+    jobs: list[dict[str, Any]] = [
         {"district": district_name(), "demand_id": demand.pk}
         for demand in demands
         if demand.category_id is None and demand.state == State.RECEIVED
