@@ -13,7 +13,9 @@ from tests.house import source
 
 OURS = [model for model in apps.get_models() if model.__module__.startswith("gongzhi.")]
 # The files that a room may have beside its engines, which the contract "pure" lists.
-PARTS = {"__init__", "apps", "rules", "models", "rows", "queries", "lists", "actions", "clock", "migrations"}
+PARTS = {"__init__", "apps", "migrations"} | {
+    layer.strip("()") for layer in source.contracts()["inside-a-room"]["layers"]
+}
 # What shared owns by name (docs/decisions/0002) and what its tables need.
 SHARED = {"moves", "workdays", "sheets", "trail", "notices", "days", "secrets", "texts"}
 
