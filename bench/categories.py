@@ -35,8 +35,12 @@ def peer(texts: list[str], labels: list[str]) -> float:
 def main() -> None:
     """Print the figures."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("file", type=Path)
-    with asked.parse_args().file.open(encoding="utf-8-sig", newline="") as file:
+    asked.add_argument("file", type=Path, nargs="?", default=Path("../shared/data/categories/labelled_messages.csv"))
+    path = asked.parse_args().file
+    if not path.exists():
+        print(f"categories: not measured, there is no {path}")
+        return
+    with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     texts = [f"{row['subject']}\n{row['body']}" for row in rows]
     seeds = read_seeds("letters7")

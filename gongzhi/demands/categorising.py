@@ -119,7 +119,7 @@ def _train(
     if len(codes) < 2:
         raise NothingToLearn("fewer than two categories have five different messages")
     rows = np.flatnonzero(filled & np.isin(labels, codes))
-    found, short = [found[row] for row in rows], [short[row] for row in rows]
+    found, short = [found[int(row)] for row in rows], [short[int(row)] for row in rows]
     targets = np.searchsorted(codes, labels[rows])
     recipe = _Recipe.of(found, len(codes))
     if not recipe.is_word.any():
@@ -208,7 +208,7 @@ def read_seeds(version: str | None = None, path: Path = SEEDS) -> list[SeedRow]:
     """The delivered categories, of one version or of all, in the order of the file."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         lines = csv.DictReader(line for line in file if not line.startswith("#"))
-        rows = [SeedRow(**{**line, "phrases": tuple(line["phrases"].split())}) for line in lines]
+        rows = [SeedRow._make([*list(line.values())[:-1], tuple(line["phrases"].split())]) for line in lines]
     return [row for row in rows if version in (None, row.version)]
 
 

@@ -86,7 +86,8 @@ def twin_groups(texts: Iterable[Parts], *, alike: float = 0.5) -> np.ndarray:
     """Number the texts so that those which repeat one another share a number (int array, one per text).
 
     Two texts are twins when the cosine between their sets of less common words (in at most 50 texts) is at least
-    `alike` and they share six of them; twins of twins belong together. A fold of a cross-validation must never cut through a group.
+    `alike` and they share six of them; twins of twins belong together. A fold of a
+    cross-validation must never cut a group.
     """
     found = list(texts)
     counts, listed = count(found)

@@ -20,6 +20,7 @@ from gongzhi.demands.actions.setup import (
     save_view,
     set_limit,
 )
+from gongzhi.demands.actions.steps import follow_link, read_link
 from gongzhi.demands.actions.time import (
     ask_extension,
     ask_reporter,
@@ -65,6 +66,7 @@ __all__ = [
     "contact_reporter",
     "dispatch_demand",
     "draw_sample",
+    "follow_link",
     "grant_extension",
     "lapse_demand",
     "load_categories",
@@ -72,6 +74,7 @@ __all__ = [
     "note_on_demand",
     "park_demand",
     "rate_demand",
+    "read_link",
     "recall_demand",
     "receive_demand",
     "receive_demands",
