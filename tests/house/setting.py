@@ -69,7 +69,9 @@ def add_demands(town: Town, number: int) -> None:
     now = timezone.now()
     desk = town.actor("dongzheng_shegong", today=now.date())
     for count in range(number):
-        received = town.report(body=f"第{count}件：楼道灯不亮", now=now - timedelta(minutes=count), phone=f"139{count:08d}")
+        received = town.report(
+            body=f"第{count}件：楼道灯不亮", now=now - timedelta(minutes=count), phone=f"139{count:08d}"
+        )
         actions.classify_demand(desk, demand_id=received.demand.pk, category=town.category(), now=now)
         if count % 4 == 0:
             actions.dispatch_demand(desk, demand_id=received.demand.pk, handler=town.units[HANDLER], now=now)

@@ -59,9 +59,12 @@ def write(people: list[str], doors: list[Door]) -> None:
     head = [line for line in TABLE.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
     wide = max(len(door.path) for door in doors) + 1
     widths = [max(len(who), 5) for who in people]
-    rows = [["METHOD", "PATH", *people]] + [[door.method, door.path, *(door.codes[who] for who in people)] for door in doors]
+    rows = [["METHOD", "PATH", *people]] + [
+        [door.method, door.path, *(door.codes[who] for who in people)] for door in doors
+    ]
     body = [
-        f"{row[0]:6} {row[1]:{wide}} " + " ".join(f"{code:{width}}" for code, width in zip(row[2:], widths, strict=True))
+        f"{row[0]:6} {row[1]:{wide}} "
+        + " ".join(f"{code:{width}}" for code, width in zip(row[2:], widths, strict=True))
         for row in rows
     ]
     TABLE.write_text("\n".join([*head, *(line.rstrip() for line in body)]) + "\n", encoding="utf-8")

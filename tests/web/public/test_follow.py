@@ -147,7 +147,9 @@ def test_staff_see_photos_of_their_own_place_only(town: Town) -> None:
         assert client.get(f"/photos/{name}").status_code == code
 
 
-@pytest.mark.parametrize("change", [lambda link: link[:-2], lambda link: link + "x", lambda link: "/d/1.2.3", lambda link: "/d/x"])
+@pytest.mark.parametrize(
+    "change", [lambda link: link[:-2], lambda link: link + "x", lambda link: "/d/1.2.3", lambda link: "/d/x"]
+)
 def test_a_forged_link_gets_a_page_that_says_what_to_do(town: Town, change: Any) -> None:
     answer = Client().get(change(path(town.report())))
     assert answer.status_code == 404
@@ -187,7 +189,9 @@ def test_guessing_codes_is_limited_by_number(town: Town) -> None:
     assert "一小时后" in text(locked)
 
 
-@pytest.mark.parametrize("form", [{}, {"number": "x", "code": "y"}, {"number": "0", "code": "1"}, {"number": "9" * 30, "code": "1"}])
+@pytest.mark.parametrize(
+    "form", [{}, {"number": "x", "code": "y"}, {"number": "0", "code": "1"}, {"number": "9" * 30, "code": "1"}]
+)
 def test_number_and_code_that_do_not_fit_say_so(town: Town, form: dict[str, str]) -> None:
     assert Client().post("/check", form).status_code == 422
 
