@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -12,9 +13,13 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from gongzhi.demands import actions
+from gongzhi.demands.actions import Received
 from gongzhi.demands.models import Photo
+from gongzhi.demands.rules import number
 from gongzhi.neighbourhood import actions as neighbourhood
 from gongzhi.neighbourhood.models import Account
+from gongzhi.shared import secrets
+from gongzhi.web.public.new import THANKS
 from tests.town import Town
 
 HANDLER = "大渡口区城市管理局（演示）"
@@ -54,14 +59,22 @@ def furnish(town: Town) -> Setting:
         "photo": name,
         "building": str(town.places["building"].pk),
         "community": str(town.places["dongzheng"].pk),
-        "code": str(town.places["dongzheng"].code),
-        **_later_rooms(town, now),
+        "poster": number(town.places["building"].pk),
+        **_kept_by(town, received, now),
     }
     return Setting(town, things, {"stranger": None, "resident": resident, **town.accounts})
 
 
-def _later_rooms(town: Town, now: Any) -> dict[str, str]:
-    return {}
+def _kept_by(town: Town, received: Received, now: datetime) -> dict[str, str]:
+    """A saved list, a file handed in, and the short-lived link that a resident takes home."""
+    desk = town.actor("dongzheng_shegong", today=now.date())
+    sheet = "标题,内容,地点\n路灯不亮,单元门口的路灯不亮,东正社区\n".encode()
+    file = actions.hand_in_file(desk, name="诉求.csv", source=BytesIO(sheet), now=now)
+    return {
+        "view": str(actions.save_view(desk, name="我的待办", question="group=due").pk),
+        "file": str(file.pk),
+        "thanks": secrets.sign(THANKS, f"{received.demand.pk}:{received.code}:0"),
+    }
 
 
 def add_demands(town: Town, number: int) -> None:
