@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from gongzhi.demands import rules
 from gongzhi.neighbourhood.coordinates import Point, distance_m, gcj_to_wgs
 from gongzhi.neighbourhood.queries import current_places, find_places
 from gongzhi.neighbourhood.rules import PlaceKind
@@ -20,15 +19,13 @@ TOO_FAR = 3000
 LADDER = (PlaceKind.SUBDISTRICT, PlaceKind.COMMUNITY, PlaceKind.COMPOUND)
 
 
-def poster_code(place_id: int) -> str:
-    """What the address on a poster carries: the place's id with check digits, so that a misprint finds nothing."""
-    return rules.number(place_id).replace("-", "")
-
-
 def place_of_poster(code: str) -> Any:
-    """The place behind a poster's code; None where there is none such today."""
-    place_id = rules.read_number(code) if len(code) <= 20 else None
-    return current_places().filter(pk=place_id).first() if place_id else None
+    """The place that the address on a poster names (its id); None where there is none such today.
+
+    A misprint may name another place; the form shows the place by name before anything is sent.
+    """
+    known = code.isdecimal() and len(code) < 18
+    return current_places().filter(pk=int(code)).exclude(kind=PlaceKind.DISTRICT.value).first() if known else None
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from PIL import Image
 from gongzhi.demands.models import Demand, Photo
 from gongzhi.neighbourhood.coordinates import Point, distance_m, wgs_to_gcj
 from gongzhi.neighbourhood.models import ContactCard
-from gongzhi.web.public.places import poster_code
 from tests.town import Town
 
 TOKEN = "a" * 24
@@ -165,14 +164,14 @@ def test_contact_is_sealed_and_only_with_consent(town: Town) -> None:
 
 
 def test_a_poster_fills_in_its_place_and_is_the_channel(town: Town) -> None:
-    code = poster_code(town.places["building"].pk)
+    code = str(town.places["building"].pk)
     html = text(Client().get(f"/q/{code}"))
     assert f'value="{town.places["building"].pk}" checked' in html
     send(town, poster=code)
     assert Demand.objects.get().channel == "poster"
 
 
-@pytest.mark.parametrize("code", ["1", "000000001", "abc", "9" * 60, "0"])
+@pytest.mark.parametrize("code", ["0", "²", "abc", "9" * 60, "-1"])
 def test_a_misprinted_poster_finds_nothing(town: Town, code: str) -> None:
     assert Client().get(f"/q/{code}").status_code == 404
 
