@@ -23,11 +23,11 @@ from gongzhi.demands.models import (
 )
 from gongzhi.demands.rules import State
 from gongzhi.neighbourhood import queries as neighbourhood
-from gongzhi.neighbourhood.models import ContactCard, Place
+from gongzhi.neighbourhood.rows import ContactCard, Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind, Standing
 from gongzhi.shared import secrets, trail
-from gongzhi.shared.models import TrailEntry
 from gongzhi.shared.moves import Move, open_moves
+from gongzhi.shared.rows import TrailEntry
 
 ABSENT = Demand.DoesNotExist
 NO_PHOTO = Photo.DoesNotExist
@@ -245,7 +245,8 @@ def training_texts() -> Iterator[tuple[str, str]]:
 
 def known_rows(keys: list[str]) -> dict[str, int]:
     """Which of these `once` keys were taken before: key to demand id."""
-    return dict(Demand.objects.filter(once__in=keys).values_list("once", "pk"))
+    rows = Demand.objects.filter(once__in=keys).values_list("once", "pk")
+    return {once: pk for once, pk in rows if once}
 
 
 def answer_in_force(demand: Demand) -> Answer | None:

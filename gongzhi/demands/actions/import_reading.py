@@ -18,8 +18,8 @@ from gongzhi.demands.models import Category, ImportFile
 from gongzhi.demands.rules import Channel
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.coordinates import TO_WGS, Point
-from gongzhi.neighbourhood.models import Place
 from gongzhi.neighbourhood.registers import scope_of
+from gongzhi.neighbourhood.rows import Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind
 from gongzhi.shared.moves import Refused, _
 from gongzhi.shared.sheets import Limits, Sheet, SheetError, read_sheet

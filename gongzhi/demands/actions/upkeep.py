@@ -10,8 +10,8 @@ from gongzhi.demands.models import Category, Demand
 from gongzhi.neighbourhood.registers import scope_of
 from gongzhi.neighbourhood.rules import Actor, Right
 from gongzhi.shared import days, notices, trail
-from gongzhi.shared.models import Notice
 from gongzhi.shared.moves import NotAllowed, Refused, _
+from gongzhi.shared.rows import Notice
 
 
 def _must_set_up(actor: Actor) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from gongzhi.neighbourhood import actions, queries, registers
-from gongzhi.neighbourhood.models import Membership, MemberUnit, Network
+from gongzhi.neighbourhood.rows import Membership, MemberUnit, Network
 from gongzhi.neighbourhood.rules import UNIT_KIND_LABELS, Actor, PlaceKind, Right, UnitKind
 from gongzhi.shared.moves import Refused
 from gongzhi.web.desk.setup.doors import looking, must_set_up, said

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from gongzhi.demands import actions
-from gongzhi.demands.models import Demand
+from gongzhi.demands.rows import Demand
 from gongzhi.neighbourhood import registers
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared import notices

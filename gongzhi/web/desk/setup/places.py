@@ -17,7 +17,7 @@ from gongzhi.demands.queries import counts_by_compound_type
 from gongzhi.neighbourhood import actions, registers
 from gongzhi.neighbourhood.codes import valid_code
 from gongzhi.neighbourhood.coordinates import TO_WGS, Point
-from gongzhi.neighbourhood.models import Place
+from gongzhi.neighbourhood.rows import Place
 from gongzhi.neighbourhood.rules import (
     COMPOUND_TYPE_LABELS,
     PLACE_KIND_LABELS,

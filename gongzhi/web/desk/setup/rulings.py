@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from gongzhi.demands import actions, deadlines, queries, rules
 from gongzhi.demands.actions.importing import OWN_VERSION
-from gongzhi.demands.models import Category
+from gongzhi.demands.rows import Category
 from gongzhi.neighbourhood.rules import Actor, Right
 from gongzhi.shared import days
 from gongzhi.shared.moves import Refused
