@@ -1,4 +1,4 @@
-"""Take places or member units in from a spreadsheet, for `gongzhi import`: look, ask, take."""
+"""What `gongzhi import` asks at a terminal, and its taking of places and member units: look, ask, take."""
 
 import argparse
 from collections.abc import Iterable, Iterator, Mapping
@@ -50,7 +50,7 @@ def take_register(args: argparse.Namespace, actor: "Actor", *, now: datetime) ->
 
 
 def _columns(args: argparse.Namespace) -> dict[str, int] | None:
-    """Which column holds which field: guessed, corrected by `--map FIELD=COLUMN` (`FIELD=` leaves one out)."""
+    """Which column holds which field: guessed, and corrected by hand."""
     from gongzhi.neighbourhood import importing
 
     places = args.what == "places"
@@ -58,9 +58,25 @@ def _columns(args: argparse.Namespace) -> dict[str, int] | None:
     guess = importing.guess_place_mapping if places else importing.guess_unit_mapping
     with read_sheet(args.file) as sheet:
         header = list(sheet.header)
-        columns = guess(header, [row.cells for _place, row in zip(range(_LOOK), sheet.rows, strict=False)])
+        guessed = guess(header, [row.cells for _place, row in zip(range(_LOOK), sheet.rows, strict=False)])
+    columns = chosen_columns(args.map, header, guessed, fields)
+    if columns is not None:
+        print("各列的含义 columns:")
+        for name, column in columns.items():
+            print(f"  {fields[name]} {name} ← {header[column]}")
+    return columns
+
+
+def chosen_columns(
+    given: Iterable[str], header: list[str], guessed: Mapping[str, int], fields: Mapping[str, str]
+) -> dict[str, int] | None:
+    """The guessed columns with what was given by hand as "field=column"; `field=` alone leaves a field out.
+
+    None, with the reason said, where a field or a column is not known.
+    """
+    columns = dict(guessed)
     letters = {column_letter(place + 1): place for place in range(len(header))}
-    for pair in args.map:
+    for pair in given:
         name, _sep, column = pair.partition("=")
         place = header.index(column) if column in header else letters.get(column.upper())
         if name not in fields or (column and place is None):
@@ -69,7 +85,6 @@ def _columns(args: argparse.Namespace) -> dict[str, int] | None:
         columns.pop(name, None)
         if place is not None:
             columns[name] = place
-    _print_columns(fields, header, columns)
     return columns
 
 
@@ -81,12 +96,6 @@ def _rows(args: argparse.Namespace, columns: Mapping[str, int]) -> Iterator[Any]
             yield from read_places(sheet.rows, columns, system=args.datum, header=sheet.header)
         else:
             yield from read_units(sheet.rows, columns, header=sheet.header)
-
-
-def _print_columns(fields: Mapping[str, str], header: list[str], columns: Mapping[str, int]) -> None:
-    print("各列的含义 columns:")
-    for name, column in columns.items():
-        print(f"  {fields[name]} {name} ← {header[column]}")
 
 
 def _print_seen(seen: "Taken") -> None:
@@ -113,6 +122,6 @@ def _print_some(lines: Iterable[str]) -> None:
 def confirmed(count: int) -> bool:
     """Whether whoever sits at the terminal says yes."""
     try:
-        return input(f"登记这 {count} 行？Take these {count} rows? [y/N] ").strip().lower() in {"y", "yes", "是"}
+        return input(f"导入这 {count} 行？Take these {count} rows? [y/N] ").strip().lower() in {"y", "yes", "是"}
     except EOFError:
         return False
