@@ -158,6 +158,12 @@ def current_categories(version: str = "") -> QuerySet[Category]:
     return (rows.filter(version=version) if version else rows).order_by("version", "code")
 
 
+def categories_stamp() -> tuple[int, int]:
+    """Changes whenever a category is added or ended: the newest id and how many are in force."""
+    found = Category.objects.aggregate(newest=Max("pk"), current=Count("pk", filter=Q(valid_to=None)))
+    return found["newest"] or 0, found["current"]
+
+
 def category_codes(category: Category | None) -> tuple[str, ...]:
     """The codes of a category and of those above it, nearest first."""
     codes = []
