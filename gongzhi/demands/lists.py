@@ -9,7 +9,7 @@ from gongzhi.demands import rules
 from gongzhi.demands.models import Category, Demand
 from gongzhi.demands.queries import visible_demands
 from gongzhi.demands.rules import State
-from gongzhi.neighbourhood.models import Place
+from gongzhi.neighbourhood.rows import Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind
 from gongzhi.shared.moves import _
 from gongzhi.shared.texts import found_by, pairs_of

@@ -23,11 +23,11 @@ from gongzhi.demands.models import (
 )
 from gongzhi.demands.rules import State
 from gongzhi.neighbourhood import queries as neighbourhood
-from gongzhi.neighbourhood.models import ContactCard, Place
+from gongzhi.neighbourhood.rows import ContactCard, Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind, Standing
 from gongzhi.shared import secrets, trail
-from gongzhi.shared.models import TrailEntry
 from gongzhi.shared.moves import Move, open_moves
+from gongzhi.shared.rows import TrailEntry
 
 ABSENT = Demand.DoesNotExist
 NO_PHOTO = Photo.DoesNotExist
@@ -181,6 +181,11 @@ def current_limits(now: datetime) -> list[Limit]:
     )
 
 
+def all_limits() -> list[Limit]:
+    """Every limit that ever held, the one in force first among those for the same demands."""
+    return list(Limit.objects.select_related("category").order_by("clock", "category", "urgency", "-valid_from", "-pk"))
+
+
 def thresholds() -> dict[str, int]:
     """Every number that the district sets, or its value to start from."""
     values = {code: start for code, (_name, start) in rules.THRESHOLDS.items()}
@@ -246,7 +251,8 @@ def training_texts() -> Iterator[tuple[str, str]]:
 
 def known_rows(keys: list[str]) -> dict[str, int]:
     """Which of these `once` keys were taken before: key to demand id."""
-    return dict(Demand.objects.filter(once__in=keys).values_list("once", "pk"))
+    rows = Demand.objects.filter(once__in=keys).values_list("once", "pk")
+    return {once: pk for once, pk in rows if once}
 
 
 def answer_in_force(demand: Demand) -> Answer | None:
@@ -269,3 +275,14 @@ def open_counts(actor: Actor, *, now: datetime) -> Mapping[str, int]:
             answered=Count("pk", filter=Q(state__in=[state.value for state in rules.ANSWERED])),
         )
     )
+
+
+def counts_by_compound_type(actor: Actor) -> dict[str, int]:
+    """How many demands came from compounds of each type, "" for those from no compound; together they are all."""
+    from django.db.models import Count
+
+    rows = visible_demands(actor).values_list("compound__compound_type").annotate(Count("pk")).order_by()
+    counts: dict[str, int] = {}
+    for compound_type, count in rows:
+        counts[compound_type or ""] = counts.get(compound_type or "", 0) + count
+    return counts

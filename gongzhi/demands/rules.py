@@ -284,7 +284,7 @@ def number(demand_id: int) -> str:
 
 def read_number(text: str) -> int | None:
     """The id behind a number as people type it; None where it cannot be one."""
-    digits = "".join(sign for sign in text if sign.isdigit())
+    digits = "".join(sign for sign in text if sign.isdecimal())
     if not 3 <= len(digits) <= 18:
         return None
     demand_id = int(digits[:-2])

@@ -6,9 +6,9 @@ from time import monotonic
 from django.db.models import Q
 
 from gongzhi.demands import queries
-from gongzhi.demands.models import Category, Demand
+from gongzhi.demands.rows import Category, Demand
 from gongzhi.neighbourhood import queries as neighbourhood
-from gongzhi.neighbourhood.models import Person, Place
+from gongzhi.neighbourhood.rows import Person, Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind, Standing
 from gongzhi.web.who import now, places_of, units_of
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.demands import queries, rules
-from gongzhi.demands.models import Category, Demand, Extension
+from gongzhi.demands.rows import Category, Demand, Extension
 from gongzhi.demands.rules import Urgency
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.web.casework.choices import category_tree

@@ -8,13 +8,13 @@ from typing import Any
 from django.utils.translation import gettext
 
 from gongzhi.demands import deadlines, rules
-from gongzhi.demands.models import Clock, Demand
 from gongzhi.demands.queries import Story
+from gongzhi.demands.rows import Clock, Demand
 from gongzhi.demands.rules import State
-from gongzhi.neighbourhood.models import MemberUnit
+from gongzhi.neighbourhood.queries import unit_names
 from gongzhi.neighbourhood.rules import Actor
-from gongzhi.shared.models import TrailEntry
 from gongzhi.shared.moves import _
+from gongzhi.shared.rows import TrailEntry
 from gongzhi.web.casework.rows import seen_by
 
 # What is written in the trail and is no move of the table.
@@ -100,8 +100,7 @@ def clock_lines(demand: Demand, clocks: Iterable[Clock]) -> list[ClockLine]:
 def events(actor: Actor, story: Story) -> list[dict[str, Any]]:
     """The trail as a timeline, newest first; what the resident sees too is marked."""
     ids = {entry.data.get("handler") for entry in story.trail}
-    wanted = [one for one in ids if isinstance(one, int)]
-    names = dict(MemberUnit.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+    names = unit_names(one for one in ids if isinstance(one, int))
     return [_event(actor, entry, names) for entry in reversed(story.trail)]
 
 

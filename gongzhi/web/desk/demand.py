@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongzhi.demands import actions, queries, rules
-from gongzhi.demands.models import Demand
+from gongzhi.demands.rows import Demand
 from gongzhi.neighbourhood.queries import outline_of
 from gongzhi.shared.moves import Refused
 from gongzhi.web.casework.moves import find_demand, move_response

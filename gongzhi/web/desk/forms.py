@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongzhi.demands import rules
 from gongzhi.demands.actions import Intake
-from gongzhi.demands.models import Category
+from gongzhi.demands.rows import Category
 from gongzhi.demands.rules import Channel, Kind, Urgency
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.web.casework.choices import category_tree

@@ -83,7 +83,7 @@ def show_form(request: HttpRequest, form: NewForm, status: int = 200) -> HttpRes
     chosen = str(values.get("place") or "")
     found = places.find_places(str(values.get("search") or "").strip()[:60])
     known = {str(place.pk) for place in found}
-    if chosen.isdigit() and chosen not in known and len(chosen) < 18:
+    if chosen.isdecimal() and chosen not in known and len(chosen) < 18:
         found = [*places.current_places().filter(pk=int(chosen)), *found]
     open_ladder = any(values.get(rung) for rung in RUNGS[1:])
     context = {

@@ -17,7 +17,7 @@ from gongzhi.demands import actions
 from gongzhi.demands.actions.import_reading import DATUMS, read_rows
 from gongzhi.demands.actions.importing import AT_ONCE, chosen
 from gongzhi.demands.importing import FIELDS, RowError
-from gongzhi.demands.models import ImportFile
+from gongzhi.demands.rows import ImportFile
 from gongzhi.neighbourhood.rules import Actor, Right
 from gongzhi.shared.moves import Refused, WrongState
 from gongzhi.shared.sheets import column_letter, write_csv
