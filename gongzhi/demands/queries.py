@@ -255,6 +255,11 @@ def known_rows(keys: list[str]) -> dict[str, int]:
     return {once: pk for once, pk in rows if once}
 
 
+def open_extension(demand: Demand) -> Extension | None:
+    """The request for more time that nobody has decided yet; the demand has one at most."""
+    return Extension.objects.filter(demand=demand, decided_at=None).first()
+
+
 def answer_in_force(demand: Demand) -> Answer | None:
     """The latest answer."""
     return Answer.objects.filter(demand=demand).order_by("-id").first()
