@@ -47,7 +47,7 @@ def show_board(request: HttpRequest) -> HttpResponse:
     ago = ago_of(request)
     order, downwards = _order(request)
     context = {
-        **head(request, scope, BOARD),
+        **head(request, board.scope, BOARD),
         "board": board,
         "tiles": _tiles(board, ago),
         "rates": [rate_row(code, board, ago) for code in rules.THREE_RATES],
