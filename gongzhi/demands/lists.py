@@ -9,7 +9,7 @@ from gongzhi.demands import rules
 from gongzhi.demands.models import Category, Demand
 from gongzhi.demands.queries import visible_demands
 from gongzhi.demands.rules import State
-from gongzhi.neighbourhood.models import Place
+from gongzhi.neighbourhood.rows import Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind
 from gongzhi.shared.moves import _
 from gongzhi.shared.texts import found_by, pairs_of
@@ -112,9 +112,7 @@ def list_page(
     column = "due_at" if by_due else "received_at"
     order = (f"-{column}", "-id") if downwards else (column, "id")
     found = list(
-        rows.select_related("place", "category", "handler", "assignee")
-        .defer("search", "suggestions")
-        .order_by(*order)[: size + 1]
+        rows.select_related("place", "category", "handler", "assignee").defer("search").order_by(*order)[: size + 1]
     )
     more, found = len(found) > size, found[:size]
     if backwards:
@@ -154,11 +152,9 @@ def _read_cursor(text: str) -> tuple[datetime, int] | None:
 
 
 def _with_below(category: Category) -> list[int]:
-    found, level = [category.pk], [category.pk]
-    while level:
-        level = list(Category.objects.filter(parent__in=level).values_list("pk", flat=True))
-        found += level
-    return found
+    # Categories are at most three levels deep.
+    below = Q(pk=category.pk) | Q(parent=category.pk) | Q(parent__parent=category.pk)
+    return list(Category.objects.filter(below).values_list("pk", flat=True))
 
 
 def _due(due: str, now: datetime) -> Q:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 
 from gongzhi.demands import rules
 from gongzhi.demands.models import (
@@ -23,11 +23,11 @@ from gongzhi.demands.models import (
 )
 from gongzhi.demands.rules import State
 from gongzhi.neighbourhood import queries as neighbourhood
-from gongzhi.neighbourhood.models import ContactCard, Place
+from gongzhi.neighbourhood.rows import ContactCard, Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind, Standing
 from gongzhi.shared import secrets, trail
-from gongzhi.shared.models import TrailEntry
 from gongzhi.shared.moves import Move, open_moves
+from gongzhi.shared.rows import TrailEntry
 
 ABSENT = Demand.DoesNotExist
 NO_PHOTO = Photo.DoesNotExist
@@ -119,7 +119,7 @@ def earlier_demands(actor: Actor, phone: str, *, limit: int = 10) -> list[Demand
     return list(
         visible_demands(actor)
         .filter(contact__in=cards)
-        .select_related("place", "category")
+        .select_related("place", "category", "handler", "assignee")
         .defer("search")
         .order_by("-received_at", "-id")[:limit]
     )
@@ -133,12 +133,20 @@ def demand_with_code(number: str, code: str) -> Demand | None:
     return Demand.objects.filter(pk=demand_id, code_hash=secrets.hashed_code(code.strip())).defer("search").first()
 
 
-def near_by(place: Place, *, now: datetime, days: int = 30, limit: int = 5) -> list[Demand]:
-    """Open demands at the same compound or community lately; for the desk beside a caller's words."""
-    where = Q(compound=place.compound_id) if place.compound_id else Q(community=place.community_id)
+def near_by(actor: Actor, place: Place, *, now: datetime, days: int = 30, limit: int = 5) -> list[Demand]:
+    """Open demands at the same compound or community lately, as far as the actor sees them.
+
+    None for a place above the communities: there everything would be near.
+    """
+    compound = place.pk if place.kind == PlaceKind.COMPOUND else place.compound_id
+    community = place.pk if place.kind == PlaceKind.COMMUNITY else place.community_id
+    if not compound and not community:
+        return []
+    where = Q(compound=compound) if compound else Q(community=community)
     return list(
-        Demand.objects.filter(where, closed_at=None, received_at__gte=now - timedelta(days=days))
-        .select_related("place", "category")
+        visible_demands(actor)
+        .filter(where, closed_at=None, received_at__gte=now - timedelta(days=days))
+        .select_related("place", "category", "handler", "assignee")
         .defer("search")
         .order_by("-received_at")[:limit]
     )
@@ -167,6 +175,11 @@ def current_limits(now: datetime) -> list[Limit]:
     )
 
 
+def all_limits() -> list[Limit]:
+    """Every limit that ever held, the one in force first among those for the same demands."""
+    return list(Limit.objects.select_related("category").order_by("clock", "category", "urgency", "-valid_from", "-pk"))
+
+
 def thresholds() -> dict[str, int]:
     """Every number that the district sets, or its value to start from."""
     values = {code: start for code, (_name, start) in rules.THRESHOLDS.items()}
@@ -185,6 +198,44 @@ def saved_views(actor: Actor) -> QuerySet[SavedView]:
     return SavedView.objects.filter(person=actor.person_id).order_by("name")
 
 
+@dataclass(frozen=True)
+class Sample:
+    """One draw for call-backs, counted from its rows; `satisfied` out of `reached`, never out of `drawn`."""
+
+    name: str
+    drawn: int
+    asked: int
+    reached: int
+    satisfied: int
+
+
+def samples(actor: Actor) -> list[Sample]:
+    """The draws among the demands that the actor may see, the latest first. One query."""
+    rows = (
+        CallBack.objects.filter(demand__in=visible_demands(actor))
+        .exclude(sample__startswith="desk-")
+        .values("sample")
+        .annotate(
+            drawn=Count("pk"),
+            asked=Count("pk", filter=Q(asked_at__isnull=False)),
+            reached=Count("pk", filter=Q(reached=True)),
+            satisfied=Count("pk", filter=Q(satisfied=True)),
+            last=Max("drawn_at"),
+        )
+        .order_by("-last", "sample")
+    )
+    return [Sample(row["sample"], row["drawn"], row["asked"], row["reached"], row["satisfied"]) for row in rows]
+
+
+def call_backs(actor: Actor, sample: str) -> QuerySet[CallBack]:
+    """The rows of one draw that the actor may see, those not yet asked first."""
+    return (
+        CallBack.objects.filter(sample=sample, demand__in=visible_demands(actor))
+        .select_related("demand__place", "asked_by")
+        .order_by(F("asked_at").asc(nulls_first=True), "pk")
+    )
+
+
 def training_texts() -> Iterator[tuple[str, str]]:
     """(text, category code) of every demand that a person classified, for the suggestion model."""
     rows = Demand.objects.filter(category__isnull=False).values_list("subject", "body", "category__code")
@@ -194,7 +245,8 @@ def training_texts() -> Iterator[tuple[str, str]]:
 
 def known_rows(keys: list[str]) -> dict[str, int]:
     """Which of these `once` keys were taken before: key to demand id."""
-    return dict(Demand.objects.filter(once__in=keys).values_list("once", "pk"))
+    rows = Demand.objects.filter(once__in=keys).values_list("once", "pk")
+    return {once: pk for once, pk in rows if once}
 
 
 def answer_in_force(demand: Demand) -> Answer | None:
@@ -204,8 +256,6 @@ def answer_in_force(demand: Demand) -> Answer | None:
 
 def open_counts(actor: Actor, *, now: datetime) -> Mapping[str, int]:
     """For the desk's head: how many are late, due today, at the desk, waiting for a rating. One query."""
-    from django.db.models import Count
-
     end = now.replace(hour=23, minute=59, second=59)
     return (
         visible_demands(actor)
@@ -219,3 +269,14 @@ def open_counts(actor: Actor, *, now: datetime) -> Mapping[str, int]:
             answered=Count("pk", filter=Q(state__in=[state.value for state in rules.ANSWERED])),
         )
     )
+
+
+def counts_by_compound_type(actor: Actor) -> dict[str, int]:
+    """How many demands came from compounds of each type, "" for those from no compound; together they are all."""
+    from django.db.models import Count
+
+    rows = visible_demands(actor).values_list("compound__compound_type").annotate(Count("pk")).order_by()
+    counts: dict[str, int] = {}
+    for compound_type, count in rows:
+        counts[compound_type or ""] = counts.get(compound_type or "", 0) + count
+    return counts

@@ -35,7 +35,9 @@ class PhotosField(forms.FileField):
         """Read every file by its content, after its size was asked for."""
         files = [one for one in (data if isinstance(data, Sequence) else [data]) if isinstance(one, UploadedFile)]
         if len(files) > MOST_PHOTOS:
-            raise ValidationError(_("最多 %(most)d 张照片，您选了 %(count)d 张。"), params={"most": MOST_PHOTOS, "count": len(files)})
+            raise ValidationError(
+                _("最多 %(most)d 张照片，您选了 %(count)d 张。"), params={"most": MOST_PHOTOS, "count": len(files)}
+            )
         taken, faults = [], []
         for one in files:
             try:

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -11,7 +12,8 @@ from gongzhi.demands.actions import clocks, steps
 from gongzhi.demands.models import CallBack, Demand, Rating
 from gongzhi.demands.rules import State
 from gongzhi.neighbourhood import actions as neighbourhood
-from gongzhi.neighbourhood.models import Account
+from gongzhi.neighbourhood import queries as neighbours
+from gongzhi.neighbourhood.rows import Account
 from gongzhi.neighbourhood.rules import CLOCK, Actor, Standing
 from gongzhi.shared import notices, trail
 from gongzhi.shared.moves import NotAllowed, Refused, _
@@ -29,7 +31,11 @@ def rate_demand(
     words: str = "",
 ) -> Demand:
     """The resident rates the answer. Unhappy with a marked reason reopens the demand; anything else closes it."""
-    rating = {"solved": solved, "satisfied": satisfied, "reasons": [r for r in reasons if r in rules.UNHAPPY_REASONS]}
+    rating: dict[str, object] = {
+        "solved": solved,
+        "satisfied": satisfied,
+        "reasons": [r for r in reasons if r in rules.UNHAPPY_REASONS],
+    }
     step = steps.begin(actor, demand_id, "rate", now=now, rating=rating)
     text = masking.clean_text(words, 2000)
     _keep_rating(step, rating, text, by_call_back=False)
@@ -51,7 +57,7 @@ def call_back(
     words: str = "",
 ) -> Demand:
     """Write down a call to the resident: not reached keeps the demand open for a rating by link."""
-    outcome = {
+    outcome: dict[str, object] = {
         "reached": reached,
         "solved": solved if reached else None,
         "satisfied": satisfied if reached else None,
@@ -64,7 +70,7 @@ def call_back(
     drawn = CallBack.objects.filter(demand=step.demand, asked_at=None).first()
     drawn = drawn or CallBack(demand=step.demand, drawn_at=now, sample=f"desk-{step.demand.version}")
     drawn.asked_at, drawn.asked_by_id, drawn.reached = now, actor.person_id, reached
-    drawn.satisfied, drawn.words = outcome["satisfied"], text
+    drawn.satisfied, drawn.words = satisfied if reached else None, text
     drawn.save()
     if reached:
         _keep_rating(step, outcome, text, by_call_back=True)
@@ -73,7 +79,7 @@ def call_back(
     return steps.finish(step, words_=text, data=outcome)
 
 
-def _keep_rating(step: steps.Step, rating: dict[str, object], words: str, *, by_call_back: bool) -> None:
+def _keep_rating(step: steps.Step, rating: dict[str, Any], words: str, *, by_call_back: bool) -> None:
     answer = queries.answer_in_force(step.demand)
     if answer is None or Rating.objects.filter(answer=answer).exists():
         raise Refused(_("这次答复已经评价过了。"))
@@ -96,9 +102,9 @@ def _reopen_if(step: steps.Step) -> None:
     step.demand.answered_at = None
     step.demand.lapsed = False
     clocks.start(step.demand, clocks.FROM_RECEIPT, step.now)
-    from gongzhi.neighbourhood.queries import desk_of
-
-    steps.tell_staff(step.demand, desk_of(step.demand.accountable_id, step.now.date()), _("重新办理"), now=step.now)
+    steps.tell_staff(
+        step.demand, neighbours.desk_of(step.demand.accountable_id, step.now.date()), _("重新办理"), now=step.now
+    )
 
 
 @transaction.atomic
@@ -152,6 +158,18 @@ def draw_sample(actor: Actor, *, sample: str, percent: int, since: datetime, unt
     fresh = [CallBack(demand_id=pk, sample=sample, drawn_at=now) for pk in chosen if pk not in known]
     CallBack.objects.bulk_create(fresh)
     return len(fresh)
+
+
+@transaction.atomic
+def see_contact(actor: Actor, *, demand_id: int, now: datetime) -> neighbours.Contact | None:
+    """Open how to reach the reporter, and write down that it was opened; None where nothing was left or it is wiped.
+
+    Raises NotAllowed without the right, Demand.DoesNotExist where the actor may not see the demand.
+    """
+    demand = queries.get_demand(actor, demand_id)
+    contact = neighbours.read_contact(actor, demand.contact)
+    trail.write(trail.entry(actor, at=now, noun="demand", noun_id=demand_id, verb="see_contact"))
+    return contact
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ BY_ORIGIN = 6
 
 def show_check(request: HttpRequest) -> HttpResponse:
     """Ask for number and code; both right, they lead to the demand's own page."""
-    form = CheckForm(request.POST or None)
+    form = CheckForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "public/check.html", {"form": form}, status=422 if form.is_bound else 200)
     most = queries.threshold("code_tries")
@@ -29,6 +29,8 @@ def show_check(request: HttpRequest) -> HttpResponse:
     if demand is None:
         for what, key, _limit in keys:
             count_try(f"check-{what}", key)
-        form.add_error(None, _("编号和查询码对不上。请照着记下的再输一遍；每小时最多输错 %(most)d 次。") % {"most": most})
+        form.add_error(
+            None, _("编号和查询码对不上。请照着记下的再输一遍；每小时最多输错 %(most)d 次。") % {"most": most}
+        )
         return render(request, "public/check.html", {"form": form}, status=422)
     return HttpResponseRedirect(urlsplit(actions.follow_link(demand.pk)).path)

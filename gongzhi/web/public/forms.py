@@ -148,7 +148,7 @@ class CheckForm(forms.Form):
 
     def clean_code(self) -> str:
         """The six digits, however they were spaced."""
-        return "".join(sign for sign in self.cleaned_data["code"] if sign.isdigit())
+        return "".join(sign for sign in self.cleaned_data["code"] if sign.isdecimal())
 
 
 class ReplyForm(forms.Form):
@@ -216,7 +216,10 @@ class SignUpForm(forms.Form):
         regex=r"^[\w.-]{3,30}$",
         max_length=30,
         widget=forms.TextInput({"autocomplete": "username", "autocapitalize": "none"}),
-        error_messages={"invalid": _("登录名要 3 到 30 个字，只用字母、数字、汉字、点、横线。"), "required": _("请填登录名。")},
+        error_messages={
+            "invalid": _("登录名要 3 到 30 个字，只用字母、数字、汉字、点、横线。"),
+            "required": _("请填登录名。"),
+        },
     )
     password = forms.CharField(
         label=_("密码"),
@@ -232,4 +235,3 @@ class SignUpForm(forms.Form):
         password = self.cleaned_data["password"]
         validate_password(password)
         return str(password)
-

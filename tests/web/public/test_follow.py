@@ -11,8 +11,8 @@ from django.test import Client
 from gongzhi.demands import actions
 from gongzhi.demands.actions import Received
 from gongzhi.demands.models import Demand, Photo, Threshold
-from gongzhi.neighbourhood.models import Account
 from gongzhi.neighbourhood.actions import open_account
+from gongzhi.neighbourhood.models import Account
 from tests.town import NOW, Town
 from tests.web.public.test_new import picture, text
 
@@ -147,7 +147,9 @@ def test_staff_see_photos_of_their_own_place_only(town: Town) -> None:
         assert client.get(f"/photos/{name}").status_code == code
 
 
-@pytest.mark.parametrize("change", [lambda link: link[:-2], lambda link: link + "x", lambda link: "/d/1.2.3", lambda link: "/d/x"])
+@pytest.mark.parametrize(
+    "change", [lambda link: link[:-2], lambda link: link + "x", lambda link: "/d/1.2.3", lambda link: "/d/x"]
+)
 def test_a_forged_link_gets_a_page_that_says_what_to_do(town: Town, change: Any) -> None:
     answer = Client().get(change(path(town.report())))
     assert answer.status_code == 404
@@ -187,7 +189,17 @@ def test_guessing_codes_is_limited_by_number(town: Town) -> None:
     assert "一小时后" in text(locked)
 
 
-@pytest.mark.parametrize("form", [{}, {"number": "x", "code": "y"}, {"number": "0", "code": "1"}, {"number": "9" * 30, "code": "1"}])
+@pytest.mark.parametrize(
+    "form",
+    [
+        {},
+        {"number": "x", "code": "y"},
+        {"number": "0", "code": "1"},
+        {"number": "²³²", "code": "²"},
+        {"number": "\0", "code": "\0"},
+        {"number": "9" * 30, "code": "1"},
+    ],
+)
 def test_number_and_code_that_do_not_fit_say_so(town: Town, form: dict[str, str]) -> None:
     assert Client().post("/check", form).status_code == 422
 
@@ -204,7 +216,7 @@ def test_a_demand_without_account_can_be_claimed_once(town: Town) -> None:
     assert sign_up(client, next=path(received)).headers["Location"] == path(received)
     client.post(f"{path(received)}/claim")
     assert "车库漏水" in text(client.get("/mine"))
-    sign_up(thief, login="别人")
+    sign_up(thief, login="别家住户")
     page = thief.post(f"{path(received)}/claim", follow=True)
     assert "已在别的账户" in text(page)
     assert "车库漏水" not in text(thief.get("/mine"))

@@ -86,9 +86,7 @@ def test_other_words_in_a_form_sent_before_are_another_demand(town: Town) -> Non
     assert Demand.objects.count() == 2
 
 
-@pytest.mark.parametrize(
-    ("danger", "urgency"), [("yes", "danger"), ("utility", "utility"), ("no", "ordinary")]
-)
+@pytest.mark.parametrize(("danger", "urgency"), [("yes", "danger"), ("utility", "utility"), ("no", "ordinary")])
 def test_plain_answers_about_danger_become_the_urgency(town: Town, danger: str, urgency: str) -> None:
     send(town, danger=danger)
     assert Demand.objects.get().urgency == urgency
@@ -213,7 +211,9 @@ def test_a_position_finds_the_nearest_place_in_either_system(town: Town) -> None
     assert distance_m(Point(kept.lon, kept.lat), Point(here.lon, here.lat)) < 1
 
 
-@pytest.mark.parametrize("asked", [{}, {"lon": "x", "lat": "1"}, {"lon": "nan", "lat": "1"}, {"lon": "999", "lat": "9"}])
+@pytest.mark.parametrize(
+    "asked", [{}, {"lon": "x", "lat": "1"}, {"lon": "nan", "lat": "1"}, {"lon": "999", "lat": "9"}]
+)
 def test_no_position_on_earth_is_refused(town: Town, asked: dict[str, str]) -> None:
     assert Client().get("/places/near", asked).status_code == 400
 
