@@ -123,8 +123,7 @@ def spots_of(scope: Scope) -> list[Spot]:
 
 
 def outline_of(scope: Scope) -> list[Place]:
-    """The places whose boundary frames the map: the scope's own where it has one, else the nearest above that has."""
-    place = scope.place
-    above = [place.pk, place.community_id, place.subdistrict_id, place.district_id]
-    rows = {row.pk: row for row in Place.objects.filter(pk__in=[pk for pk in above if pk], boundary__isnull=False)}
+    """The place whose boundary frames the map: the scope's own, else the one just above; beyond that too far off."""
+    above = [pk for pk in (scope.place.pk, scope.place.parent_id) if pk]
+    rows = {row.pk: row for row in Place.objects.filter(pk__in=above, boundary__isnull=False)}
     return [rows[pk] for pk in above if pk in rows][:1]

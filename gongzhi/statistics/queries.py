@@ -46,6 +46,8 @@ class Scope:
     compound_type: str = ""
     channel: str = ""
     box: tuple[float, float, float, float] | None = None
+    # Only what lies in none of the places below: reported for the whole community, or for a street as such.
+    direct: bool = False
 
     @property
     def rung(self) -> PlaceKind | None:
@@ -99,6 +101,8 @@ def chosen_demands(scope: Scope, *, ever: bool = False) -> QuerySet[Demand]:
         )
     if scope.channel:
         rows = rows.filter(channel=scope.channel)
+    if scope.direct and scope.rung:
+        rows = rows.filter(**{scope.rung.value: None})
     if scope.box:
         west, south, east, north = scope.box
         rows = rows.filter(lon__gte=west, lon__lt=east, lat__gte=south, lat__lt=north)
@@ -166,7 +170,7 @@ def board_of(scope: Scope) -> Board:
 def _key(scope: Scope) -> str:
     period = scope.period
     asked = (scope.place.pk, period.span.value, period.first, period.last, scope.category, scope.compound_type)
-    text = repr((connection.settings_dict["NAME"], asked, scope.channel, scope.box))
+    text = repr((connection.settings_dict["NAME"], asked, scope.channel, scope.box, scope.direct))
     return f"board-{blake2b(text.encode(), digest_size=16).hexdigest()}"
 
 
