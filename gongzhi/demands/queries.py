@@ -249,6 +249,11 @@ def answer_in_force(demand: Demand) -> Answer | None:
     return Answer.objects.filter(demand=demand).order_by("-id").first()
 
 
+def extension_asked(demand: Demand) -> Extension | None:
+    """The request for more time that waits for a decision."""
+    return Extension.objects.filter(demand=demand, decided_at=None).first()
+
+
 def open_counts(actor: Actor, *, now: datetime) -> Mapping[str, int]:
     """For the desk's head: how many are late, due today, at the desk, waiting for a rating. One query."""
     end = now.replace(hour=23, minute=59, second=59)
