@@ -175,6 +175,11 @@ def current_limits(now: datetime) -> list[Limit]:
     )
 
 
+def all_limits() -> list[Limit]:
+    """Every limit that ever held, the one in force first among those for the same demands."""
+    return list(Limit.objects.select_related("category").order_by("clock", "category", "urgency", "-valid_from", "-pk"))
+
+
 def thresholds() -> dict[str, int]:
     """Every number that the district sets, or its value to start from."""
     values = {code: start for code, (_name, start) in rules.THRESHOLDS.items()}
@@ -269,3 +274,14 @@ def open_counts(actor: Actor, *, now: datetime) -> Mapping[str, int]:
             answered=Count("pk", filter=Q(state__in=[state.value for state in rules.ANSWERED])),
         )
     )
+
+
+def counts_by_compound_type(actor: Actor) -> dict[str, int]:
+    """How many demands came from compounds of each type, "" for those from no compound; together they are all."""
+    from django.db.models import Count
+
+    rows = visible_demands(actor).values_list("compound__compound_type").annotate(Count("pk")).order_by()
+    counts: dict[str, int] = {}
+    for compound_type, count in rows:
+        counts[compound_type or ""] = counts.get(compound_type or "", 0) + count
+    return counts

@@ -19,7 +19,7 @@ from gongzhi.neighbourhood.models import (
     Person,
     Place,
 )
-from gongzhi.neighbourhood.rules import STRANGER, Actor, Office, PlaceKind, Right, Standing
+from gongzhi.neighbourhood.rules import STRANGER, Actor, Office, PlaceKind, Right, Standing, number, read_number
 from gongzhi.shared import secrets
 from gongzhi.shared.moves import NotAllowed, _
 
@@ -120,13 +120,24 @@ def outline_of(place: Place) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": features}
 
 
+def poster_path(place: Place) -> str:
+    """The address that a poster's code opens, short enough to be typed."""
+    return f"/q/{number(place.pk)}"
+
+
+def place_of_poster(code: str) -> Place | None:
+    """The place behind a poster's code; None where there is none such today."""
+    place_id = read_number(code) if len(code) <= 20 else None
+    return current_places().filter(pk=place_id).first() if place_id else None
+
+
 def find_places(words: str, *, limit: int = 12, under: list[int] | None = None) -> list[Place]:
     """Places whose full name holds every word, or whose pinyin initials start so; the nearest rung first.
 
     With `under` only those at or below these places.
     """
     wanted = Q()
-    for word in words.split()[:5]:
+    for word in words.replace("\0", "").split()[:5]:
         wanted &= Q(full_name__icontains=word) | Q(pinyin__startswith=word.lower())
     if not wanted:
         return []

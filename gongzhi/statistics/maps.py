@@ -18,12 +18,14 @@ EDGE = 9
 # Which demands a map may show; the first two are over everything open, the last over the period.
 SHOWN = ("open", "late", "received")
 
-_POINT = (
-    '\'{"type":"Feature","geometry":{"type":"Point","coordinates":[\'||round(lon*1e5)/1e5||\',\'||round(lat*1e5)/1e5||'
-    "']},\"properties\":{\"label\":\"'||lpad(id::text,greatest(7,length(id::text)),'0')||'-'||"
-    "lpad((98-id*100%%97)::text,2,'0')||'\",\"tone\":\"'||CASE WHEN late THEN 'late' ELSE 'accent' END||"
-    "%s||id||'\"}}'"
+# Filled in by the server's format(): nothing but numbers goes in, so nothing needs to be escaped.
+_FEATURE = (
+    '{"type":"Feature","geometry":{"type":"Point","coordinates":[%s,%s]},'
+    '"properties":{"label":"%s-%s","tone":"%s","small":true,'
 )
+_POINT = """format(%s, round(lon * 1e5) / 1e5, round(lat * 1e5) / 1e5,
+    lpad(id::text, greatest(7, length(id::text)), '0'), lpad((98 - id * 100 %% 97)::text, 2, '0'),
+    CASE WHEN late THEN 'late' ELSE 'accent' END, id)"""
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,9 @@ def points_of(scope: Scope, shown: str, *, link: str = "", zoom: int = 22) -> Po
         ) END,
         west, south, cell
     FROM n"""  # noqa: S608 - the inner query is Django's own
-    tail = f'","url":"{link}' if link else '","id":"'
+    feature = _FEATURE + (f'"url":"{link}%s"}}}}' if link else '"id":%s}}')
     with connection.cursor() as cursor:
-        cursor.execute(query, [scope.now, *params, 90 / 2 ** min(zoom, 30), tail])
+        cursor.execute(query, [scope.now, *params, 90 / 2 ** min(zoom, 30), feature])
         features, cells, west, south, cell = cursor.fetchone()
     if features is not None:
         return Points(features=features)

@@ -163,6 +163,21 @@ def _confirmed(count: int) -> bool:
         return False
 
 
-def _register(_args: argparse.Namespace) -> int:
-    surroundings.say("还不能导入地点和单位。")
-    return 2
+def _register(args: argparse.Namespace) -> int:
+    from django.utils import timezone
+
+    from gongzhi.neighbourhood.registering import preview_register, take_register
+
+    actor, now = _operator(), timezone.localtime()
+    seen = preview_register(actor, what=args.what, path=args.file, now=now, datum=args.datum)
+    print(f"可登记 {len(seen.fresh)} 行 good；已有 {seen.known} 行 known；有误 {len(seen.faults)} 行 bad")
+    for fault in seen.faults[:20]:
+        print(f"  第 {fault.row} 行：{fault.message % fault.values if fault.values else fault.message}")
+    if not seen.fresh:
+        print("没有新的行可登记。Nothing new to take in.")
+        return 0 if seen.known else 1
+    if not args.yes and not _confirmed(len(seen.fresh)):
+        return 1
+    taken = take_register(actor, what=args.what, path=args.file, now=now, datum=args.datum)
+    print(f"已登记 {len(taken.fresh)} 行。{len(taken.fresh)} registered.")
+    return 0

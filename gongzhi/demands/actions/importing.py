@@ -22,7 +22,6 @@ from gongzhi.demands.actions.import_reading import (
     opened,
     path_of,
     read_rows,
-    scope_of,
 )
 from gongzhi.demands.actions.intake import Intake, receive_demands
 from gongzhi.demands.actions.setup import add_category
@@ -30,6 +29,7 @@ from gongzhi.demands.importing import RowError, guess_mapping
 from gongzhi.demands.models import Category, Demand, ImportFile
 from gongzhi.demands.rules import Kind, Urgency
 from gongzhi.neighbourhood import queries as neighbourhood
+from gongzhi.neighbourhood.registers import scope_of
 from gongzhi.neighbourhood.rows import Place
 from gongzhi.neighbourhood.rules import Actor, Right
 from gongzhi.shared import trail

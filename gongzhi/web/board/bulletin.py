@@ -17,7 +17,7 @@ from gongzhi.statistics import queries, rules
 from gongzhi.statistics.periods import Span
 from gongzhi.statistics.queries import Board
 from gongzhi.web.board.asking import address, ago_of, scope_of
-from gongzhi.web.board.overview import head, lines_of, places_of, shown
+from gongzhi.web.board.overview import head, lines_of, places_of, rate_row, shown
 
 BULLETIN = "/board/bulletin"
 COUNTED = (
@@ -46,13 +46,7 @@ def show_bulletin(request: HttpRequest) -> HttpResponse:
         **head(request, scope, BULLETIN),
         "board": board,
         "counts": [shown(rules.count(code, board.total), board, ago) for code in COUNTED],
-        "rates": [
-            (
-                shown(rules.rate(code, board.total), board, ago),
-                shown(rules.rate(code, board.total, adjust=True), board, ago),
-            )
-            for code in rules.THREE_RATES
-        ],
+        "rates": [rate_row(code, board, ago) for code in rules.THREE_RATES],
         "other_rates": [
             shown(rules.rate(code, board.total), board, ago) for code in ("in_time", "returns", "reopens", "repeats")
         ],

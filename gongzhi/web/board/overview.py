@@ -50,7 +50,7 @@ def show_board(request: HttpRequest) -> HttpResponse:
         **head(request, scope, BOARD),
         "board": board,
         "tiles": _tiles(board, ago),
-        "rates": [_rate_row(code, board, ago) for code in rules.THREE_RATES],
+        "rates": [rate_row(code, board, ago) for code in rules.THREE_RATES],
         "aside": rules.set_aside(board.total),
         "more": [
             shown(rules.rate(code, board.total), board, ago)
@@ -129,7 +129,8 @@ def _tiles(board: Board, ago: int) -> list[dict[str, Any]]:
     ]
     for code in rules.THREE_RATES:
         figure = rules.rate(code, board.total)
-        tiles.append({"shown": shown(figure, board, ago), "note": _over(figure)})
+        clean = rules.rate(code, board.total, adjust=True)
+        tiles.append({"shown": shown(figure, board, ago), "note": _over(figure, clean)})
     return tiles
 
 
@@ -139,11 +140,15 @@ def _share_words(now: dict[str, int]) -> str:
     return _("占未办结 %(share)s%%") % {"share": rules.printed(now["late"] * 100 / now["open"])}
 
 
-def _over(figure: rules.Figure) -> str:
-    return "" if figure.few else f"n = {figure.n}"
+def _over(raw: rules.Figure, clean: rules.Figure) -> str:
+    if raw.few or clean.few or not raw.n:
+        return ""
+    unit = "%" if clean.n else ""
+    return _("n = %(n)d；剔除后 %(rate)s") % {"n": raw.n, "rate": f"{clean.shown}{unit}"}
 
 
-def _rate_row(code: str, board: Board, ago: int) -> dict[str, Any]:
+def rate_row(code: str, board: Board, ago: int) -> dict[str, Any]:
+    """One of the three rates, raw and adjusted side by side."""
     raw, clean = rules.rate(code, board.total), rules.rate(code, board.total, adjust=True)
     return {"label": raw.label, "words": raw.words, "raw": shown(raw, board, ago), "adjusted": shown(clean, board, ago)}
 

@@ -17,6 +17,8 @@ RUNGS = {
     PlaceKind.SUBDISTRICT: (PlaceKind.COMMUNITY, PlaceKind.COMPOUND),
     PlaceKind.COMMUNITY: (PlaceKind.GRID, PlaceKind.COMPOUND),
 }
+# A suggestion less sure than this is noise, and one more thing to read.
+LEAST_SURE = 0.05
 DEPTH = {kind: step for step, kind in enumerate(PlaceKind)}
 
 
@@ -90,9 +92,9 @@ def suggested(demand: Demand, categories: list[Category]) -> list[tuple[Category
     known = {row.code: row for row in categories}
     found = []
     for one in demand.suggestions or []:
-        row = known.get(str(one.get("code")))
-        if row:
-            found.append((row, float(one.get("confidence") or 0), [str(word) for word in one.get("because") or []]))
+        row, confidence = known.get(str(one.get("code"))), float(one.get("confidence") or 0)
+        if row and confidence >= LEAST_SURE:
+            found.append((row, confidence, [str(word) for word in one.get("because") or []]))
     return found
 
 

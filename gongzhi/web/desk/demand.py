@@ -59,7 +59,7 @@ def show_map(request: HttpRequest, demand_id: int, layer: str) -> HttpResponse:
     actor, moment = actor_of(request), now()
     near = [one for one in queries.near_by(actor, demand.place, now=moment, limit=20) if one.pk != demand.pk]
     features = [_point(one, seen_by(actor, one.subject), "calm") for one in near]
-    features.append(_point(demand, seen_by(actor, demand.subject), "late"))
+    features.append(_point(demand, seen_by(actor, demand.subject), "soon"))
     return JsonResponse({"type": "FeatureCollection", "features": [one for one in features if one]})
 
 

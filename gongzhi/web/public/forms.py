@@ -148,7 +148,7 @@ class CheckForm(forms.Form):
 
     def clean_code(self) -> str:
         """The six digits, however they were spaced."""
-        return "".join(sign for sign in self.cleaned_data["code"] if sign.isdigit())
+        return "".join(sign for sign in self.cleaned_data["code"] if sign.isdecimal())
 
 
 class ReplyForm(forms.Form):
