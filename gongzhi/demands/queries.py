@@ -265,7 +265,6 @@ def answer_in_force(demand: Demand) -> Answer | None:
     return Answer.objects.filter(demand=demand).order_by("-id").first()
 
 
-
 def open_counts(actor: Actor, *, now: datetime) -> Mapping[str, int]:
     """For the desk's head: how many are late, due today, at the desk, waiting for a rating. One query."""
     end = now.replace(hour=23, minute=59, second=59)

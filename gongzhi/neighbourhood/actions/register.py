@@ -259,7 +259,7 @@ def add_role(
     english: str = "",
 ) -> Role:
     """Add what someone can be here; a role that stands already stays as the district named it."""
-    _must(actor, Right.SET_UP)
+    must(actor, Right.SET_UP)
     values = {
         "name": name,
         "english": english,
