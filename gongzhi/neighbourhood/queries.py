@@ -19,7 +19,7 @@ from gongzhi.neighbourhood.models import (
     Person,
     Place,
 )
-from gongzhi.neighbourhood.rules import STRANGER, Actor, Office, PlaceKind, Right, Standing
+from gongzhi.neighbourhood.rules import STRANGER, Actor, Office, PlaceKind, Right, Standing, number, read_number
 from gongzhi.shared import secrets
 from gongzhi.shared.moves import NotAllowed, _
 
@@ -118,6 +118,17 @@ def outline_of(place: Place) -> dict[str, Any]:
     nearest = sorted(rows, key=lambda row: list(PlaceKind).index(PlaceKind(row.kind)), reverse=True)[:1]
     features = [{"type": "Feature", "properties": {}, "geometry": row.boundary} for row in nearest]
     return {"type": "FeatureCollection", "features": features}
+
+
+def poster_path(place: Place) -> str:
+    """The address that a poster's code opens, short enough to be typed."""
+    return f"/q/{number(place.pk)}"
+
+
+def place_of_poster(code: str) -> Place | None:
+    """The place behind a poster's code; None where there is none such today."""
+    place_id = read_number(code) if len(code) <= 20 else None
+    return current_places().filter(pk=place_id).first() if place_id else None
 
 
 def find_places(words: str, *, limit: int = 12, under: list[int] | None = None) -> list[Place]:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from gongzhi.demands import actions
 from gongzhi.demands.actions import Received
 from gongzhi.demands.models import Photo
+from gongzhi.demands.rules import number
 from gongzhi.neighbourhood import actions as neighbourhood
 from gongzhi.neighbourhood.models import Account
 from gongzhi.shared import secrets
@@ -58,7 +59,7 @@ def furnish(town: Town) -> Setting:
         "photo": name,
         "building": str(town.places["building"].pk),
         "community": str(town.places["dongzheng"].pk),
-        "poster": str(town.places["building"].pk),
+        "poster": number(town.places["building"].pk),
         **_kept_by(town, received, now),
     }
     return Setting(town, things, {"stranger": None, "resident": resident, **town.accounts})

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from gongzhi.console.demo.cast import PASSWORD
 from gongzhi.demands.models import Demand
+from gongzhi.neighbourhood.queries import poster_path
 from tests.town import Town, build
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -30,9 +31,9 @@ def log_in(page: Any, address: str, name: str) -> None:
     page.wait_for_url(re.compile("/desk/|/board/|/units/"))
 
 
-def report(page: Any, address: str, poster: int) -> tuple[str, str]:
+def report(page: Any, address: str, poster: str) -> tuple[str, str]:
     """Report by the poster's code, the place already filled in; returns the number and the spoken code."""
-    page.goto(f"{address}/q/{poster}")
+    page.goto(address + poster)
     page.get_by_role("button", name="下一步").click()
     page.locator("[name=body]").fill("地下车库漏水，地面都是水，老人差点滑倒。")
     page.get_by_role("button", name="下一步").click()
@@ -50,13 +51,15 @@ def work(page: Any, address: str, number: str) -> None:
     page.get_by_role("link", name=re.compile("车库漏水")).first.click()
     page.locator("form select[name=category]").first.select_option(label="车库漏水")
     page.get_by_role("button", name="分类", exact=True).click()
+    page.get_by_text("已分类").first.wait_for()
     for verb, field, words in (
         ("contact", "words", "打过电话，约好下午去看。"),
         ("answer", "answer", "漏水的管道换好了，地面已清理，请您看看。"),
     ):
         page.goto(f"{address}/desk/demands/{demand.pk}/{verb}")
-        page.locator(f"[name={field}]").fill(words)
-        page.locator(f"form[action$='/{verb}'] button.btn-primary").click()
+        form = page.locator(f"form[action$='/{verb}']")
+        form.locator(f"[name={field}]").fill(words)
+        form.get_by_role("button").first.click()
         page.wait_for_url(re.compile(rf"/desk/demands/{demand.pk}$"))
     assert "已答复" in page.inner_text("main")
 
@@ -70,7 +73,7 @@ def follow(page: Any, address: str, number: str, code: str) -> None:
     page.wait_for_url(re.compile("/d/"))
     assert "管道换好了" in page.inner_text("main")
     for name in ("solved", "satisfied"):
-        page.locator(f"[name={name}]").first.check()
+        page.locator(f"label:has([name$={name}])").first.click()
     page.get_by_role("button", name="提交评价").click()
     page.wait_for_load_state()
     assert "您的评价" in page.inner_text("main")
@@ -79,7 +82,7 @@ def follow(page: Any, address: str, number: str, code: str) -> None:
 @pytest.mark.mechanism("M25")
 def test_from_a_doorway_to_its_rating(page: Any, open_page: Any, live_server: Any, town_now: Town) -> None:
     address = live_server.url
-    number, code = report(page, address, town_now.places["building"].pk)
+    number, code = report(page, address, poster_path(town_now.places["building"]))
     work(open_page("desk"), address, number)
     follow(page, address, number, code)
 

@@ -19,15 +19,6 @@ TOO_FAR = 3000
 LADDER = (PlaceKind.SUBDISTRICT, PlaceKind.COMMUNITY, PlaceKind.COMPOUND)
 
 
-def place_of_poster(code: str) -> Any:
-    """The place that the address on a poster names (its id); None where there is none such today.
-
-    A misprint may name another place; the form shows the place by name before anything is sent.
-    """
-    known = code.isdecimal() and len(code) < 18
-    return current_places().filter(pk=int(code)).exclude(kind=PlaceKind.DISTRICT.value).first() if known else None
-
-
 @dataclass(frozen=True)
 class Rung:
     """One select of the ladder: what may be chosen, and what is."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from gongzhi.neighbourhood import posters, registers
+from gongzhi.neighbourhood.queries import poster_path
 from gongzhi.neighbourhood.rows import Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind
 from gongzhi.web.desk.setup.doors import looking
@@ -47,7 +48,7 @@ def print_posters(request: HttpRequest, actor: Actor) -> HttpResponse:
     places = registers.visible_places(actor).filter(pk__in=chosen, valid_to=None).order_by("full_name", "pk")
     phone = request.POST.get("phone", "").strip()[:30]
     pages = [
-        posters.PosterPage(gettext(posters.HEADLINE), str(place), f"{settings.SITE_ADDRESS}/q/{place.pk}", phone)
+        posters.PosterPage(gettext(posters.HEADLINE), str(place), settings.SITE_ADDRESS + poster_path(place), phone)
         for place in places[: posters.MOST_PAGES]
     ]
     if not pages:
