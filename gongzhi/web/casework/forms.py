@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.demands import queries, rules
-from gongzhi.demands.rows import Category, Demand, Extension
+from gongzhi.demands.rows import Category, Demand
 from gongzhi.demands.rules import Urgency
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.web.casework.choices import category_tree
@@ -199,8 +199,8 @@ def _review_on(form: MoveForm, needed: bool) -> dict[str, forms.Field]:
 
 
 def _extension(form: MoveForm, needed: bool) -> dict[str, forms.Field]:
-    open_one = Extension.objects.filter(demand=form.demand, decided_at=None).values_list("pk", flat=True).first()
-    return {"extension": forms.IntegerField(widget=forms.HiddenInput, initial=open_one)}
+    asked = queries.open_extension(form.demand)
+    return {"extension": forms.IntegerField(widget=forms.HiddenInput, initial=asked.pk if asked else None)}
 
 
 def _outcome(form: MoveForm, needed: bool) -> dict[str, forms.Field]:
