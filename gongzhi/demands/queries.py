@@ -158,6 +158,12 @@ def current_categories(version: str = "") -> QuerySet[Category]:
     return (rows.filter(version=version) if version else rows).order_by("version", "code")
 
 
+def categories_stamp() -> tuple[int, int]:
+    """Changes whenever a category is added or ended: the newest id and how many are in force."""
+    found = Category.objects.aggregate(newest=Max("pk"), current=Count("pk", filter=Q(valid_to=None)))
+    return found["newest"] or 0, found["current"]
+
+
 def category_codes(category: Category | None) -> tuple[str, ...]:
     """The codes of a category and of those above it, nearest first."""
     codes = []
@@ -249,14 +255,14 @@ def known_rows(keys: list[str]) -> dict[str, int]:
     return {once: pk for once, pk in rows if once}
 
 
+def open_extension(demand: Demand) -> Extension | None:
+    """The request for more time that nobody has decided yet; the demand has one at most."""
+    return Extension.objects.filter(demand=demand, decided_at=None).first()
+
+
 def answer_in_force(demand: Demand) -> Answer | None:
     """The latest answer."""
     return Answer.objects.filter(demand=demand).order_by("-id").first()
-
-
-def extension_asked(demand: Demand) -> Extension | None:
-    """The request for more time that waits for a decision."""
-    return Extension.objects.filter(demand=demand, decided_at=None).first()
 
 
 def open_counts(actor: Actor, *, now: datetime) -> Mapping[str, int]:

@@ -105,7 +105,7 @@ def compound_counts(actor: Actor) -> dict[str, int]:
 def old_buildings_by_street(actor: Actor) -> dict[str, list[Place]]:
     """The flagged buildings of the scope by the name of their street; only counted, nothing is derived."""
     streets: dict[str, list[Place]] = {}
-    for building in old_buildings().filter(_in_scope(actor)):
+    for building in old_buildings().filter(_in_scope(actor)).select_related("parent", "subdistrict"):
         streets.setdefault(building.subdistrict.name if building.subdistrict else "", []).append(building)
     return streets
 

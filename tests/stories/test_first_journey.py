@@ -73,7 +73,7 @@ def follow(page: Any, address: str, number: str, code: str) -> None:
     page.wait_for_url(re.compile("/d/"))
     assert "管道换好了" in page.inner_text("main")
     for name in ("solved", "satisfied"):
-        page.locator(f"[name={name}]").first.check()
+        page.locator(f"label:has([name$={name}])").first.click()
     page.get_by_role("button", name="提交评价").click()
     page.wait_for_load_state()
     assert "您的评价" in page.inner_text("main")

@@ -1,6 +1,7 @@
 """What filters and forms offer to choose from, as few queries as they need."""
 
 from dataclasses import dataclass, field
+from time import monotonic
 
 from django.db.models import Q
 
@@ -110,6 +111,15 @@ def _of(unit: object) -> list[int]:
     return neighbourhood.people_of_unit(unit, now().date())  # type: ignore[arg-type]
 
 
+_kept: tuple[object, float, list[Category]] | None = None
+# Seconds for which a process trusts the categories that it read, while none was added or ended.
+KEEP = 60.0
+
+
 def categories() -> list[Category]:
-    """The categories in force, with the two levels above each. One query."""
-    return list(queries.current_categories())
+    """The categories in force, with the two levels above each. One small query while none is added or ended."""
+    global _kept  # noqa: PLW0603 - one process, one tree
+    stamp = queries.categories_stamp()
+    if _kept is None or _kept[0] != stamp or monotonic() - _kept[1] > KEEP:
+        _kept = (stamp, monotonic(), list(queries.current_categories()))
+    return _kept[2]

@@ -199,7 +199,7 @@ def _review_on(form: MoveForm, needed: bool) -> dict[str, forms.Field]:
 
 
 def _extension(form: MoveForm, needed: bool) -> dict[str, forms.Field]:
-    asked = queries.extension_asked(form.demand)
+    asked = queries.open_extension(form.demand)
     return {"extension": forms.IntegerField(widget=forms.HiddenInput, initial=asked.pk if asked else None)}
 
 

@@ -251,7 +251,7 @@ def download_errors(request: HttpRequest, actor: Actor, file_id: int) -> Streami
         except Refused as refused:
             yield ["", "", "", said(refused), ""]
 
-    header = [gettext(name) for name in (_("行"), _("列"), _("列名"), _("问题"), _("内容"))]
+    header = [str(name) for name in (_("行"), _("列"), _("列名"), _("问题"), _("内容"))]
     response = StreamingHttpResponse(write_csv(header, lines()), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="import-{row.pk}-errors.csv"'
     return response

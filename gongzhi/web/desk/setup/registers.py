@@ -71,7 +71,7 @@ def import_register(request: HttpRequest, actor: Actor, what: str) -> HttpRespon
 
 def _keep(upload: UploadedFile) -> Path:
     if (upload.size or 0) > LIMITS.size:
-        raise Refused(_("文件超过%(most)d MB，请拆成几个文件。"), most=LIMITS.size // 2**20)
+        raise Refused(str(_("文件超过%(most)d MB，请拆成几个文件。")), most=LIMITS.size // 2**20)
     path = settings.DATA / "imports" / random.token_urlsafe(24)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("xb") as kept:
