@@ -43,7 +43,7 @@ def show_bulletin(request: HttpRequest) -> HttpResponse:
     scope, ago = scope_of(request, span=Span.WEEK), ago_of(request)
     board = queries.board_of(scope)
     context = {
-        **head(request, scope, BULLETIN),
+        **head(request, board.scope, BULLETIN),
         "board": board,
         "counts": [shown(rules.count(code, board.total), board, ago) for code in COUNTED],
         "rates": [rate_row(code, board, ago) for code in rules.THREE_RATES],

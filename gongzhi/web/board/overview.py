@@ -47,7 +47,7 @@ def show_board(request: HttpRequest) -> HttpResponse:
     ago = ago_of(request)
     order, downwards = _order(request)
     context = {
-        **head(request, scope, BOARD),
+        **head(request, board.scope, BOARD),
         "board": board,
         "tiles": _tiles(board, ago),
         "rates": [rate_row(code, board, ago) for code in rules.THREE_RATES],
@@ -103,8 +103,8 @@ def head(request: HttpRequest, scope: Scope, path: str) -> dict[str, Any]:
         "before": address(path, scope, ago=ago + 1) if steps else "",
         "after": address(path, scope, ago=ago - 1) if steps and ago else "",
         "bulletin": address("/board/bulletin", scope, ago=ago),
-        "narrowed": bool(scope.category or scope.compound_type or scope.channel),
-        "widened": address(path, scope, ago=ago, category="", type="", channel=""),
+        "narrowed": bool(scope.category or scope.compound_type or scope.channel or scope.direct),
+        "widened": address(path, scope, ago=ago, category="", type="", channel="", direct=""),
     }
 
 
@@ -215,7 +215,7 @@ def places_of(board: Board, ago: int, order: str = "", *, downwards: bool = True
     found = []
     for line in lines:
         known = line.key in board.places
-        where = {"place": line.key}
+        where: dict[str, object] = {"place": line.key} if known else {"direct": 1}
         numbers = [rules.count(code, line.counts) for code in ("received", "open", "late")]
         rates = [line.rate(code) for code in ("in_time", *rules.THREE_RATES)]
         found.append(
@@ -224,8 +224,8 @@ def places_of(board: Board, ago: int, order: str = "", *, downwards: bool = True
                 "href": address(BOARD, board.scope, ago=ago, **where) if known else "",
                 "late": line.counts["late"],
                 "share": _percent(line.share(board.total["received"])),
-                "numbers": [shown(one, board, ago, **where) if known else Shown(one) for one in numbers],
-                "rates": [shown(one, board, ago, **where) if known else Shown(one) for one in rates],
+                "numbers": [shown(one, board, ago, **where) for one in numbers],
+                "rates": [shown(one, board, ago, **where) for one in rates],
             }
         )
     return found
