@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -18,15 +19,20 @@ from gongzhi.statistics.queries import Board, Scope
 from gongzhi.web.board.asking import address, ago_of, scope_of
 
 BOARD, ROWS, MAP = "/board/", "/board/rows", "/board/map"
+
+
+def _rate(code: str, line: rules.Line) -> float:
+    """A rate to order by; what is not shown comes last."""
+    figure = line.rate(code)
+    return -1.0 if figure.few or figure.value is None else figure.value
+
+
 # The columns of the table by place that it can be ordered by, with how to read each.
 ORDERS: dict[str, Callable[[rules.Line], float]] = {
     "received": lambda line: line.counts["received"],
     "open": lambda line: line.counts["open"],
     "late": lambda line: line.counts["late"],
-    **{
-        code: lambda line, code=code: -1.0 if (figure := line.rate(code)).few or figure.value is None else figure.value
-        for code in ("in_time", *rules.THREE_RATES)
-    },
+    **{code: partial(_rate, code) for code in ("in_time", *rules.THREE_RATES)},
 }
 
 
@@ -86,7 +92,7 @@ def head(request: HttpRequest, scope: Scope, path: str) -> dict[str, Any]:
     spans = [
         (
             _(SPAN_LABELS[span]),
-            address(path, scope, span=span.value, ago="", **_no_days(scope)),
+            address(path, scope, span=span.value, **_no_days(scope)),
             span is scope.period.span,
         )
         for span in Span
@@ -108,7 +114,7 @@ def head(request: HttpRequest, scope: Scope, path: str) -> dict[str, Any]:
     }
 
 
-def _no_days(scope: Scope) -> dict[str, str]:
+def _no_days(scope: Scope) -> dict[str, Any]:
     return {"from": "", "to": ""} if scope.period.span is Span.CUSTOM else {}
 
 

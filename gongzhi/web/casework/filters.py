@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -21,7 +22,7 @@ from gongzhi.web.casework import choices
 
 DUE_LABELS = {"late": _("已超时"), "today": _("今天到期"), "week": _("七天内到期")}
 # Name in the address, what it is called, what its values are called.
-WORD_FILTERS: dict[str, tuple[str, Mapping[str, str]]] = {
+WORD_FILTERS: dict[str, tuple[str, Mapping[Any, str]]] = {
     "state": (_("状态"), rules.STATE_LABELS),
     "due": (_("时限"), DUE_LABELS),
     "kind": (_("诉求类型"), rules.KIND_LABELS),

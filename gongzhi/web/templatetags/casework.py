@@ -50,7 +50,7 @@ def grouped_options(groups: Iterable[tuple[str, list[tuple[int, str]]]], chosen:
 @register.simple_tag
 def marks(row: Row) -> SafeString:
     """What must be seen at once about a demand: danger, supervision, how often it came back, confidence asked for."""
-    found = []
+    found: list[tuple[str, str, str]] = []
     if row.danger:
         found.append((" flagged-late", _sign("exclamation-triangle-fill"), _("有危险")))
     if row.supervised:
@@ -79,7 +79,7 @@ def _row(row: Row, base: str, tick: bool) -> str:
         label = escape(_("选中 %(number)s") % {"number": row.number})
         choose = f'<input class="form-check-input" type="checkbox" name="demand" value="{row.pk}" aria-label="{label}">'
         box = f'<td class="tick">{"" if row.ended else choose}</td>'
-    category = escape(row.category)
+    category: str = escape(row.category)
     if row.confidence is not None:
         category = (
             f'<span class="muted small">{escape(_("建议"))}</span> {category} '
