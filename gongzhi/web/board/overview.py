@@ -1,8 +1,13 @@
 """The first page of the board: tiles, the three rates, trend, places, categories, compound types, map."""
 
+<<<<<<< HEAD
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+=======
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+>>>>>>> main
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -14,11 +19,12 @@ from django.views.decorators.http import require_safe
 
 from gongzhi.neighbourhood.rules import PLACE_KIND_LABELS
 from gongzhi.statistics import maps, queries, rules
-from gongzhi.statistics.periods import SPAN_LABELS, Span
+from gongzhi.statistics.periods import SPAN_LABELS, Span, current
 from gongzhi.statistics.queries import Board, Scope
 from gongzhi.web.board.asking import address, ago_of, scope_of
 
 BOARD, ROWS, MAP = "/board/", "/board/rows", "/board/map"
+<<<<<<< HEAD
 
 
 def _rate(code: str, line: rules.Line) -> float:
@@ -34,6 +40,19 @@ ORDERS: dict[str, Callable[[rules.Line], float]] = {
     "late": lambda line: line.counts["late"],
     **{code: partial(_rate, code) for code in ("in_time", *rules.THREE_RATES)},
 }
+=======
+# The columns of the table by place that it can be ordered by.
+NUMBERS = ("received", "open", "late")
+ORDERS = (*NUMBERS, "in_time", *rules.THREE_RATES)
+
+
+def _weight(line: rules.Line, column: str) -> float:
+    """What a row is ordered by; what is hidden or has no value goes last."""
+    if column in NUMBERS:
+        return line.counts[column]
+    figure = line.rate(column)
+    return -1.0 if figure.few or figure.value is None else figure.value
+>>>>>>> main
 
 
 @dataclass(frozen=True)
@@ -89,10 +108,15 @@ def head(request: HttpRequest, scope: Scope, path: str) -> dict[str, Any]:
         (place.name, address(path, scope, ago=ago, place=place.pk))
         for place in queries.path_to(scope.actor, scope.place)
     ]
+    today = scope.now.astimezone(scope.period.zone).date()
     spans = [
         (
             _(SPAN_LABELS[span]),
+<<<<<<< HEAD
             address(path, scope, span=span.value, **_no_days(scope)),
+=======
+            address(path, replace(scope, period=current(span, today, scope.period.zone))),
+>>>>>>> main
             span is scope.period.span,
         )
         for span in Span
@@ -114,10 +138,13 @@ def head(request: HttpRequest, scope: Scope, path: str) -> dict[str, Any]:
     }
 
 
+<<<<<<< HEAD
 def _no_days(scope: Scope) -> dict[str, Any]:
     return {"from": "", "to": ""} if scope.period.span is Span.CUSTOM else {}
 
 
+=======
+>>>>>>> main
 def shown(figure: rules.Figure, board: Board, ago: int, **more: object) -> Shown:
     """A figure with its rows; none are listed where so few persons spoke that they are not shown."""
     href = address(ROWS, board.scope, ago=ago, of=figure.rows, **more) if figure.n and not figure.few else ""
@@ -217,7 +244,7 @@ def places_of(board: Board, ago: int, order: str = "", *, downwards: bool = True
     """The rows of the table by place; the name leads one rung down, each number to its rows there."""
     lines = list(board.by_place)
     if order:
-        lines.sort(key=ORDERS[order], reverse=downwards)
+        lines.sort(key=lambda line: _weight(line, order), reverse=downwards)
     found = []
     for line in lines:
         known = line.key in board.places

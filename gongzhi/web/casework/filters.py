@@ -164,7 +164,7 @@ class Ask:
             {
                 "name": name,
                 "label": WORD_FILTERS[name][0],
-                "options": [(str(value), label) for value, label in WORD_FILTERS[name][1].items()],
+                "options": tuple((str(value), label) for value, label in WORD_FILTERS[name][1].items()),
                 "chosen": self._word(name),
             }
             for name in names
@@ -188,5 +188,5 @@ class Ask:
         return datetime(day.year, day.month, day.day, tzinfo=timezone.get_current_timezone())
 
 
-def _key(labels: Mapping[str, str], value: str) -> str:
+def _key(labels: Mapping[Any, str], value: str) -> str:
     return next((key for key in labels if isinstance(key, StrEnum | str) and str(key) == value), value)
