@@ -1,13 +1,7 @@
 """The first page of the board: tiles, the three rates, trend, places, categories, compound types, map."""
 
-<<<<<<< HEAD
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
-=======
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
->>>>>>> main
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -24,23 +18,6 @@ from gongzhi.statistics.queries import Board, Scope
 from gongzhi.web.board.asking import address, ago_of, scope_of
 
 BOARD, ROWS, MAP = "/board/", "/board/rows", "/board/map"
-<<<<<<< HEAD
-
-
-def _rate(code: str, line: rules.Line) -> float:
-    """A rate to order by; what is not shown comes last."""
-    figure = line.rate(code)
-    return -1.0 if figure.few or figure.value is None else figure.value
-
-
-# The columns of the table by place that it can be ordered by, with how to read each.
-ORDERS: dict[str, Callable[[rules.Line], float]] = {
-    "received": lambda line: line.counts["received"],
-    "open": lambda line: line.counts["open"],
-    "late": lambda line: line.counts["late"],
-    **{code: partial(_rate, code) for code in ("in_time", *rules.THREE_RATES)},
-}
-=======
 # The columns of the table by place that it can be ordered by.
 NUMBERS = ("received", "open", "late")
 ORDERS = (*NUMBERS, "in_time", *rules.THREE_RATES)
@@ -52,7 +29,6 @@ def _weight(line: rules.Line, column: str) -> float:
         return line.counts[column]
     figure = line.rate(column)
     return -1.0 if figure.few or figure.value is None else figure.value
->>>>>>> main
 
 
 @dataclass(frozen=True)
@@ -112,11 +88,7 @@ def head(request: HttpRequest, scope: Scope, path: str) -> dict[str, Any]:
     spans = [
         (
             _(SPAN_LABELS[span]),
-<<<<<<< HEAD
-            address(path, scope, span=span.value, **_no_days(scope)),
-=======
             address(path, replace(scope, period=current(span, today, scope.period.zone))),
->>>>>>> main
             span is scope.period.span,
         )
         for span in Span
@@ -138,13 +110,6 @@ def head(request: HttpRequest, scope: Scope, path: str) -> dict[str, Any]:
     }
 
 
-<<<<<<< HEAD
-def _no_days(scope: Scope) -> dict[str, Any]:
-    return {"from": "", "to": ""} if scope.period.span is Span.CUSTOM else {}
-
-
-=======
->>>>>>> main
 def shown(figure: rules.Figure, board: Board, ago: int, **more: object) -> Shown:
     """A figure with its rows; none are listed where so few persons spoke that they are not shown."""
     href = address(ROWS, board.scope, ago=ago, of=figure.rows, **more) if figure.n and not figure.few else ""
