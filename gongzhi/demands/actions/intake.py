@@ -112,7 +112,17 @@ def _checked(intake: Intake) -> Intake:
         body=body,
         subject=subject or words.subject_from(body),
         place_words=masking.clean_text(intake.place_words, 300).strip(),
+        name=_line(intake.name),
+        phone=_line(intake.phone),
+        email=_line(intake.email),
+        external_number=_line(intake.external_number),
+        stated_handler=_line(intake.stated_handler),
     )
+
+
+def _line(text: str) -> str:
+    """A short text in one line without what must not be stored, such as control signs and halves of letters."""
+    return text if text.isprintable() else masking.clean_text(text, 1000).replace("\n", " ")
 
 
 @transaction.atomic
