@@ -9,8 +9,8 @@ from gongzhi.console import registry, surroundings
 
 if TYPE_CHECKING:
     from gongzhi.demands.actions.import_reading import Choices, Preview
-    from gongzhi.demands.models import ImportFile
-    from gongzhi.neighbourhood.models import Place
+    from gongzhi.demands.rows import ImportFile
+    from gongzhi.neighbourhood.rows import Place
     from gongzhi.neighbourhood.rules import Actor
 
 
@@ -106,8 +106,8 @@ def _demands(args: argparse.Namespace) -> int:
 
 
 def _place(code: str) -> "Place | None":
-    from gongzhi.neighbourhood.models import Place
     from gongzhi.neighbourhood.queries import current_places, district
+    from gongzhi.neighbourhood.rows import Place
 
     try:
         return current_places().get(code=code) if code else district()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -20,8 +21,9 @@ from gongzhi.demands.actions.steps import follow_link
 from gongzhi.demands.models import Category, Clock, Demand, ImportFile, Photo
 from gongzhi.demands.photos import Photo as Picture
 from gongzhi.demands.rules import Channel, Kind, State, Urgency
-from gongzhi.neighbourhood.models import ContactCard, MemberUnit, Place
+from gongzhi.neighbourhood.actions import seal_contacts
 from gongzhi.neighbourhood.queries import district_name
+from gongzhi.neighbourhood.rows import ContactCard, MemberUnit, Place
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared import secrets, trail
 from gongzhi.shared.moves import Missing, Refused, _
@@ -150,7 +152,8 @@ def _take(actor: Actor, intakes: list[Intake], now: datetime) -> list[Received]:
 
 
 def _write(actor: Actor, fresh: dict[str, Intake], now: datetime) -> list[Demand]:
-    cards = _cards(fresh, now)
+    left = {key: (intake.name, intake.phone, intake.email) for key, intake in fresh.items()}
+    cards = seal_contacts(left, purpose="demand", now=now)
     demands = [_row(key, intake, cards.get(key), actor, now) for key, intake in fresh.items()]
     limits = clocks.Limits(now) if any(not intake.historic for intake in fresh.values()) else None
     running: list[Clock] = []
@@ -179,23 +182,6 @@ def _write(actor: Actor, fresh: dict[str, Intake], now: datetime) -> list[Demand
         keep_photos(demand, intake.photos, now=now)
     _defer(demands)
     return demands
-
-
-def _cards(fresh: dict[str, Intake], now: datetime) -> dict[str, ContactCard]:
-    cards = {
-        key: ContactCard(
-            purpose="demand",
-            name_sealed=secrets.seal(intake.name),
-            phone_sealed=secrets.seal(intake.phone),
-            email_sealed=secrets.seal(intake.email),
-            phone_mark=secrets.mark(intake.phone),
-            created_at=now,
-        )
-        for key, intake in fresh.items()
-        if intake.name or intake.phone or intake.email
-    }
-    ContactCard.objects.bulk_create(cards.values())
-    return cards
 
 
 def _row(key: str, intake: Intake, card: ContactCard | None, actor: Actor, now: datetime) -> Demand:
@@ -241,7 +227,7 @@ def _code(key: str) -> str:
 
 def _defer(demands: list[Demand]) -> None:
     """Leave the work that may take longer to the background, rolled back with this transaction."""
-    jobs = [
+    jobs: list[dict[str, Any]] = [
         {"district": district_name(), "demand_id": demand.pk}
         for demand in demands
         if demand.category_id is None and demand.state == State.RECEIVED

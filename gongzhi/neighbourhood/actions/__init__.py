@@ -2,6 +2,7 @@
 
 from gongzhi.neighbourhood.actions.place_rows import look_at_places, take_places
 from gongzhi.neighbourhood.actions.register import (
+    add_role,
     appoint,
     found_network,
     join_network,
@@ -12,6 +13,7 @@ from gongzhi.neighbourhood.actions.register import (
     register_unit,
     retire_place,
     seal_contact,
+    seal_contacts,
     wipe_contact,
 )
 from gongzhi.neighbourhood.actions.taking import Difference, Taken
@@ -20,6 +22,7 @@ from gongzhi.neighbourhood.actions.unit_rows import look_at_units, take_units
 __all__ = [
     "Difference",
     "Taken",
+    "add_role",
     "appoint",
     "found_network",
     "join_network",
@@ -32,6 +35,7 @@ __all__ = [
     "register_unit",
     "retire_place",
     "seal_contact",
+    "seal_contacts",
     "take_places",
     "take_units",
     "wipe_contact",

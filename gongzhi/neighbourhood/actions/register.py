@@ -1,5 +1,6 @@
 """What may be done to one place, person, unit or network."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -23,6 +24,7 @@ from gongzhi.neighbourhood.rules import (
     CompoundType,
     PlaceKind,
     Right,
+    Standing,
     UnitKind,
 )
 from gongzhi.shared import secrets, trail
@@ -116,16 +118,25 @@ def seal_contact(
     *, purpose: str, name: str = "", phone: str = "", email: str = "", now: datetime
 ) -> ContactCard | None:
     """Keep how to reach someone, sealed; None where nothing was left. Called inside another action's transaction."""
-    if not (name or phone or email):
-        return None
-    return ContactCard.objects.create(
-        purpose=purpose,
-        name_sealed=secrets.seal(name),
-        phone_sealed=secrets.seal(phone),
-        email_sealed=secrets.seal(email),
-        phone_mark=secrets.mark(phone),
-        created_at=now,
-    )
+    return seal_contacts({"": (name, phone, email)}, purpose=purpose, now=now).get("")
+
+
+def seal_contacts(left: Mapping[str, tuple[str, str, str]], *, purpose: str, now: datetime) -> dict[str, ContactCard]:
+    """Keep many (name, phone, email), sealed, in one statement: cards by the same keys, none where nothing was left."""
+    cards = {
+        key: ContactCard(
+            purpose=purpose,
+            name_sealed=secrets.seal(name),
+            phone_sealed=secrets.seal(phone),
+            email_sealed=secrets.seal(email),
+            phone_mark=secrets.mark(phone),
+            created_at=now,
+        )
+        for key, (name, phone, email) in left.items()
+        if name or phone or email
+    }
+    ContactCard.objects.bulk_create(cards.values())
+    return cards
 
 
 def wipe_contact(card_id: int, *, now: datetime) -> None:
@@ -234,6 +245,31 @@ def leave_network(actor: Actor, *, membership: Membership, on: date, now: dateti
             data={"membership": membership.pk},
         )
     )
+
+
+@transaction.atomic
+def add_role(
+    actor: Actor,
+    *,
+    code: str,
+    name: str,
+    standing: Standing,
+    rights: frozenset[Right],
+    now: datetime,
+    english: str = "",
+) -> Role:
+    """Add what someone can be here; a role that stands already stays as the district named it."""
+    must(actor, Right.SET_UP)
+    values = {
+        "name": name,
+        "english": english,
+        "standing": standing.value,
+        "rights": sorted(one.value for one in rights),
+    }
+    role, added = Role.objects.get_or_create(code=code, defaults=values)
+    if added:
+        trail.write(trail.entry(actor, at=now, noun="role", noun_id=role.pk, verb="add", data=values))
+    return role
 
 
 @transaction.atomic

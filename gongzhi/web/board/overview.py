@@ -1,7 +1,7 @@
 """The first page of the board: tiles, the three rates, trend, places, categories, compound types, map."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -13,21 +13,22 @@ from django.views.decorators.http import require_safe
 
 from gongzhi.neighbourhood.rules import PLACE_KIND_LABELS
 from gongzhi.statistics import maps, queries, rules
-from gongzhi.statistics.periods import SPAN_LABELS, Span
+from gongzhi.statistics.periods import SPAN_LABELS, Span, current
 from gongzhi.statistics.queries import Board, Scope
 from gongzhi.web.board.asking import address, ago_of, scope_of
 
 BOARD, ROWS, MAP = "/board/", "/board/rows", "/board/map"
-# The columns of the table by place that it can be ordered by, with how to read each.
-ORDERS: dict[str, Callable[[rules.Line], float]] = {
-    "received": lambda line: line.counts["received"],
-    "open": lambda line: line.counts["open"],
-    "late": lambda line: line.counts["late"],
-    **{
-        code: lambda line, code=code: -1.0 if (figure := line.rate(code)).few or figure.value is None else figure.value
-        for code in ("in_time", *rules.THREE_RATES)
-    },
-}
+# The columns of the table by place that it can be ordered by.
+NUMBERS = ("received", "open", "late")
+ORDERS = (*NUMBERS, "in_time", *rules.THREE_RATES)
+
+
+def _weight(line: rules.Line, column: str) -> float:
+    """What a row is ordered by; what is hidden or has no value goes last."""
+    if column in NUMBERS:
+        return line.counts[column]
+    figure = line.rate(column)
+    return -1.0 if figure.few or figure.value is None else figure.value
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,10 @@ def show_board(request: HttpRequest) -> HttpResponse:
     ago = ago_of(request)
     order, downwards = _order(request)
     context = {
-        **head(request, scope, BOARD),
+        **head(request, board.scope, BOARD),
         "board": board,
         "tiles": _tiles(board, ago),
-        "rates": [_rate_row(code, board, ago) for code in rules.THREE_RATES],
+        "rates": [rate_row(code, board, ago) for code in rules.THREE_RATES],
         "aside": rules.set_aside(board.total),
         "more": [
             shown(rules.rate(code, board.total), board, ago)
@@ -83,10 +84,11 @@ def head(request: HttpRequest, scope: Scope, path: str) -> dict[str, Any]:
         (place.name, address(path, scope, ago=ago, place=place.pk))
         for place in queries.path_to(scope.actor, scope.place)
     ]
+    today = scope.now.astimezone(scope.period.zone).date()
     spans = [
         (
             _(SPAN_LABELS[span]),
-            address(path, scope, span=span.value, ago="", **_no_days(scope)),
+            address(path, replace(scope, period=current(span, today, scope.period.zone))),
             span is scope.period.span,
         )
         for span in Span
@@ -103,13 +105,9 @@ def head(request: HttpRequest, scope: Scope, path: str) -> dict[str, Any]:
         "before": address(path, scope, ago=ago + 1) if steps else "",
         "after": address(path, scope, ago=ago - 1) if steps and ago else "",
         "bulletin": address("/board/bulletin", scope, ago=ago),
-        "narrowed": bool(scope.category or scope.compound_type or scope.channel),
-        "widened": address(path, scope, ago=ago, category="", type="", channel=""),
+        "narrowed": bool(scope.category or scope.compound_type or scope.channel or scope.direct),
+        "widened": address(path, scope, ago=ago, category="", type="", channel="", direct=""),
     }
-
-
-def _no_days(scope: Scope) -> dict[str, str]:
-    return {"from": "", "to": ""} if scope.period.span is Span.CUSTOM else {}
 
 
 def shown(figure: rules.Figure, board: Board, ago: int, **more: object) -> Shown:
@@ -129,7 +127,8 @@ def _tiles(board: Board, ago: int) -> list[dict[str, Any]]:
     ]
     for code in rules.THREE_RATES:
         figure = rules.rate(code, board.total)
-        tiles.append({"shown": shown(figure, board, ago), "note": _over(figure)})
+        clean = rules.rate(code, board.total, adjust=True)
+        tiles.append({"shown": shown(figure, board, ago), "note": _over(figure, clean)})
     return tiles
 
 
@@ -139,11 +138,15 @@ def _share_words(now: dict[str, int]) -> str:
     return _("占未办结 %(share)s%%") % {"share": rules.printed(now["late"] * 100 / now["open"])}
 
 
-def _over(figure: rules.Figure) -> str:
-    return "" if figure.few else f"n = {figure.n}"
+def _over(raw: rules.Figure, clean: rules.Figure) -> str:
+    if raw.few or clean.few or not raw.n:
+        return ""
+    unit = "%" if clean.n else ""
+    return _("n = %(n)d；剔除后 %(rate)s") % {"n": raw.n, "rate": f"{clean.shown}{unit}"}
 
 
-def _rate_row(code: str, board: Board, ago: int) -> dict[str, Any]:
+def rate_row(code: str, board: Board, ago: int) -> dict[str, Any]:
+    """One of the three rates, raw and adjusted side by side."""
     raw, clean = rules.rate(code, board.total), rules.rate(code, board.total, adjust=True)
     return {"label": raw.label, "words": raw.words, "raw": shown(raw, board, ago), "adjusted": shown(clean, board, ago)}
 
@@ -206,11 +209,11 @@ def places_of(board: Board, ago: int, order: str = "", *, downwards: bool = True
     """The rows of the table by place; the name leads one rung down, each number to its rows there."""
     lines = list(board.by_place)
     if order:
-        lines.sort(key=ORDERS[order], reverse=downwards)
+        lines.sort(key=lambda line: _weight(line, order), reverse=downwards)
     found = []
     for line in lines:
         known = line.key in board.places
-        where = {"place": line.key}
+        where: dict[str, object] = {"place": line.key} if known else {"direct": 1}
         numbers = [rules.count(code, line.counts) for code in ("received", "open", "late")]
         rates = [line.rate(code) for code in ("in_time", *rules.THREE_RATES)]
         found.append(
@@ -219,8 +222,8 @@ def places_of(board: Board, ago: int, order: str = "", *, downwards: bool = True
                 "href": address(BOARD, board.scope, ago=ago, **where) if known else "",
                 "late": line.counts["late"],
                 "share": _percent(line.share(board.total["received"])),
-                "numbers": [shown(one, board, ago, **where) if known else Shown(one) for one in numbers],
-                "rates": [shown(one, board, ago, **where) if known else Shown(one) for one in rates],
+                "numbers": [shown(one, board, ago, **where) for one in numbers],
+                "rates": [shown(one, board, ago, **where) for one in rates],
             }
         )
     return found

@@ -1,13 +1,14 @@
 """What filters and forms offer to choose from, as few queries as they need."""
 
 from dataclasses import dataclass, field
+from time import monotonic
 
 from django.db.models import Q
 
 from gongzhi.demands import queries
-from gongzhi.demands.models import Category, Demand
+from gongzhi.demands.rows import Category, Demand
 from gongzhi.neighbourhood import queries as neighbourhood
-from gongzhi.neighbourhood.models import Person, Place
+from gongzhi.neighbourhood.rows import Person, Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind, Standing
 from gongzhi.web.who import now, places_of, units_of
 
@@ -17,6 +18,8 @@ RUNGS = {
     PlaceKind.SUBDISTRICT: (PlaceKind.COMMUNITY, PlaceKind.COMPOUND),
     PlaceKind.COMMUNITY: (PlaceKind.GRID, PlaceKind.COMPOUND),
 }
+# A suggestion less sure than this is noise, and one more thing to read.
+LEAST_SURE = 0.05
 DEPTH = {kind: step for step, kind in enumerate(PlaceKind)}
 
 
@@ -41,13 +44,13 @@ class Scope:
         """The place of this id, where it is one of those offered."""
         return next((place for place in (*self.own, *self.below) if place.pk == place_id), None)
 
-    def tree(self) -> list[tuple[int, str]]:
+    def tree(self) -> tuple[tuple[int, str], ...]:
         """The places below as (id, name), those deeper set in."""
         top = min((DEPTH[PlaceKind(place.kind)] for place in self.below), default=0)
-        return [
+        return tuple(
             (place.pk, "\u3000" * min(2, DEPTH[PlaceKind(place.kind)] - top) + place.name)
             for place in sorted(self.below, key=lambda place: place.full_name)
-        ]
+        )
 
 
 def scope_of(actor: Actor) -> Scope:
@@ -61,12 +64,15 @@ def scope_of(actor: Actor) -> Scope:
             kinds = [kind.value for kind in RUNGS[office.place_kind]]
             inside = Q() if office.place_kind is PlaceKind.DISTRICT else Q(**{office.place_kind.value: office.place_id})
             wanted |= inside & Q(kind__in=kinds)
-    found = list(neighbourhood.current_places().filter(wanted).defer("boundary"))
+    found = list(neighbourhood.current_places().filter(wanted).only("kind", "name", "full_name"))
     return Scope([place for place in found if place.pk in own], [place for place in found if place.pk not in own])
 
 
-def category_tree(rows: list[Category]) -> list[tuple[str, list[tuple[int, str]]]]:
-    """Categories as groups for a select: (first level, [(id, name)])."""
+Tree = tuple[tuple[str, tuple[tuple[int, str], ...]], ...]
+
+
+def category_tree(rows: list[Category]) -> Tree:
+    """Categories as groups for a select: (first level, ((id, name), …)); hashable, so that what is drawn is kept."""
     groups: dict[str, list[tuple[int, str]]] = {}
     parents = {row.parent_id for row in rows}
     for row in rows:
@@ -75,7 +81,7 @@ def category_tree(rows: list[Category]) -> list[tuple[str, list[tuple[int, str]]
             groups.setdefault(row.name, []).insert(0, (row.pk, row.name))
             continue
         groups.setdefault(top or "", []).append((row.pk, f"{middle} · {row.name}" if middle else row.name))
-    return list(groups.items())
+    return tuple((name, tuple(options)) for name, options in groups.items())
 
 
 def _levels(row: Category) -> tuple[str, str]:
@@ -90,9 +96,9 @@ def suggested(demand: Demand, categories: list[Category]) -> list[tuple[Category
     known = {row.code: row for row in categories}
     found = []
     for one in demand.suggestions or []:
-        row = known.get(str(one.get("code")))
-        if row:
-            found.append((row, float(one.get("confidence") or 0), [str(word) for word in one.get("because") or []]))
+        row, confidence = known.get(str(one.get("code"))), float(one.get("confidence") or 0)
+        if row and confidence >= LEAST_SURE:
+            found.append((row, confidence, [str(word) for word in one.get("because") or []]))
     return found
 
 
@@ -108,6 +114,15 @@ def _of(unit: object) -> list[int]:
     return neighbourhood.people_of_unit(unit, now().date())  # type: ignore[arg-type]
 
 
+_kept: tuple[object, float, list[Category]] | None = None
+# Seconds for which a process trusts the categories that it read, while none was added or ended.
+KEEP = 60.0
+
+
 def categories() -> list[Category]:
-    """The categories in force, with the two levels above each. One query."""
-    return list(queries.current_categories())
+    """The categories in force, with the two levels above each. One small query while none is added or ended."""
+    global _kept  # noqa: PLW0603 - one process, one tree
+    stamp = queries.categories_stamp()
+    if _kept is None or _kept[0] != stamp or monotonic() - _kept[1] > KEEP:
+        _kept = (stamp, monotonic(), list(queries.current_categories()))
+    return _kept[2]
