@@ -113,7 +113,7 @@ def list_page(
     order = (f"-{column}", "-id") if downwards else (column, "id")
     found = list(
         rows.select_related("place", "category", "handler", "assignee")
-        .defer("search", "suggestions")
+        .defer("search")
         .order_by(*order)[: size + 1]
     )
     more, found = len(found) > size, found[:size]
@@ -154,11 +154,9 @@ def _read_cursor(text: str) -> tuple[datetime, int] | None:
 
 
 def _with_below(category: Category) -> list[int]:
-    found, level = [category.pk], [category.pk]
-    while level:
-        level = list(Category.objects.filter(parent__in=level).values_list("pk", flat=True))
-        found += level
-    return found
+    # Categories are at most three levels deep.
+    below = Q(pk=category.pk) | Q(parent=category.pk) | Q(parent__parent=category.pk)
+    return list(Category.objects.filter(below).values_list("pk", flat=True))
 
 
 def _due(due: str, now: datetime) -> Q:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 
 from gongzhi.demands import rules
 from gongzhi.demands.models import (
@@ -118,7 +118,7 @@ def earlier_demands(actor: Actor, phone: str, *, limit: int = 10) -> list[Demand
     return list(
         visible_demands(actor)
         .filter(contact__in=cards)
-        .select_related("place", "category")
+        .select_related("place", "category", "handler", "assignee")
         .defer("search")
         .order_by("-received_at", "-id")[:limit]
     )
@@ -132,12 +132,20 @@ def demand_with_code(number: str, code: str) -> Demand | None:
     return Demand.objects.filter(pk=demand_id, code_hash=secrets.hashed_code(code.strip())).defer("search").first()
 
 
-def near_by(place: Place, *, now: datetime, days: int = 30, limit: int = 5) -> list[Demand]:
-    """Open demands at the same compound or community lately; for the desk beside a caller's words."""
-    where = Q(compound=place.compound_id) if place.compound_id else Q(community=place.community_id)
+def near_by(actor: Actor, place: Place, *, now: datetime, days: int = 30, limit: int = 5) -> list[Demand]:
+    """Open demands at the same compound or community lately, as far as the actor sees them.
+
+    None for a place above the communities: there everything would be near.
+    """
+    compound = place.pk if place.kind == PlaceKind.COMPOUND else place.compound_id
+    community = place.pk if place.kind == PlaceKind.COMMUNITY else place.community_id
+    if not compound and not community:
+        return []
+    where = Q(compound=compound) if compound else Q(community=community)
     return list(
-        Demand.objects.filter(where, closed_at=None, received_at__gte=now - timedelta(days=days))
-        .select_related("place", "category")
+        visible_demands(actor)
+        .filter(where, closed_at=None, received_at__gte=now - timedelta(days=days))
+        .select_related("place", "category", "handler", "assignee")
         .defer("search")
         .order_by("-received_at")[:limit]
     )
@@ -184,6 +192,44 @@ def saved_views(actor: Actor) -> QuerySet[SavedView]:
     return SavedView.objects.filter(person=actor.person_id).order_by("name")
 
 
+@dataclass(frozen=True)
+class Sample:
+    """One draw for call-backs, counted from its rows; `satisfied` out of `reached`, never out of `drawn`."""
+
+    name: str
+    drawn: int
+    asked: int
+    reached: int
+    satisfied: int
+
+
+def samples(actor: Actor) -> list[Sample]:
+    """The draws among the demands that the actor may see, the latest first. One query."""
+    rows = (
+        CallBack.objects.filter(demand__in=visible_demands(actor))
+        .exclude(sample__startswith="desk-")
+        .values("sample")
+        .annotate(
+            drawn=Count("pk"),
+            asked=Count("pk", filter=Q(asked_at__isnull=False)),
+            reached=Count("pk", filter=Q(reached=True)),
+            satisfied=Count("pk", filter=Q(satisfied=True)),
+            last=Max("drawn_at"),
+        )
+        .order_by("-last", "sample")
+    )
+    return [Sample(row["sample"], row["drawn"], row["asked"], row["reached"], row["satisfied"]) for row in rows]
+
+
+def call_backs(actor: Actor, sample: str) -> QuerySet[CallBack]:
+    """The rows of one draw that the actor may see, those not yet asked first."""
+    return (
+        CallBack.objects.filter(sample=sample, demand__in=visible_demands(actor))
+        .select_related("demand__place", "asked_by")
+        .order_by(F("asked_at").asc(nulls_first=True), "pk")
+    )
+
+
 def training_texts() -> Iterator[tuple[str, str]]:
     """(text, category code) of every demand that a person classified, for the suggestion model."""
     rows = Demand.objects.filter(category__isnull=False).values_list("subject", "body", "category__code")
@@ -203,8 +249,6 @@ def answer_in_force(demand: Demand) -> Answer | None:
 
 def open_counts(actor: Actor, *, now: datetime) -> Mapping[str, int]:
     """For the desk's head: how many are late, due today, at the desk, waiting for a rating. One query."""
-    from django.db.models import Count
-
     end = now.replace(hour=23, minute=59, second=59)
     return (
         visible_demands(actor)

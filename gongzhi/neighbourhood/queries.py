@@ -1,8 +1,10 @@
 """What may be seen of places, people, units and networks."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
@@ -73,6 +75,15 @@ def within(place: Place) -> Q:
     return Q(pk=place.pk) | Q(**{place.kind: place.pk})
 
 
+def at_or_below(place_ids: list[int]) -> Q:
+    """A filter on places: any of these and everything below them, whatever their kinds."""
+    rungs = ("pk", "compound", "grid", "community", "subdistrict", "district")
+    chosen = Q()
+    for rung in rungs:
+        chosen |= Q(**{f"{rung}__in": place_ids})
+    return chosen
+
+
 def district() -> Place:
     """The district that this deployment serves. Raises Place.DoesNotExist before it is set up."""
     return Place.objects.get(kind=PlaceKind.DISTRICT.value)
@@ -91,8 +102,19 @@ def district_name() -> str:
         return ""
 
 
-def find_places(words: str, *, limit: int = 12) -> list[Place]:
-    """Places whose full name holds every word, or whose pinyin initials start so; the nearest rung first."""
+def outline_of(place: Place) -> dict[str, Any]:
+    """The boundary of the nearest place at or above this one that has one, as GeoJSON in WGS-84; may be empty."""
+    rows = Place.objects.filter(pk__in=ladder(place), boundary__isnull=False).only("kind", "name", "boundary")
+    nearest = sorted(rows, key=lambda row: list(PlaceKind).index(PlaceKind(row.kind)), reverse=True)[:1]
+    features = [{"type": "Feature", "properties": {}, "geometry": row.boundary} for row in nearest]
+    return {"type": "FeatureCollection", "features": features}
+
+
+def find_places(words: str, *, limit: int = 12, under: list[int] | None = None) -> list[Place]:
+    """Places whose full name holds every word, or whose pinyin initials start so; the nearest rung first.
+
+    With `under` only those at or below these places.
+    """
     wanted = Q()
     for word in words.split()[:5]:
         wanted &= Q(full_name__icontains=word) | Q(pinyin__startswith=word.lower())
@@ -103,6 +125,8 @@ def find_places(words: str, *, limit: int = 12) -> list[Place]:
         output_field=IntegerField(),
     )
     found = Place.objects.filter(wanted, valid_to=None).exclude(kind=PlaceKind.DISTRICT.value)
+    if under is not None:
+        found = found.filter(at_or_below(under))
     return list(found.order_by(rung, "full_name")[:limit])
 
 
@@ -190,6 +214,11 @@ def staff_at(place_ids: list[int], *standings: Standing, today: date) -> QuerySe
         role__standing__in=[standing.value for standing in standings],
     )
     return Person.objects.filter(pk__in=rows.values("person")).order_by("name")
+
+
+def persons(ids: Iterable[int]) -> QuerySet[Person]:
+    """These persons, by name."""
+    return Person.objects.filter(pk__in=list(ids)).order_by("name")
 
 
 def people_of_unit(unit: MemberUnit, today: date) -> list[int]:

@@ -11,6 +11,7 @@ from gongzhi.demands.actions import clocks, steps
 from gongzhi.demands.models import CallBack, Demand, Rating
 from gongzhi.demands.rules import State
 from gongzhi.neighbourhood import actions as neighbourhood
+from gongzhi.neighbourhood import queries as neighbours
 from gongzhi.neighbourhood.models import Account
 from gongzhi.neighbourhood.rules import CLOCK, Actor, Standing
 from gongzhi.shared import notices, trail
@@ -96,9 +97,7 @@ def _reopen_if(step: steps.Step) -> None:
     step.demand.answered_at = None
     step.demand.lapsed = False
     clocks.start(step.demand, clocks.FROM_RECEIPT, step.now)
-    from gongzhi.neighbourhood.queries import desk_of
-
-    steps.tell_staff(step.demand, desk_of(step.demand.accountable_id, step.now.date()), _("重新办理"), now=step.now)
+    steps.tell_staff(step.demand, neighbours.desk_of(step.demand.accountable_id, step.now.date()), _("重新办理"), now=step.now)
 
 
 @transaction.atomic
@@ -152,6 +151,18 @@ def draw_sample(actor: Actor, *, sample: str, percent: int, since: datetime, unt
     fresh = [CallBack(demand_id=pk, sample=sample, drawn_at=now) for pk in chosen if pk not in known]
     CallBack.objects.bulk_create(fresh)
     return len(fresh)
+
+
+@transaction.atomic
+def see_contact(actor: Actor, *, demand_id: int, now: datetime) -> neighbours.Contact | None:
+    """Open how to reach the reporter, and write down that it was opened; None where nothing was left or it is wiped.
+
+    Raises NotAllowed without the right, Demand.DoesNotExist where the actor may not see the demand.
+    """
+    demand = queries.get_demand(actor, demand_id)
+    contact = neighbours.read_contact(actor, demand.contact)
+    trail.write(trail.entry(actor, at=now, noun="demand", noun_id=demand_id, verb="see_contact"))
+    return contact
 
 
 @transaction.atomic

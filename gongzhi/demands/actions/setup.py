@@ -144,3 +144,18 @@ def save_view(actor: Actor, *, name: str, question: str) -> SavedView:
         person_id=actor.person_id, name=name.strip()[:40], defaults={"question": question[:500]}
     )
     return view
+
+
+@transaction.atomic
+def drop_view(actor: Actor, *, view_id: int) -> None:
+    """Forget a list that this person saved; somebody else's stays."""
+    SavedView.objects.filter(pk=view_id, person=actor.person_id).delete()
+
+
+@transaction.atomic
+def note_export(actor: Actor, *, question: str, rows: int, now: datetime) -> None:
+    """Write down who took which list out of the system, and how long it was. Raises NotAllowed without the right."""
+    if not actor.may(Right.EXPORT):
+        raise NotAllowed(_("您没有导出的权限。"))
+    data = {"question": question[:500], "rows": rows}
+    trail.write(trail.entry(actor, at=now, noun="district", noun_id=0, verb="export", data=data))

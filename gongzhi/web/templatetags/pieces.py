@@ -1,4 +1,4 @@
-"""The shared pieces of pages as template tags: `{% load pieces %}`, then `{% icon "search" %}`, `{% field form.text %}`."""
+"""The shared pieces of pages as tags: `{% load pieces %}`, then `{% icon "search" %}` or `{% field bound %}`."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,19 +30,15 @@ STATES = {
     "signed": ("accent", "check2-square"),
     "contacted": ("accent", "telephone"),
     "in_hand": ("accent", "tools"),
-    "asked": ("soon", "question-circle"),
-    "answered": ("good", "chat-left-quote"),
+    "waiting": ("soon", "question-circle"),
+    "on_register": ("rest", "pause-circle"),
     "replied": ("good", "chat-left-quote"),
     "called_back": ("good", "telephone-inbound"),
     "closed": ("rest", "check-circle"),
     "archived": ("rest", "archive"),
     "returned": ("soon", "arrow-return-left"),
-    "extended": ("soon", "hourglass-split"),
-    "supervised": ("late", "flag"),
-    "parked": ("rest", "pause-circle"),
     "reopened": ("late", "arrow-counterclockwise"),
     "withdrawn": ("rest", "x-circle"),
-    "lapsed": ("rest", "clock-history"),
 }
 
 
@@ -109,7 +105,7 @@ def errors(*forms_shown: forms.BaseForm) -> dict[str, Any]:
 def state_badge(state: str, label: str) -> dict[str, Any]:
     """Draw a state as sign, word and colour; `label` is the word of the room's own table."""
     tone, sign = STATES.get(str(getattr(state, "value", state)), ("rest", "circle"))
-    return {"tone": tone, "sign": sign, "label": label}
+    return {"tone": tone, "sign": sign, "label": _(label)}
 
 
 @register.inclusion_tag("parts/badge.html")
@@ -151,6 +147,7 @@ def span(length: timedelta) -> str:
 def stat(
     label: str,
     value: object,
+    *,
     unit: str = "",
     basis: str = "counted",
     href: str = "",

@@ -1,0 +1,113 @@
+"""What filters and forms offer to choose from, as few queries as they need."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+
+from gongzhi.demands import queries
+from gongzhi.demands.models import Category, Demand
+from gongzhi.neighbourhood import queries as neighbourhood
+from gongzhi.neighbourhood.models import Person, Place
+from gongzhi.neighbourhood.rules import Actor, PlaceKind, Standing
+from gongzhi.web.who import now, places_of, units_of
+
+# Which rungs a filter offers below an office: two, so that a district's list stays short.
+RUNGS = {
+    PlaceKind.DISTRICT: (PlaceKind.SUBDISTRICT, PlaceKind.COMMUNITY),
+    PlaceKind.SUBDISTRICT: (PlaceKind.COMMUNITY, PlaceKind.COMPOUND),
+    PlaceKind.COMMUNITY: (PlaceKind.GRID, PlaceKind.COMPOUND),
+}
+DEPTH = {kind: step for step, kind in enumerate(PlaceKind)}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where someone works: their own places, and those below that a filter offers, as a tree read from the top."""
+
+    own: list[Place] = field(default_factory=list)
+    below: list[Place] = field(default_factory=list)
+
+    @property
+    def prefix(self) -> str:
+        """What every place name here begins with, and need not be read again in each row."""
+        return self.own[0].full_name if len(self.own) == 1 and self.own[0].kind != PlaceKind.DISTRICT else ""
+
+    def short(self, place: Place) -> str:
+        """A place's name without what it shares with every other one here."""
+        name = place.full_name.removeprefix(self.prefix).strip()
+        return name or place.name
+
+    def find(self, place_id: int) -> Place | None:
+        """The place of this id, where it is one of those offered."""
+        return next((place for place in (*self.own, *self.below) if place.pk == place_id), None)
+
+    def tree(self) -> list[tuple[int, str]]:
+        """The places below as (id, name), those deeper set in."""
+        top = min((DEPTH[PlaceKind(place.kind)] for place in self.below), default=0)
+        return [
+            (place.pk, "\u3000" * min(2, DEPTH[PlaceKind(place.kind)] - top) + place.name)
+            for place in sorted(self.below, key=lambda place: place.full_name)
+        ]
+
+
+def scope_of(actor: Actor) -> Scope:
+    """Where this person works. One query; none for who works at no place."""
+    own = places_of(actor)
+    if not own:
+        return Scope()
+    wanted = Q(pk__in=own)
+    for office in actor.offices:
+        if office.place_id in own and office.place_kind in RUNGS:
+            kinds = [kind.value for kind in RUNGS[office.place_kind]]
+            inside = Q() if office.place_kind is PlaceKind.DISTRICT else Q(**{office.place_kind.value: office.place_id})
+            wanted |= inside & Q(kind__in=kinds)
+    found = list(neighbourhood.current_places().filter(wanted).defer("boundary"))
+    return Scope([place for place in found if place.pk in own], [place for place in found if place.pk not in own])
+
+
+def category_tree(rows: list[Category]) -> list[tuple[str, list[tuple[int, str]]]]:
+    """Categories as groups for a select: (first level, [(id, name)])."""
+    groups: dict[str, list[tuple[int, str]]] = {}
+    parents = {row.parent_id for row in rows}
+    for row in rows:
+        top, middle = _levels(row)
+        if row.pk in parents and not top:
+            groups.setdefault(row.name, []).insert(0, (row.pk, row.name))
+            continue
+        groups.setdefault(top or "", []).append((row.pk, f"{middle} · {row.name}" if middle else row.name))
+    return list(groups.items())
+
+
+def _levels(row: Category) -> tuple[str, str]:
+    parent = row.parent
+    if parent is None:
+        return "", ""
+    return (parent.parent.name, parent.name) if parent.parent else (parent.name, "")
+
+
+def suggested(demand: Demand, categories: list[Category]) -> list[tuple[Category, float, list[str]]]:
+    """The suggestions of a demand as (category, confidence from 0 to 1, words that weighed most), best first."""
+    known = {row.code: row for row in categories}
+    found = []
+    for one in demand.suggestions or []:
+        row = known.get(str(one.get("code")))
+        if row:
+            found.append((row, float(one.get("confidence") or 0), [str(word) for word in one.get("because") or []]))
+    return found
+
+
+def colleagues(actor: Actor) -> list[Person]:
+    """To whom someone may hand a demand: those at the same desk, or in the same unit."""
+    today = now().date()
+    people = list(neighbourhood.staff_at(places_of(actor), Standing.DESK, Standing.LEAD, today=today))
+    ids = {pk for unit in neighbourhood.current_units().filter(pk__in=units_of(actor)) for pk in _of(unit)}
+    return people + [person for person in neighbourhood.persons(ids) if person not in people]
+
+
+def _of(unit: object) -> list[int]:
+    return neighbourhood.people_of_unit(unit, now().date())  # type: ignore[arg-type]
+
+
+def categories() -> list[Category]:
+    """The categories in force, with the two levels above each. One query."""
+    return list(queries.current_categories())

@@ -1,0 +1,231 @@
+"""One form for every move, built from what the table says that the move needs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from gongzhi.demands import queries, rules
+from gongzhi.demands.models import Category, Demand, Extension
+from gongzhi.demands.rules import Urgency
+from gongzhi.neighbourhood.rules import Actor
+from gongzhi.web.casework.choices import category_tree
+from gongzhi.web.casework.fields import PlaceForm, UnitField
+
+YES_NO = [("yes", _("是")), ("no", _("否"))]
+
+# What may be added to a move beyond what it needs.
+ALSO = {
+    "classify": ("urgency",),
+    "refile": ("place_typed", "other_category", "urgency"),
+    "dispatch": ("words",),
+    "start": ("words",),
+    "resume": ("words",),
+}
+LABELS = {
+    ("contact", "words"): _("联系情况"),
+    ("note", "words"): _("记什么"),
+    ("remind", "words"): _("催办的话"),
+    ("supervise", "words"): _("督办意见"),
+    ("reply_to_question", "words"): _("居民怎么说"),
+    ("dispatch", "words"): _("给承办单位的话"),
+    ("start", "words"): _("打算怎么办"),
+    ("resume", "words"): _("说明"),
+    ("call_back", "words"): _("居民的原话"),
+}
+HINTS = {
+    ("contact", "words"): _("打了电话还是上了门，居民说了什么，约了什么时候。"),
+    ("note", "words"): _("只有工作人员看得到。"),
+    ("return", "reason"): _("为什么不归本单位办。"),
+    ("return", "duty_basis"): _("哪份文件、哪一条说明不属于本单位职责。"),
+    ("ask", "question"): _("居民会原样看到这句话。请说清楚要什么、为什么要。"),
+    ("answer", "answer"): _("居民会原样看到。先说办得怎么样，再说还有什么要等、找谁。"),
+    ("ask_extension", "days"): _("工作日，1到60。批准后会告诉居民。"),
+    ("ask_extension", "reason"): _("居民会看到这个理由。"),
+    ("park", "reason"): _("居民会看到。写明现在为什么办不了、要等什么。"),
+    ("refile", "reason"): _("原来错在哪里。"),
+}
+# Beside the button: what happens then.
+EFFECTS = {
+    "classify": _("按类别和紧急程度重新计算时限；没有经办人的归您经办。"),
+    "refile": _("改了地点，诉求会转到那里的工作台；首接单位不变。"),
+    "dispatch": _("承办单位的联络员会收到通知，签收时限开始计算。"),
+    "recall": _("承办单位将看不到这件诉求。"),
+    "return": _("退回社区重新安排；答复时限照常走。"),
+    "contact": _("首次联系的时限到此为止。"),
+    "ask": _("居民答复以前，时限暂停。"),
+    "ask_extension": _("由另一位负责人批准，申请人自己不能批。"),
+    "supervise": _("经办人会收到督办通知，列表上显示“督办”。"),
+    "park": _("时限暂停，到复议日期再议；仍计入未办结。"),
+    "answer": _("时限到此为止，居民会收到答复并可以评价。"),
+    "call_back": _("没有打通就等居民自己评价；不满意并有理由的，重新办理。"),
+    "reopen": _("重新计算时限。"),
+}
+
+
+class MoveForm(PlaceForm):
+    """The form of one verb. `arguments()` gives what the action takes beyond actor, demand, time and version."""
+
+    place_required = False
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self,
+        verb: str,
+        actor: Actor,
+        demand: Demand,
+        data: Mapping[str, Any] | None = None,
+        *,
+        categories: list[Category] | None = None,
+    ) -> None:
+        super().__init__(data, initial={"seen": demand.version}, auto_id=f"id_{verb}_%s")
+        self.verb, self.actor, self.demand = verb, actor, demand
+        self._categories = categories
+        names = sorted(rules.MOVES[verb].needs, key=list(_MAKERS).index)
+        for name in (*names, *ALSO.get(verb, ())):
+            for key, field in _MAKERS[name](self, name in rules.MOVES[verb].needs).items():
+                field.label = LABELS.get((verb, key), field.label)
+                field.help_text = HINTS.get((verb, key), field.help_text)
+                self.fields[key] = field
+
+    @property
+    def effect(self) -> Any:
+        """What happens then, in one sentence."""
+        return EFFECTS.get(self.verb, "")
+
+    @property
+    def categories(self) -> list[Category]:
+        """The categories to choose from, asked for once."""
+        if self._categories is None:
+            self._categories = list(queries.current_categories())
+        return self._categories
+
+    def clean(self) -> dict[str, Any] | None:
+        """A call that reached somebody has an outcome; a correction corrects something."""
+        data = super().clean() or {}
+        if self.verb == "call_back" and data.get("reached") == "yes":
+            for name in ("solved", "satisfied"):
+                if not data.get(name):
+                    self.add_error(name, _("请记下居民怎么说。"))
+        if self.verb == "refile" and not self.errors:
+            changed = data.get("place") or data.get("other_category") or data.get("urgency")
+            if not changed:
+                raise ValidationError(_("请至少改一项：地点、类别或紧急程度。"))
+        return data
+
+    def clean_category(self) -> Category | None:
+        """The category of the chosen id."""
+        return self._category("category")
+
+    def clean_other_category(self) -> Category | None:
+        """The same for a correction, where none may be chosen."""
+        return self._category("other_category")
+
+    def _category(self, name: str) -> Category | None:
+        chosen = self.cleaned_data.get(name)
+        return next((row for row in self.categories if str(row.pk) == chosen), None)
+
+    def arguments(self) -> dict[str, Any]:
+        """What the action takes, by its own names."""
+        data = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+        data.pop("place_typed", None)
+        if "other_category" in data:
+            data["category"] = data.pop("other_category")
+        elif "place" in data:
+            data.pop("place")
+        if "urgency" in data:
+            data["urgency"] = Urgency(data["urgency"]) if data["urgency"] else None
+        for name in ("reached", "solved", "satisfied"):
+            if name in data:
+                data[name] = {"yes": True, "no": False}.get(data[name])
+        return data
+
+
+def _text(name: str, label: Any, rows: int = 4, most: int = 2000) -> Any:
+    def make(form: MoveForm, needed: bool) -> dict[str, forms.Field]:
+        box = forms.Textarea(attrs={"rows": rows})
+        # Left to the table and the action, which say it in the room's own words.
+        return {name: forms.CharField(label=label, required=needed, max_length=most, widget=box)}
+
+    return make
+
+
+def _category(form: MoveForm, needed: bool) -> dict[str, forms.Field]:
+    return {"category": _categories(form, needed, _("类别"))}
+
+
+def _other_category(form: MoveForm, needed: bool) -> dict[str, forms.Field]:
+    return {"other_category": _categories(form, False, _("改成哪个类别"))}
+
+
+def _categories(form: MoveForm, needed: bool, label: Any) -> forms.ChoiceField:
+    grouped: list[Any] = [("", "—")]
+    for group, options in category_tree(form.categories):
+        grouped += [(group, options)] if group else options
+    chosen = form.demand.category_id if needed else None
+    return forms.ChoiceField(label=label, required=needed, choices=grouped, initial=str(chosen or ""))
+
+
+def _urgency(form: MoveForm, needed: bool) -> dict[str, forms.Field]:
+    same = [("", _("不变")), *((u.value, _(label)) for u, label in rules.URGENCY_LABELS.items())]
+    return {"urgency": forms.ChoiceField(label=_("紧急程度"), required=False, choices=same)}
+
+
+def _place(form: MoveForm, needed: bool) -> dict[str, forms.Field]:
+    return form.place_fields(_("改到哪里"))
+
+
+def _handler(form: MoveForm, needed: bool) -> dict[str, forms.Field]:
+    return {"handler": UnitField(label=_("承办单位"), help_text=_("写单位名称的一部分，从列出的名称里选。"))}
+
+
+def _days(form: MoveForm, needed: bool) -> dict[str, forms.Field]:
+    box = forms.NumberInput(attrs={"inputmode": "numeric", "min": 1, "max": 60})
+    return {"days": forms.IntegerField(label=_("再要几个工作日"), min_value=1, max_value=60, widget=box)}
+
+
+def _review_on(form: MoveForm, needed: bool) -> dict[str, forms.Field]:
+    box = forms.DateInput(attrs={"type": "date"})
+    return {"review_on": forms.DateField(label=_("复议日期"), widget=box)}
+
+
+def _extension(form: MoveForm, needed: bool) -> dict[str, forms.Field]:
+    open_one = Extension.objects.filter(demand=form.demand, decided_at=None).values_list("pk", flat=True).first()
+    return {"extension": forms.IntegerField(widget=forms.HiddenInput, initial=open_one)}
+
+
+def _outcome(form: MoveForm, needed: bool) -> dict[str, forms.Field]:
+    def ask(label: Any, *, required: bool = False) -> forms.ChoiceField:
+        return forms.ChoiceField(label=label, required=required, choices=YES_NO, widget=forms.RadioSelect)
+
+    reasons = [(code, _(label)) for code, label in rules.UNHAPPY_REASONS.items()]
+    return {
+        "reached": ask(_("打通了吗"), required=True),
+        "solved": ask(_("问题解决了吗")),
+        "satisfied": ask(_("对办理满意吗")),
+        "reasons": forms.MultipleChoiceField(
+            label=_("不满意的理由"), required=False, choices=reasons, widget=forms.CheckboxSelectMultiple
+        ),
+        **_text("words", _("居民的原话"), 3)(form, False),
+    }
+
+
+# Each need of the table and the field or fields that ask for it, in the order in which a form shows them.
+_MAKERS: dict[str, Any] = {
+    "category": _category,
+    "handler": _handler,
+    "answer": _text("answer", _("答复"), 7, 10_000),
+    "question": _text("question", _("问居民什么")),
+    "outcome": _outcome,
+    "extension": _extension,
+    "days": _days,
+    "review_on": _review_on,
+    "reason": _text("reason", _("理由"), 3),
+    "duty_basis": _text("duty_basis", _("职责依据"), 3),
+    "words": _text("words", _("说明"), 3),
+    "place_typed": _place,
+    "other_category": _other_category,
+    "urgency": _urgency,
+}

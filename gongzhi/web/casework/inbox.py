@@ -1,0 +1,34 @@
+"""What a member of staff was told on the pages."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from gongzhi.demands import rules
+from gongzhi.shared import notices
+from gongzhi.web.casework.rows import seen_by
+from gongzhi.web.entrance import actor_of
+
+PAGE = 50
+
+
+def inbox_page(request: HttpRequest, *, base: str, layout: str) -> HttpResponse:
+    """Notices to this person, the newest first, each leading to its demand under `base`."""
+    actor = actor_of(request)
+    rows = notices.inbox(actor.person_id or 0)
+    after = request.GET.get("after", "")
+    if after.isascii() and after.isdigit() and len(after) < 18:
+        rows = rows.filter(pk__lt=int(after))
+    found = list(rows[: PAGE + 1])
+    lines = [
+        {
+            "when": one.created_at,
+            "subject": gettext(one.subject),
+            "body": seen_by(actor, one.body),
+            "number": rules.number(one.noun_id) if one.noun == "demand" else "",
+            "url": f"{base}/demands/{one.noun_id}" if one.noun == "demand" else "",
+        }
+        for one in found[:PAGE]
+    ]
+    more = str(found[PAGE - 1].pk) if len(found) > PAGE else ""
+    return render(request, "parts/demand/inbox.html", {"lines": lines, "more": more, "base": base, "layout": layout})

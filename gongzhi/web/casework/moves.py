@@ -1,0 +1,150 @@
+"""Making a move from a page: which action each verb is, and the one view that shows and takes its form."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext
+from django_htmx.http import HttpResponseClientRedirect
+
+from gongzhi.demands import actions, queries, rules
+from gongzhi.demands.models import Demand
+from gongzhi.demands.rules import State
+from gongzhi.neighbourhood.rules import Actor, Standing
+from gongzhi.shared.moves import Refused
+from gongzhi.web.casework.forms import MoveForm
+from gongzhi.web.entrance import actor_of
+from gongzhi.web.who import now
+from gongzhi.web.words import blame
+
+
+class Deed(NamedTuple):
+    """An action behind a verb; `guarded` where it must not be done on an older picture of the demand."""
+
+    act: Callable[..., object]
+    guarded: bool = False
+
+
+DEEDS = {
+    "classify": Deed(actions.classify_demand, guarded=True),
+    "refile": Deed(actions.refile_demand, guarded=True),
+    "dispatch": Deed(actions.dispatch_demand, guarded=True),
+    "recall": Deed(actions.recall_demand, guarded=True),
+    "sign": Deed(actions.sign_demand, guarded=True),
+    "return": Deed(actions.return_demand, guarded=True),
+    "contact": Deed(actions.contact_reporter, guarded=True),
+    "start": Deed(actions.start_work, guarded=True),
+    "note": Deed(actions.note_on_demand),
+    "ask": Deed(actions.ask_reporter, guarded=True),
+    "reply_to_question": Deed(actions.reply_to_question),
+    "stop_waiting": Deed(actions.stop_waiting),
+    "ask_extension": Deed(actions.ask_extension, guarded=True),
+    "grant_extension": Deed(actions.grant_extension),
+    "refuse_extension": Deed(actions.refuse_extension),
+    "remind": Deed(actions.remind_handler),
+    "supervise": Deed(actions.supervise_demand),
+    "park": Deed(actions.park_demand, guarded=True),
+    "resume": Deed(actions.resume_demand),
+    "answer": Deed(actions.answer_demand, guarded=True),
+    "call_back": Deed(actions.call_back),
+    "reopen": Deed(actions.reopen_demand),
+    "archive": Deed(actions.archive_demand),
+}
+# Decided where the request stands, not among the other moves.
+BESIDE = frozenset({"grant_extension", "refuse_extension"})
+
+# The natural next move of each state: the first that is open.
+NEXT: dict[State, tuple[str, ...]] = {
+    State.RECEIVED: ("classify",),
+    State.CLASSIFIED: ("contact",),
+    State.DISPATCHED: ("sign", "remind"),
+    State.SIGNED: ("contact",),
+    State.CONTACTED: ("start",),
+    State.IN_HAND: ("answer",),
+    State.WAITING: ("reply_to_question", "stop_waiting"),
+    State.RETURNED: ("dispatch",),
+    State.ON_REGISTER: ("resume",),
+    State.REOPENED: ("contact",),
+    State.REPLIED: ("call_back",),
+    State.CALLED_BACK: ("call_back",),
+}
+
+
+def open_deeds(actor: Actor, demand: Demand) -> dict[str, str]:
+    """The moves open to this person on this page: verb to label, in the table's order."""
+    found = queries.moves_open_to(actor, demand)
+    return {verb: row.label for verb, row in found.items() if verb in DEEDS}
+
+
+def natural_move(actor: Actor, demand: Demand, deeds: dict[str, str]) -> str:
+    """The one move that the page puts first; empty where nothing is to be done now."""
+    state = State(demand.state)
+    with_unit = demand.handler_id and state in rules.IN_WORK
+    if with_unit and Standing.UNIT not in queries.standings(actor, demand):
+        return "remind" if "remind" in deeds else ""
+    return next((verb for verb in NEXT.get(state, ()) if verb in deeds), "")
+
+
+def find_demand(request: HttpRequest, demand_id: int) -> Demand:
+    """The demand for whoever may see it; absent and not yours are the same 404."""
+    try:
+        return queries.get_demand(actor_of(request), demand_id)
+    except queries.ABSENT as error:
+        raise Http404 from error
+
+
+def move_response(request: HttpRequest, demand_id: int, verb: str, *, base: str) -> HttpResponse:
+    """Show the form of one move, or make it: then back to the demand, or the form again with what is wrong."""
+    if verb not in DEEDS:
+        raise Http404
+    actor, demand = actor_of(request), find_demand(request, demand_id)
+    deeds = open_deeds(actor, demand)
+    if request.method != "POST":
+        if verb not in deeds:
+            words = gettext("现在不能“%(label)s”：事项已到下一步，请刷新后再看。")
+            messages.warning(request, words % {"label": gettext(rules.MOVES[verb].label)})
+            return _leave(request, f"{base}/demands/{demand_id}")
+        return _panel(request, demand, MoveForm(verb, actor, demand), base)
+    form = MoveForm(verb, actor, demand, request.POST)
+    if not form.is_valid():
+        return _panel(request, demand, form, base, status=422)
+    try:
+        _perform(actor, form)
+    except queries.ABSENT as error:
+        raise Http404 from error
+    except Refused as refusal:
+        blame(form, refusal)
+        return _panel(request, demand, form, base, status=422)
+    messages.success(request, gettext("已记下：%(label)s。") % {"label": gettext(rules.MOVES[verb].label)})
+    still = queries.visible_demands(actor).filter(pk=demand_id).exists()
+    return _leave(request, f"{base}/demands/{demand_id}" if still else f"{base}/")
+
+
+def _perform(actor: Actor, form: MoveForm) -> None:
+    deed = DEEDS[form.verb]
+    given: dict[str, Any] = form.arguments()
+    if deed.guarded:
+        given["seen"] = form.cleaned_data.get("seen")
+    deed.act(actor, demand_id=form.demand.pk, now=now(), **given)
+
+
+def _panel(request: HttpRequest, demand: Demand, form: MoveForm, base: str, *, status: int = 200) -> HttpResponse:
+    context = {
+        "demand": demand,
+        "number": rules.number(demand.pk),
+        "form": form,
+        "verb": form.verb,
+        "label": rules.MOVES[form.verb].label,
+        "base": base,
+        "layout": "units/layout.html" if base == "/units" else "desk/layout.html",
+    }
+    whole = "parts/demand/panel.html" if request.htmx else "parts/demand/move.html"  # type: ignore[attr-defined]
+    return render(request, whole, context, status=status)
+
+
+def _leave(request: HttpRequest, address: str) -> HttpResponse:
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponseClientRedirect(address)
+    return HttpResponseRedirect(address)

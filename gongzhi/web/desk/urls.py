@@ -1,0 +1,27 @@
+"""The addresses of the desk: the worklist, one demand, the caller, the inbox, call-backs."""
+
+from django.urls import path
+
+from gongzhi.web.desk import callbacks, caller, demand, exports, inbox, worklist
+
+urlpatterns = [
+    path("", worklist.show_worklist, name="desk"),
+    path("demands/", worklist.show_all, name="desk-demands"),
+    path("counts", worklist.show_counts, name="desk-counts"),
+    path("units", worklist.show_unit_names, name="desk-unit-names"),
+    path("assign", worklist.assign, name="desk-assign"),
+    path("views", worklist.save_view, name="desk-views"),
+    path("views/<int:view_id>/drop", worklist.drop_view, name="desk-view-drop"),
+    path("export.<str:kind>", exports.export, name="desk-export"),
+    path("demands/new", caller.show_caller, name="desk-caller"),
+    path("demands/new/taken", caller.show_taken, name="desk-taken"),
+    path("demands/new/earlier", caller.show_earlier, name="desk-earlier"),
+    path("demands/new/near", caller.show_near, name="desk-near"),
+    path("demands/new/suggestions", caller.show_suggestions, name="desk-suggestions"),
+    path("demands/<int:demand_id>", demand.show_demand, name="desk-demand"),
+    path("demands/<int:demand_id>/contact", demand.open_contact, name="desk-contact"),
+    path("demands/<int:demand_id>/map/<str:layer>", demand.show_map, name="desk-demand-map"),
+    path("demands/<int:demand_id>/<str:verb>", demand.make_move, name="desk-move"),
+    path("inbox", inbox.show_inbox, name="desk-inbox"),
+    path("callbacks", callbacks.show_call_backs, name="desk-callbacks"),
+]

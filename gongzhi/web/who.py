@@ -1,0 +1,52 @@
+"""Whose pages these are: the time here, and the doors that let in who works behind them."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from gongzhi.neighbourhood.rules import Actor, Standing
+from gongzhi.web.entrance import actor_of
+
+# Who may look at the desk's lists; what they may do there is the table's matter.
+DESK = (Standing.DESK, Standing.LEAD, Standing.READER, Standing.OPERATOR)
+WORKERS = (Standing.DESK, Standing.LEAD)
+UNIT = (Standing.UNIT,)
+
+View = Callable[..., HttpResponse]
+
+
+def now() -> datetime:
+    """This moment in the district's zone, so that its date is the date on the wall."""
+    return timezone.localtime()
+
+
+def for_standing(*standings: Standing) -> Callable[[View], View]:
+    """A door: strangers are asked to log in, others without one of these standings are refused."""
+
+    def door(view: View) -> View:
+        @login_required
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not actor_of(request).holds(*standings):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return door
+
+
+def places_of(actor: Actor) -> list[int]:
+    """The ids of the places at which someone holds an office of a desk."""
+    return [office.place_id for office in actor.offices if office.place_id and office.standing in DESK]
+
+
+def units_of(actor: Actor) -> list[int]:
+    """The ids of the units for which someone acts."""
+    return [office.unit_id for office in actor.offices if office.unit_id and office.standing is Standing.UNIT]
