@@ -1,4 +1,6 @@
-"""统计: figures with their definitions. Reads every room, writes only its own.
+"""Figures with their definitions, for the board and its bulletins.
 
-Promises: every figure names its n and how it came to be (counted, stated, estimated); small groups are suppressed.
+Owns nothing but definitions: every figure is counted from the rows of the other rooms when it is asked for.
+Verbs: none. Promises: a figure counts only what the asker may see, says how it came to be and over how many,
+and leads to exactly the rows that it counted. What was stated by others is never mixed with what we counted.
 """

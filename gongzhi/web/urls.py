@@ -10,4 +10,5 @@ urlpatterns = [
     path("", include("gongzhi.web.public.urls")),
     path("desk/", include("gongzhi.web.desk.urls")),
     path("units/", include("gongzhi.web.units.urls")),
+    path("board/", include("gongzhi.web.board.urls")),
 ]

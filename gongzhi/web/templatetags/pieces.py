@@ -45,7 +45,7 @@ STATES = {
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
     """Draw one icon of the sprite; without `label` it is decoration and screen readers skip it."""
-    named = format_html('role="img" aria-label="{}"', label) if label else format_html('aria-hidden="true"')
+    named = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
     return format_html(
         '<svg class="icon{}" {}><use href="{}#{}"></use></svg>',
         f" icon-{size}" if size else "",
