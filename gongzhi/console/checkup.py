@@ -154,14 +154,16 @@ def about_clock() -> Iterator[Finding]:
 
 def about_calendar() -> Iterator[Finding]:
     """Whether the days off and make-up days are known for long enough."""
-    from gongzhi.shared import workdays
+    from gongzhi.shared import days
 
-    ends: date | None = getattr(workdays, "calendar_ends", lambda: None)()
-    if ends is None:
-        yield Finding("warn", "节假日表为空，期限只按周末计算。No holidays are stored: load the calendar.")
-    elif ends - timedelta(days=1) < date.today() + CALENDAR_WARNING:  # noqa: DTZ011 - a calendar's own day
+    ends, today = days.calendar_ends(), date.today()  # noqa: DTZ011 - a calendar's own day
+    if ends < today:
         yield Finding(
-            "bad", f"节假日表只到 {ends}，请导入新一年的安排。The calendar ends on {ends}: load the next year."
+            "bad", "节假日表已用完，期限只按周末计算：请导入。The calendar has run out: load this year's holidays."
+        )
+    elif ends < today + CALENDAR_WARNING:
+        yield Finding(
+            "warn", f"节假日表只到 {ends}，请导入新一年的安排。The calendar ends on {ends}: load the next year."
         )
     else:
         yield Finding("ok", f"节假日表到 {ends} calendar")

@@ -38,6 +38,13 @@ def suggest_category(district: str, demand_id: int) -> None:
     actions.suggest_category(demand_id=demand_id, model=model())
 
 
+@app.task(name="demands.take_file", queue="imports")
+def take_file(district: str, import_file_id: int, account_id: int) -> None:
+    """Take a large spreadsheet in, as the one who confirmed it; a second run takes what the first left."""
+    _here(district)
+    actions.take_in_background(import_file_id=import_file_id, account_id=account_id, now=timezone.localtime())
+
+
 @app.periodic(cron="* * * * *", periodic_id="demands")
 @app.task(name="demands.sweep", queue="time", queueing_lock="demands.sweep")
 def sweep(timestamp: int) -> None:

@@ -1,7 +1,7 @@
 """Reads single values of a demand from the text of a cell. Pure.
 
-Each reader returns the value, or raises `SheetError` with the reason in words (without row and column, which its
-caller knows).
+Each reader returns the value, or raises `SheetError` with the reason in words (without row and column,
+which its caller knows).
 """
 
 import re
@@ -63,7 +63,7 @@ _EAST, _NORTH = (73.0, 136.0), (3.0, 54.0)
 
 
 def read_phones(text: str) -> list[str]:
-    """The telephone numbers of a cell: mobiles bare, land lines as "023-68900000", with "-801" for an extension."""
+    """The telephone numbers of a cell: mobiles bare, land lines as "023-68900000-801"."""
     parts = [part for part in _SEVERAL.split(unicodedata.normalize("NFKC", text)) if part.strip()]
     return [_phone(part) for part in parts]
 

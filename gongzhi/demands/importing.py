@@ -1,7 +1,7 @@
 """From the rows of somebody's spreadsheet to drafts of demands, or to what is wrong with a row. Pure.
 
-Nothing is taken in here: `read_drafts` says what would be, row by row, and gives each row a key by which the same
-demand is known again in the same file, another file, or another export of the same system.
+Nothing is taken in here: `read_drafts` says what would be, row by row, and gives each row a key by which
+the same demand is known again in the same file, another file, or another export of the same system.
 """
 
 import unicodedata
@@ -54,9 +54,9 @@ _SENTENCE_ENDS = "。！？；!?;\n"
 class Draft:
     """One row as a demand would be: plain values, "" or None where the row says nothing.
 
-    `reported_at` None means not stated. `subject` is never empty; `subject_composed` says that we made it, from the
-    body's beginning or from category and place. `unread` holds (field, text) of cells whose meaning we do not know,
-    such as a kind outside ours, or a masked number.
+    `reported_at` None means not stated. `subject` is never empty; `subject_composed` says that we made it,
+    from the body's beginning or from category and place. `unread` holds (field, text) of cells whose
+    meaning we do not know, such as a kind outside ours, or a masked number.
     """
 
     row: int
@@ -89,8 +89,9 @@ class Draft:
 class RowError:
     """One thing wrong with one row. A row may have several; none of it is taken.
 
-    `row` and `column` count from 1, as Excel shows them; `column` is None where the whole row is meant. `message` is a
-    translatable text that `values` fill; `kind` is "invalid", or "duplicate" where the row repeats `first_row`.
+    `row` and `column` count from 1, as Excel shows them; `column` is None where the whole row is meant.
+    `message` is a translatable text that `values` fill; `kind` is "invalid", or "duplicate" where the row
+    repeats `first_row`.
     """
 
     row: int
@@ -122,9 +123,10 @@ def read_drafts(
 ) -> Iterator[Draft | RowError]:
     """Yield a draft for each good row and one or more errors for each bad one, in the file's order.
 
-    `mapping` gives fields their columns (from 0). Times without a zone are wall clock in `zone`; none may lie more
-    than a day after `now`. `origin` names the system that numbered the rows, where the file is known to come from
-    one: numbers of two systems then never meet. Memory grows by some 150 bytes a row, to know repeats.
+    `mapping` gives fields their columns (from 0). Times without a zone are wall clock in `zone`; none may
+    lie more than a day after `now`. `origin` names the system that numbered the rows, where the file is
+    known to come from one: numbers of two systems then never meet. Memory grows by some 150 bytes a row, to
+    know repeats.
     """
     unknown = mapping.keys() - FIELDS.keys()
     if unknown:
@@ -248,7 +250,9 @@ class _RowReader:
             self._wrong(name, _("时间“%(value)s”在将来。"), text, value=text)
         elif moment.year < EARLIEST:
             self._wrong(name, _("时间“%(value)s”早于 %(year)s 年。"), text, value=text, year=EARLIEST)
-        return moment
+        else:
+            return moment
+        return None
 
     def _category(self) -> tuple[str, ...]:
         texts = self.texts
@@ -357,8 +361,8 @@ def _source_key(
 ) -> str:
     """A digest that is equal for the same demand: by its number and source, else by time, words and place.
 
-    Blanks and full-width forms make no difference, nor do columns that change as a demand is worked on. Without any
-    words, the category and the handler stand in for them.
+    Blanks and full-width forms make no difference, nor do columns that change as a demand is worked on.
+    Without any words, the category and the handler stand in for them.
     """
     number = _same(texts.get("external_number", ""))
     if number:

@@ -112,9 +112,7 @@ def list_page(
     column = "due_at" if by_due else "received_at"
     order = (f"-{column}", "-id") if downwards else (column, "id")
     found = list(
-        rows.select_related("place", "category", "handler", "assignee")
-        .defer("search")
-        .order_by(*order)[: size + 1]
+        rows.select_related("place", "category", "handler", "assignee").defer("search").order_by(*order)[: size + 1]
     )
     more, found = len(found) > size, found[:size]
     if backwards:

@@ -30,6 +30,7 @@ from gongzhi.shared.models import TrailEntry
 from gongzhi.shared.moves import Move, open_moves
 
 ABSENT = Demand.DoesNotExist
+NO_PHOTO = Photo.DoesNotExist
 PLACE_STANDINGS = frozenset({Standing.DESK, Standing.LEAD, Standing.READER, Standing.OPERATOR})
 
 

@@ -26,5 +26,5 @@ def message(verb: str, number: str, subject: str, told: str, link: str) -> tuple
 
 def subject_from(body: str, *, longest: int = 40) -> str:
     """A subject made of the first sentence of what was said."""
-    first = _SENTENCE_END.split(body.strip(), 1)[0].strip()
+    first = _SENTENCE_END.split(body.strip(), 1)[0].strip(" ，,、：:")
     return first if len(first) <= longest else first[: longest - 1] + "…"

@@ -41,7 +41,7 @@ def plain(text: str) -> str:
 def question(text: str) -> str:
     """A tsquery of all the pairs in `text`, as a literal to be cast; empty where nothing can be asked.
 
-    One character alone asks for the terms that start with it.
+    One character alone asks for the terms that start with it; the last one of a text is a term by itself.
     """
     folded = plain(text)
     if not folded:

@@ -25,10 +25,13 @@ WAYS: dict[str, list[tuple[str, Any, str]]] = {
         ("/desk/", _("待办"), "inbox"),
         ("/desk/demands/", _("全部诉求"), "list-ul"),
         ("/desk/demands/new", _("接电话"), "telephone"),
-        ("/desk/imports/", _("导入"), "upload"),
+        ("/desk/callbacks", _("回访"), "telephone-inbound"),
+        ("/desk/inbox", _("通知"), "bell"),
+        ("/desk/setup/import/", _("导入"), "upload"),
+        ("/desk/setup/", _("设置"), "gear"),
         ("/board/", _("看板"), "bar-chart"),
     ],
-    "units": [("/units/", _("我的单位"), "building")],
+    "units": [("/units/", _("派给我们的"), "inbox"), ("/units/inbox", _("通知"), "bell")],
     "board": [("/board/", _("看板"), "bar-chart"), ("/desk/", _("工作台"), "inbox")],
 }
 

@@ -12,6 +12,19 @@ from gongzhi.demands.actions.after import (
     wipe_contact_of,
     withdraw_demand,
 )
+from gongzhi.demands.actions.import_reading import Choices, Preview
+from gongzhi.demands.actions.import_reading import preview as preview_file
+from gongzhi.demands.actions.importing import (
+    choose_columns,
+    drop_file,
+    hand_in_file,
+    places_to_choose,
+    take_file,
+    take_in_background,
+    take_later,
+    taken_before,
+    visible_imports,
+)
 from gongzhi.demands.actions.intake import Intake, Received, attach_photos, receive_demand, receive_demands
 from gongzhi.demands.actions.setup import (
     add_category,
@@ -23,6 +36,7 @@ from gongzhi.demands.actions.setup import (
     save_view,
     set_limit,
 )
+from gongzhi.demands.actions.steps import follow_link, read_link
 from gongzhi.demands.actions.time import (
     ask_extension,
     ask_reporter,
@@ -52,7 +66,9 @@ from gongzhi.demands.actions.work import (
 )
 
 __all__ = [
+    "Choices",
     "Intake",
+    "Preview",
     "Received",
     "add_category",
     "answer_demand",
@@ -63,20 +79,27 @@ __all__ = [
     "attach_photos",
     "call_back",
     "change_threshold",
+    "choose_columns",
     "claim_demand",
     "classify_demand",
     "contact_reporter",
     "dispatch_demand",
     "draw_sample",
+    "drop_file",
     "drop_view",
+    "follow_link",
     "grant_extension",
+    "hand_in_file",
     "lapse_demand",
     "load_categories",
     "load_limits",
     "note_export",
     "note_on_demand",
     "park_demand",
+    "places_to_choose",
+    "preview_file",
     "rate_demand",
+    "read_link",
     "recall_demand",
     "receive_demand",
     "receive_demands",
@@ -95,6 +118,11 @@ __all__ = [
     "stop_waiting",
     "suggest_category",
     "supervise_demand",
+    "take_file",
+    "take_in_background",
+    "take_later",
+    "taken_before",
+    "visible_imports",
     "warn_of_due",
     "wipe_contact_of",
     "withdraw_demand",

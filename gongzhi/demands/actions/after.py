@@ -97,7 +97,9 @@ def _reopen_if(step: steps.Step) -> None:
     step.demand.answered_at = None
     step.demand.lapsed = False
     clocks.start(step.demand, clocks.FROM_RECEIPT, step.now)
-    steps.tell_staff(step.demand, neighbours.desk_of(step.demand.accountable_id, step.now.date()), _("重新办理"), now=step.now)
+    steps.tell_staff(
+        step.demand, neighbours.desk_of(step.demand.accountable_id, step.now.date()), _("重新办理"), now=step.now
+    )
 
 
 @transaction.atomic

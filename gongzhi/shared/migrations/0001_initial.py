@@ -26,7 +26,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
   SELECT array_to_tsvector(coalesce(array_agg(DISTINCT substr(plain, place, 2)), '{}'))
   FROM (SELECT gongzhi_plain(body) AS plain) AS folded,
-       generate_series(1, greatest(length(plain) - 1, 0)) AS place;
+       generate_series(1, length(plain)) AS place;
 END;
 """,
             "DROP FUNCTION IF EXISTS gongzhi_pairs(text); DROP FUNCTION IF EXISTS gongzhi_plain(text);",

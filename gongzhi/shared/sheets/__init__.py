@@ -1,8 +1,8 @@
-"""Spreadsheets in and out: `.xlsx`, `.xls`, `.csv`, `.txt`, told apart by content, never by the file's name. Pure.
+"""Spreadsheets in and out: `.xlsx`, `.xls`, `.csv`, told apart by content, never by the file's name. Pure.
 
-`read_sheet` streams rows as text, `parse_moment` reads a date of any usual kind, `recognise_columns` finds the columns
-that a table of synonyms names, `write_xlsx` and `write_csv` give files that Excel opens safely. Whatever is wrong with
-a file is a `SheetError` in plain words. Anything else here is private.
+`read_sheet` streams rows as text, `parse_moment` reads a date of any usual kind, `recognise_columns` finds
+the columns that a table of synonyms names, `write_xlsx` and `write_csv` give files that Excel opens safely.
+Whatever is wrong with a file is a `SheetError` in plain words. Anything else here is private.
 """
 
 from gongzhi.shared.sheets.cells import clean, plain_cell

@@ -3,7 +3,8 @@
 import re
 from datetime import date, datetime, time, timedelta
 
-# What XML forbids: control characters but tab and line ends, halves of surrogate pairs, the two non-characters.
+# What XML forbids: control characters but tab and line ends, halves of surrogate pairs, the two
+# non-characters.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # Besides, what hides or turns text: C1 controls, marks and overrides of direction, invisible blanks, the BOM.
 # The joiners U+200C and U+200D stay: emoji and some scripts need them.
@@ -34,7 +35,7 @@ def is_formula(text: str) -> bool:
 
 
 def quoted(text: str) -> str:
-    """The text with an apostrophe before it where a spreadsheet would run it, or `unquoted` would take one off."""
+    """Put an apostrophe before a text that a spreadsheet would run, or `unquoted` would cut."""
     return "'" + text if is_formula(text) or _APOSTROPHE.match(text) else text
 
 
@@ -48,16 +49,13 @@ def plain_cell(value: object) -> str:
 
     Times are rounded to the second, for a workbook stores them as fractions of a day.
     """
-    if isinstance(value, str):
-        return value
-    if value is None:
-        return ""
+    if isinstance(value, str) or value is None:
+        return value or ""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
-        if value.is_integer() and abs(value) < 1e21:
-            return str(int(value))
-        return format(value, ".15g")
+        whole_number = value.is_integer() and abs(value) < 1e21
+        return str(int(value)) if whole_number else format(value, ".15g")
     if isinstance(value, datetime):
         whole = (value + timedelta(milliseconds=500)).replace(microsecond=0)
         return whole.isoformat(" ")

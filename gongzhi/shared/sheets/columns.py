@@ -23,8 +23,9 @@ def recognise_columns(
 ) -> dict[str, int]:
     """Give each field the column (counted from 0) whose header is one of its synonyms, best synonym first.
 
-    A header that equals a synonym goes before one that merely contains it (Chinese synonyms of three characters and
-    more). A column serves one field. `fits(field, column)` may refuse a column for what stands in it.
+    A header that equals a synonym goes before one that merely contains it (Chinese synonyms of three
+    characters and more). A column serves one field. `fits(field, column)` may refuse a column for what
+    stands in it.
     """
     names = [folded(name) for name in header]
     wanted = {field: [folded(word) for word in words] for field, words in synonyms.items()}

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 class SheetError(Exception):
     """A file, row or cell that cannot be read, with the reason in words.
 
-    `message` is a translatable text with named placeholders and `values` what fills them; `row` and `column` count
-    from 1 as Excel shows them, None where the whole file is meant.
+    `message` is a translatable text with named placeholders and `values` what fills them; `row` and
+    `column` count from 1 as Excel shows them, None where the whole file is meant.
     """
 
     def __init__(
@@ -31,10 +31,10 @@ class SheetError(Exception):
 
 @dataclass(frozen=True)
 class Limits:
-    """How large a file may be: bytes as handed in and as unpacked, data rows, columns, characters of one cell.
+    """How large a file may be: bytes handed in and unpacked, data rows, columns, characters of one cell.
 
-    `grid` is rows × columns of a workbook's used area: a workbook is held in memory whole (about 32 bytes a cell
-    beside its texts), while a text file streams.
+    `grid` is rows × columns of a workbook's used area: a workbook is held in memory whole (about 32 bytes a
+    cell beside its texts), while a text file streams.
     """
 
     size: int = 256 * 2**20

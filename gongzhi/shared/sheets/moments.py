@@ -28,11 +28,12 @@ _NOON = 12
 
 
 def parse_moment(value: object, zone: tzinfo) -> datetime:
-    """Read a date or a date with time as an aware moment; without a zone of its own it is wall clock in `zone`.
+    """Read a date, with or without time, as an aware moment; wall clock in `zone` where it names no zone.
 
     Takes what a cell holds: a date, an Excel serial number (as number or text), or a text such as
-    "2020/1/6 12:09:38", "2020-01-06", "2020年1月6日 下午3点", "20200106", "20200106120938". Years 1900 to 2100.
-    Raises `SheetError` where it cannot tell; "1/6/2020" is such a case, for nobody knows which is the month.
+    "2020/1/6 12:09:38", "2020-01-06", "2020年1月6日 下午3点", "20200106", "20200106120938". Years 1900 to
+    2100. Raises `SheetError` where it cannot tell; "1/6/2020" is such a case, for nobody knows which is the
+    month.
     """
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=zone)
@@ -95,8 +96,9 @@ def _hour(hour: int, half: str) -> int:
     return hour
 
 
-def _at(zone: tzinfo, year: int, month: int, day: int, hour: int, minute: int, second: int) -> datetime:
+def _at(zone: tzinfo, *parts: int) -> datetime:
     """24:00 is the next day's midnight; any other impossible clock time raises `ValueError`."""
+    year, month, day, hour, minute, second = parts
     if hour == 24 and not second and minute < 60:
         return datetime(year, month, day, 0, minute, tzinfo=zone) + timedelta(days=1)
     return datetime(year, month, day, hour, minute, second, tzinfo=zone)

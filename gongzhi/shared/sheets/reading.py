@@ -34,8 +34,8 @@ _OTHER = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf",
 class Row(NamedTuple):
     """One row: its number in the file as Excel counts it, and its cells as text.
 
-    There are as many cells as the header has names, and more where a row overflows: then a delimiter inside some text
-    was not quoted, and what stands where is uncertain.
+    There are as many cells as the header has names, and more where a row overflows: then a delimiter inside
+    some text was not quoted, and what stands where is uncertain.
     """
 
     number: int
@@ -95,9 +95,10 @@ def read_sheet(
 ) -> Sheet:
     """Open a table by what it contains: `.xlsx`, `.xls`, or delimited text in UTF-8, UTF-16 or GB18030.
 
-    Finds the header below titles unless `header_row` names it; skips empty rows, drops empty columns at the end,
-    fills vertically merged cells down, tells columns of one name apart. A text file streams in constant memory.
-    Raises `SheetError` for whatever is no table, locked, damaged or too large; so does `rows` further down.
+    Finds the header below titles unless `header_row` names it; skips empty rows, drops empty columns at the
+    end, fills vertically merged cells down, tells columns of one name apart. A text file streams in
+    constant memory. Raises `SheetError` for whatever is no table, locked, damaged or too large; so does
+    `rows` further down.
     """
     limits = limits or Limits()
     if isinstance(source, bytes):
@@ -121,7 +122,7 @@ def _opened(owner: _Owner, wanted: str | None, header_row: int | None, limits: L
     if kind == "xlsx":
         check_archive(stream, limits)
     else:
-        check_old(stream)
+        check_old(stream, limits)
     grid = open_grid(stream, wanted)
     texts = ((place, [plain_cell(cell) for cell in row]) for place, row in enumerate(grid.rows, 1))
     header, number, body = _shape(_numbered(texts, limits), grid.merges, header_row, limits)
@@ -152,12 +153,10 @@ def _kind(stream: BinaryIO, limits: Limits) -> str:
 
 
 def _numbered(rows: Iterable[tuple[int, list[str]]], limits: Limits) -> Iterator[Row]:
-    """Rows that hold something, each without the blanks at its end, within the limits."""
+    """Rows that hold something, within the limits."""
     held = 0
     for number, cells in rows:
-        width = len(cells)
-        while width and not cells[width - 1].strip():
-            width -= 1
+        width = _extent(cells)
         if not width:
             continue
         held += 1
@@ -173,7 +172,15 @@ def _numbered(rows: Iterable[tuple[int, list[str]]], limits: Limits) -> Iterator
             )
         if max(map(len, cells)) > limits.cell:
             _refuse_cell(number, cells, limits)
-        yield Row(number, tuple(cells[:width]))
+        yield Row(number, tuple(cells))
+
+
+def _extent(cells: Sequence[str]) -> int:
+    """How many cells there are up to the last that holds more than blanks."""
+    width = len(cells)
+    while width and not cells[width - 1].strip():
+        width -= 1
+    return width
 
 
 def _refuse_cell(number: int, cells: list[str], limits: Limits) -> None:
@@ -258,7 +265,7 @@ def _names(levels: Sequence[Row], merges: Sequence[Merge]) -> list[str]:
 def _width(names: Sequence[str], below: Sequence[Row]) -> int:
     """The width of the table: that of its names, or of its rows where a fifth of them and more go further."""
     named = max((place for place, name in enumerate(names, 1) if name), default=0)
-    wider = sorted(len(row.cells) for row in below if len(row.cells) > named)
+    wider = sorted(extent for row in below if (extent := _extent(row.cells)) > named)
     return wider[-1] if len(wider) * 5 >= len(below) and len(wider) > 1 else named
 
 
@@ -283,7 +290,7 @@ def _body(below: Sequence[Row], rest: Iterator[Row], width: int, merges: Sequenc
     open_merges: list[tuple[int, int, str]] = []
     for source in (below, rest):
         for row in source:
-            cells = [*row.cells, *[""] * (width - len(row.cells))]
+            cells = [*row.cells[: max(width, _extent(row.cells))], *[""] * (width - len(row.cells))]
             if waiting or open_merges:
                 open_merges = [merge for merge in open_merges if merge[0] >= row.number]
                 for _last, column, text in open_merges:

@@ -76,7 +76,7 @@ def _must_decode(stream: BinaryIO, encoding: str) -> None:
 
 
 def _mostly_utf8(stream: BinaryIO, position: int) -> bool:
-    """Whether the text around a fault is UTF-8 with a broken letter, rather than another encoding altogether."""
+    """Whether the text around a fault is UTF-8 with a broken letter, rather than another encoding."""
     stream.seek(max(position - _SAMPLE, 0))
     text = stream.read(2 * _SAMPLE).decode("utf-8", "replace")
     letters = sum(1 for letter in text if letter > "\x7f")
@@ -125,7 +125,7 @@ def _widths(text: str, delimiter: str) -> list[int]:
 
 
 class Records:
-    """The records of a text file, one after another; `number` counts them from 1, blank ones too, as Excel does."""
+    """The records of a text file, in order; `number` counts them from 1, blank ones too, as Excel does."""
 
     def __init__(self, stream: BinaryIO, limits: Limits) -> None:
         self.encoding = find_encoding(stream)

@@ -5,7 +5,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -13,6 +13,7 @@ import python_calamine
 
 from gongzhi.shared.moves import _
 from gongzhi.shared.sheets.faults import Limits, SheetError
+from gongzhi.shared.sheets.old_workbooks import Locked, Unreadable, used_area
 
 Merge = tuple[tuple[int, int], tuple[int, int]]
 
@@ -20,7 +21,6 @@ _PIECE = 2**20
 _PARTS = 5000
 # A cell that holds something; an empty one is written <c r="A1" s="1"/> and costs nothing.
 _FILLED = re.compile(rb"""<(?:\w+:)?c\s(?:[^<>]*?\s)?r\s*=\s*["']([A-Z]{1,3})(\d{1,9})["'](?:[^<>]*[^/<>])?>""")
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 NOT_A_TABLE = _("这不是表格文件。请上传 .xlsx、.xls 或 .csv 文件。")
 DAMAGED = _("文件已损坏，打不开。请用 Excel 打开，另存为 .xlsx 再上传。")
@@ -31,9 +31,9 @@ NO_CONTENT = _("表格里没有内容。")
 
 @dataclass(frozen=True)
 class Grid:
-    """One worksheet: its rows from the top, its merged ranges (counted from 0), and the names of all sheets."""
+    """One worksheet: its rows from the top, its merged ranges (from 0), and the names of all sheets."""
 
-    rows: Iterator[list[object]]
+    rows: Iterable[Sequence[object]]
     merges: list[Merge]
     name: str
     names: tuple[str, ...]
@@ -112,14 +112,17 @@ def _unpacked(stream: BinaryIO, part: zipfile.ZipInfo) -> Iterator[bytes]:
         waiting = machine.unconsumed_tail
 
 
-def check_old(stream: BinaryIO) -> None:
-    """Refuse what wears the old Office coat but is no plain `.xls`: a workbook with a password, a letter."""
+def check_old(stream: BinaryIO, limits: Limits) -> None:
+    """Refuse what wears the old Office coat but is no plain `.xls`: one with a password, too large, or a letter."""
     stream.seek(0)
-    content = stream.read()
-    if _ENCRYPTED in content:
-        raise SheetError(LOCKED)
-    if "Workbook".encode("utf-16-le") not in content and "Book".encode("utf-16-le") not in content:
-        raise SheetError(NOT_A_TABLE)
+    try:
+        area = used_area(stream.read())
+    except Locked as error:
+        raise SheetError(LOCKED) from error
+    except Unreadable as error:
+        raise SheetError(NOT_A_TABLE) from error
+    if area > limits.grid:
+        raise SheetError(TOO_LARGE)
 
 
 def open_grid(stream: BinaryIO, wanted: str | None) -> Grid:
@@ -151,5 +154,5 @@ def _grid(book: python_calamine.CalamineWorkbook, wanted: str | None) -> Grid:
         sheet = book.get_sheet_by_name(name)
         if sheet.start is not None:
             merges = sorted(sheet.merged_cell_ranges or [])
-            return Grid(iter(sheet.iter_rows()), merges, name, names)
+            return Grid(sheet.iter_rows(), merges, name, names)
     raise SheetError(NO_CONTENT)

@@ -23,10 +23,10 @@ _BATCH = 2**16
 def write_csv(
     header: Sequence[str], rows: Iterable[Sequence[object]], *, zone: tzinfo | None = None
 ) -> Iterator[bytes]:
-    """Yield a CSV file in pieces: UTF-8 with a byte order mark, so that Excel reads Chinese, lines ended by CR LF.
+    """Yield a CSV file in pieces: UTF-8 with a byte order mark, so that Excel reads Chinese; CR LF ends lines.
 
-    Texts that a spreadsheet would run are preceded by an apostrophe, which `read_sheet` takes off again. Aware
-    moments are written as wall clock in `zone`, which must be given for them.
+    Texts that a spreadsheet would run are preceded by an apostrophe, which `read_sheet` takes off again.
+    Aware moments are written as wall clock in `zone`, which must be given for them.
     """
     piece = io.StringIO(newline="")
     piece.write("\ufeff")
@@ -63,13 +63,28 @@ def write_xlsx(
 ) -> bytes:
     """Return a workbook of one sheet, its header bold and fixed, its columns as wide as their Chinese needs.
 
-    Texts are always texts, never formulas or links; one longer than Excel's 32,767 characters is cut and ends in
-    "…". Numbers and dates keep their kind. Rows go through a temporary file, not through memory. Raises `SheetError`
-    for more rows than a sheet holds; aware moments are written as wall clock in `zone`, which must be given for them.
+    Texts are always texts, never formulas or links; one longer than Excel's 32,767 characters is cut and
+    ends in "…". Numbers and dates keep their kind. Rows go through a temporary file, not through memory.
+    Raises `SheetError` for more rows than a sheet holds; aware moments are written as wall clock in `zone`,
+    which must be given for them.
     """
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"constant_memory": True, "strings_to_urls": False})
-    sheet = book.add_worksheet(_sheet_name(title))
+    try:
+        _fill(book, book.add_worksheet(_sheet_name(title)), header, rows, zone)
+    finally:
+        # Also after a fault: the rows' temporary file is open until then.
+        book.close()
+    return target.getvalue()
+
+
+def _fill(
+    book: xlsxwriter.Workbook,
+    sheet: xlsxwriter.worksheet.Worksheet,
+    header: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    zone: tzinfo | None,
+) -> None:
     pen = _Pen(book, sheet, zone)
     stream = iter(rows)
     first = list(itertools.islice(stream, 100))
@@ -88,8 +103,6 @@ def write_xlsx(
             pen.put(number, column, value)
     if header:
         sheet.autofilter(0, 0, number, len(header) - 1)
-    book.close()
-    return target.getvalue()
 
 
 def _sheet_name(title: str) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from gongzhi.neighbourhood.models import MemberUnit, Place
 from gongzhi.neighbourhood.queries import current_units
 from gongzhi.neighbourhood.rules import Actor
-from gongzhi.web.places import chosen_place
+from gongzhi.web.casework.places import chosen_place
 
 
 class UnitField(forms.CharField):
@@ -55,7 +55,7 @@ class PlaceForm(forms.Form):
 
     def place_fields(self, label: Any) -> dict[str, forms.Field]:
         """The two fields, in their order."""
-        pick = {"data-place-pick": "place", "data-search": reverse_lazy("places-search"), "autocomplete": "off"}
+        pick = {"data-place-pick": "place", "data-search": reverse_lazy("desk-places"), "autocomplete": "off"}
         return {
             "place": forms.CharField(required=False, max_length=20, widget=forms.HiddenInput),
             "place_typed": forms.CharField(

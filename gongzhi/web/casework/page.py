@@ -37,7 +37,9 @@ def demand_page(
         "story": told,
         "clocks": story.clock_lines(demand, told.clocks),
         "events": story.events(actor, told),
-        "photos": [{"url": f"/photos/{photo.name}"} for photo in told.photos],
+        "photos": [
+            {"url": f"/photos/{photo.name}", "thumbnail": f"/photos/{photo.name}?small"} for photo in told.photos
+        ],
         "open_pause": next((one for one in told.pauses if one.ended_at is None and one.question), None),
         "answer": _answer(actor, told),
         "label": rules.MOVES[first].label if first else "",

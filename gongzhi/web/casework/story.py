@@ -154,5 +154,7 @@ def outcome_words(data: dict[str, Any]) -> str:
         found.append(gettext("解决了") if data["solved"] else gettext("没有解决"))
     if data.get("satisfied") is not None:
         found.append(gettext("满意") if data["satisfied"] else gettext("不满意"))
-    found += [gettext(rules.UNHAPPY_REASONS[code]) for code in data.get("reasons") or [] if code in rules.UNHAPPY_REASONS]
+    found += [
+        gettext(rules.UNHAPPY_REASONS[code]) for code in data.get("reasons") or [] if code in rules.UNHAPPY_REASONS
+    ]
     return gettext("、").join(found)

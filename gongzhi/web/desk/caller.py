@@ -13,11 +13,11 @@ from gongzhi.demands import actions, deadlines, queries, rules
 from gongzhi.demands.actions import Received
 from gongzhi.shared.moves import Refused
 from gongzhi.web.casework import choices
+from gongzhi.web.casework.places import chosen_place, places_for
 from gongzhi.web.casework.rows import rows_for
 from gongzhi.web.desk.forms import CallerForm, plain_number
 from gongzhi.web.entrance import actor_of
-from gongzhi.web.places import chosen_place
-from gongzhi.web.who import WORKERS, for_standing, now
+from gongzhi.web.who import DESK, WORKERS, for_standing, now
 from gongzhi.web.words import blame
 
 log = logging.getLogger("gongzhi.desk")
@@ -73,6 +73,15 @@ def show_taken(request: HttpRequest) -> HttpResponse:
     )
     response["Cache-Control"] = "no-store"
     return response
+
+
+@for_standing(*DESK)
+@require_safe
+def show_places(request: HttpRequest) -> HttpResponse:
+    """The suggestions below a place field, as a fragment."""
+    asked = request.GET.get("q", "").strip()
+    found = places_for(actor_of(request), asked)
+    return render(request, "desk/caller/places.html", {"places": found, "asked": asked})
 
 
 @for_standing(*WORKERS)

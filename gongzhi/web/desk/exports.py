@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
@@ -58,9 +58,7 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
         response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
     else:
         book = write_xlsx(header, _lines(actor, demands.iterator(chunk_size=1000)), zone=zone, title=gettext("诉求"))
-        response = HttpResponse(
-            book, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        )
+        response = HttpResponse(book, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "no-store"
     return response

@@ -1,12 +1,28 @@
 """The addresses of the residents' pages."""
 
 from django.conf import settings
-from django.urls import path
+from django.urls import path, re_path
 
-from gongzhi.web.public import home, styleguide
+from gongzhi.web import photos
+from gongzhi.web.public import check, follow, home, mine, new, places, styleguide
 
 urlpatterns = [
     path("", home.show_home, name="home"),
+    path("new", new.show_new, name="new"),
+    path("q/<str:code>", new.show_poster, name="poster"),
+    path("thanks/<str:token>", new.show_thanks, name="thanks"),
+    path("places/search", places.show_found, name="places-search"),
+    path("places/near", places.show_near, name="places-near"),
+    path("places/ladder", places.show_ladder, name="places-ladder"),
+    path("check", check.show_check, name="check"),
+    path("d/<str:token>", follow.show_demand, name="follow"),
+    path("d/<str:token>/withdraw", follow.withdraw, name="follow-withdraw"),
+    path("d/<str:token>/claim", follow.claim, name="follow-claim"),
+    path("d/<str:token>/photos/<str:name>", follow.show_photo, name="follow-photo"),
+    re_path(r"^d/(?P<token>[^/]+)/(?P<step>reply|rate|reopen|photos)$", follow.send, name="follow-send"),
+    path("photos/<str:name>", photos.show_photo, name="photo"),
+    path("sign-up", mine.show_sign_up, name="sign-up"),
+    path("mine", mine.show_mine, name="mine"),
 ]
 if settings.DEBUG:
     urlpatterns += [

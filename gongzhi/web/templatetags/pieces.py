@@ -119,7 +119,7 @@ def due_badge(
     title = _("时限：%(when)s") % {"when": shown.strftime("%Y-%m-%d %H:%M")}
     if done is not None:
         late = done > due
-        tone, sign, label = ("late", "x-circle", _("超时办结")) if late else ("good", "check-circle", _("按时办结"))
+        tone, sign, label = ("late", "x-circle", _("超时完成")) if late else ("good", "check-circle", _("按时完成"))
         return {"tone": tone, "sign": sign, "label": label, "title": title}
     if paused:
         return {"tone": "rest", "sign": "pause-circle", "label": _("暂停计时"), "title": title}

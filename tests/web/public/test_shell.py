@@ -95,8 +95,8 @@ def test_a_due_time_is_said_in_words_and_not_by_colour_alone(hours: float, words
 def test_a_paused_or_finished_clock_no_longer_runs() -> None:
     due = datetime(2026, 11, 20, 2, tzinfo=UTC)
     assert "暂停计时" in drawn("{% due_badge due paused=True %}", due=due)
-    assert "按时办结" in drawn("{% due_badge due done=done %}", due=due, done=due)
-    assert "超时办结" in drawn("{% due_badge due done=done %}", due=due, done=due + timedelta(seconds=1))
+    assert "按时完成" in drawn("{% due_badge due done=done %}", due=due, done=due)
+    assert "超时完成" in drawn("{% due_badge due done=done %}", due=due, done=due + timedelta(seconds=1))
 
 
 def test_a_figure_leads_to_its_rows_and_says_how_it_was_got() -> None:

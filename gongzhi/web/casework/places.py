@@ -1,14 +1,8 @@
 """Find a place by typing: characters or pinyin initials, one's own area first."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import path
-from django.views.decorators.http import require_safe
-
 from gongzhi.neighbourhood import queries
 from gongzhi.neighbourhood.models import Place
 from gongzhi.neighbourhood.rules import Actor
-from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import places_of
 
 MOST = 10
@@ -42,13 +36,3 @@ def chosen_place(actor: Actor, chosen: str, typed: str) -> tuple[Place | None, l
     if len(exact) == 1 or len(found) == 1:
         return (exact or found)[0], []
     return None, found
-
-
-@require_safe
-def search_places(request: HttpRequest) -> HttpResponse:
-    """The suggestions below a place field, as a fragment."""
-    found = places_for(actor_of(request), request.GET.get("q", ""))
-    return render(request, "parts/place_options.html", {"places": found, "asked": request.GET.get("q", "").strip()})
-
-
-urlpatterns = [path("places/search", search_places, name="places-search")]

@@ -1,0 +1,46 @@
+"""Search: Python folds a question exactly as the database folds what it stores."""
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gongzhi.shared.texts import plain, question
+
+pytestmark = pytest.mark.django_db
+
+TEXTS = st.text(
+    alphabet=st.one_of(
+        st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF),
+        st.sampled_from("ＡｂＺ０９，。！？ 　\t\n·—…“”‘’《》-_/\\'\"()（）[]aZ09é😀"),
+    ),
+    max_size=30,
+)
+
+
+def asked(sql: str, *values: str) -> object:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {sql}", values)
+        return cursor.fetchone()[0]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(TEXTS)
+def test_both_sides_fold_alike(text: str) -> None:
+    assert asked("gongzhi_plain(%s)", text) == plain(text)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(TEXTS, st.integers(0, 30), st.integers(1, 6))
+def test_every_part_of_a_text_is_found_in_it(text: str, start: int, length: int) -> None:
+    part = plain(text)[start : start + length]
+    if part:
+        assert asked("gongzhi_pairs(%s) @@ %s::tsquery", text, question(part))
+
+
+def test_a_pair_that_is_not_there_is_not_found() -> None:
+    assert asked("gongzhi_pairs(%s) @@ %s::tsquery", "楼道灯坏了", question("坏灯")) is False
+
+
+def test_nothing_to_ask_asks_nothing() -> None:
+    assert question("，。 ！") == ""
