@@ -19,7 +19,7 @@ AMOUNTS = {
 
 
 def limits() -> list[dict[str, str]]:
-    """Within what time an answer is due today, per urgency, as the district's rows say; matters of their own left out."""
+    """Within what time an answer is due, per urgency, by the rows in force; those of single categories left out."""
     shown = []
     rows = [row for row in queries.current_limits(timezone.now()) if row.clock == "answer" and row.category_id is None]
     for urgency in Urgency:

@@ -11,8 +11,8 @@ from django.test import Client
 from gongzhi.demands import actions
 from gongzhi.demands.actions import Received
 from gongzhi.demands.models import Demand, Photo, Threshold
-from gongzhi.neighbourhood.models import Account
 from gongzhi.neighbourhood.actions import open_account
+from gongzhi.neighbourhood.models import Account
 from tests.town import NOW, Town
 from tests.web.public.test_new import picture, text
 
