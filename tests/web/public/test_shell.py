@@ -65,7 +65,7 @@ def test_every_icon_named_in_a_template_is_in_the_sprite() -> None:
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(WEB / "templates")))
 def test_no_template_carries_script_style_or_handlers_inline(path: Path) -> None:
     text = path.read_text()
-    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", text)
+    assert not re.search(r"<style|\sstyle=|\son(?!e=)[a-z]+=|javascript:", text)
     assert not re.search(r"<script(?![^>]*\ssrc=)", text)
 
 
