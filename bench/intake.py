@@ -5,6 +5,7 @@ card, signed link, deferred work, commit on disk. The bare view, free of middlew
 """
 
 import argparse
+import re
 import secrets
 import socket
 from urllib.parse import quote
@@ -28,13 +29,13 @@ def main() -> int:
         print(machine.describe(folder))
         queries = count_queries()
         places = some_places()
-        with site(folder, worker=options.worker):
+        with site(folder, worker=options.worker) as served:
             common = {"clients": options.clients}
             # Two halves around it, so that a neighbour's load on the machine falls on both.
             half = options.seconds / 2
-            bare = [load.run(PORT, bare_orders, seconds=half, **common)]
-            intake = load.run(PORT, forms, places, seconds=options.seconds, **common)
-            bare.append(load.run(PORT, bare_orders, seconds=half, **common))
+            bare = [load.run(served, bare_orders, seconds=half, **common)]
+            intake = load.run(served, forms, places, seconds=options.seconds, **common)
+            bare.append(load.run(served, bare_orders, seconds=half, **common))
     return report(intake, bare, queries)
 
 
@@ -44,9 +45,11 @@ def report(intake: load.Load, bare: list[load.Load], queries: list[str]) -> int:
     ratio = intake.rate / rate
     failed = intake.failures(302) + sum(one.failures(201) for one in bare)
     print(f"bare view, order + event:  {rate:7.1f} requests/s (halves {', '.join(f'{one.rate:.0f}' for one in bare)})")
+    print(f"  {bare[1].spent()}")
     print(f"intake by the public page: {intake.rate:7.1f} requests/s, {ratio:.2f} of the bare view (goal 0.40)")
     print(f"  p50 {intake.quantile(0.5):.1f} ms, p99 {intake.quantile(0.99):.1f} ms, slowest {max(intake.taken) * 1e3:.0f} ms")
     print(f"  {len(intake.taken)} taken, {failed} failures (goal 0), {len(queries)} queries each (goal 10)")
+    print(f"  {intake.spent()}")
     for query in queries:
         print(f"    {query}")
     return int(ratio < 0.4 or failed > 0 or len(queries) > 10)
@@ -86,9 +89,9 @@ def credentials() -> tuple[str, str]:
         page = b""
         while part := line.recv(65536):
             page += part
-    cookie = page.lower().split(b"set-cookie: csrftoken=")[0]
-    start = len(cookie) + len(b"set-cookie: csrftoken=")
-    secret = page[start:].split(b";")[0].decode()
+    found = re.search(rb"set-cookie: *csrftoken=(\w+)", page, re.IGNORECASE)
+    assert found, page[:400]
+    secret = found[1].decode()
     return f"csrftoken={secret}", secret
 
 

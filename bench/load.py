@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from bench.server import Site
+
 Requests = Iterator[bytes]
 Maker = Callable[..., Requests]
 
@@ -20,6 +22,8 @@ class Load:
     taken: list[float] = field(default_factory=list)
     answers: Counter[int] = field(default_factory=Counter)
     size: int = 0
+    # Processor time a request, in ms: web server, PostgreSQL.
+    cpu: tuple[float, float] = (0.0, 0.0)
 
     @property
     def rate(self) -> float:
@@ -31,18 +35,27 @@ class Load:
         ordered = sorted(self.taken)
         return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000 if ordered else float("nan")
 
+    def spent(self) -> str:
+        """Processor time a request, in words; it says more than the rate where others share the machine."""
+        return f"CPU a request: web {self.cpu[0]:.2f} ms, PostgreSQL {self.cpu[1]:.2f} ms"
+
     def failures(self, *good: int) -> int:
         """How many answers had another status than the good ones."""
         return sum(count for status, count in self.answers.items() if status not in good)
 
 
-def run(port: int, maker: Maker, *args: object, clients: int = 8, seconds: float = 10.0, warm: float = 2.0) -> Load:
+def run(site: Site, maker: Maker, *args: object, clients: int = 8, seconds: float = 10.0, warm: float = 2.0) -> Load:
     """Let `clients` send what `maker(client, *args)` yields, each its next request when the last was answered.
 
     Runs in a process of its own. What is sent in the first `warm` seconds is not counted.
     """
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(_run, (port, maker, args, clients, seconds, warm))
+        running = pool.apply_async(_run, (site.port, maker, args, clients, seconds, warm))
+        time.sleep(warm)
+        before = site.cpu()
+        load = running.get()
+    load.cpu = tuple((b - a) * 1000 / max(1, len(load.taken)) for a, b in zip(before, site.cpu(), strict=True))  # type: ignore[assignment]
+    return load
 
 
 def get(path: str, cookie: str = "") -> bytes:

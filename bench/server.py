@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.machine import cpu_seconds
 from gongzhi.console import serving, surroundings
 from gongzhi.console.postgres import Postgres
 
@@ -24,6 +25,12 @@ class Site:
 
     folder: Path
     port: int
+    web: int
+    postgres: int
+
+    def cpu(self) -> tuple[float, float]:
+        """Seconds of processor time that the web server and PostgreSQL have used so far."""
+        return cpu_seconds(self.web), cpu_seconds(self.postgres)
 
 
 @contextlib.contextmanager
@@ -85,9 +92,14 @@ def site(folder: Path, *, worker: bool = False) -> Iterator[Site]:
             if time.monotonic() > until or running[0].poll() is not None:
                 sys.exit("the web server did not start")
             time.sleep(0.1)
-        yield Site(folder, PORT)
+        yield Site(folder, PORT, running[0].pid, postmaster(folder))
     finally:
         for process in running:
             process.terminate()
         for process in running:
             process.wait(20)
+
+
+def postmaster(folder: Path) -> int:
+    """The process id of the database on this data."""
+    return int((Postgres(folder / "postgres").cluster / "postmaster.pid").read_text().split()[0])

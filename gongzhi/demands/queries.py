@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from time import monotonic
 
+from django.db import connection, transaction
 from django.db.models import Count, F, Max, Q, QuerySet
 
 from gongzhi.demands import rules
@@ -167,12 +169,28 @@ def category_codes(category: Category | None) -> tuple[str, ...]:
     return tuple(codes)
 
 
-def current_limits(now: datetime) -> list[Limit]:
-    """The limits in force on the day of `now`."""
+# Seconds for which a process trusts the limits it read: they change a few times a year and are asked at each intake.
+KEEP = 10.0
+_kept: dict[date, tuple[float, tuple[Limit, ...]]] = {}
+
+
+def current_limits(now: datetime) -> tuple[Limit, ...]:
+    """The limits in force on the day of `now`, as of at most a few seconds ago. Not to be changed."""
     day = now.date()
-    return list(
-        Limit.objects.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day).select_related("category")
-    )
+    read_at, limits = _kept.get(day, (0.0, ()))
+    if not limits or monotonic() - read_at > KEEP:
+        wanted = Q(valid_to=None) | Q(valid_to__gt=day)
+        limits = tuple(Limit.objects.filter(wanted, valid_from__lte=day).select_related("category"))
+        if len(_kept) > 8:
+            _kept.clear()
+        _kept[day] = (monotonic(), limits)
+    return limits
+
+
+def forget_limits() -> None:
+    """Read the limits anew at the next question, and once more when what is written now is committed."""
+    _kept.clear()
+    transaction.on_commit(_kept.clear)
 
 
 def thresholds() -> dict[str, int]:
@@ -241,6 +259,37 @@ def training_texts() -> Iterator[tuple[str, str]]:
 def known_rows(keys: list[str]) -> dict[str, int]:
     """Which of these `once` keys were taken before: key to demand id."""
     return dict(Demand.objects.filter(once__in=keys).values_list("once", "pk"))
+
+
+# Key to (number of the demand, number of its contact card or None).
+Numbers = dict[str, tuple[int, int | None]]
+
+
+def reserve_numbers(keys: Mapping[str, bool]) -> tuple[dict[str, int], Numbers]:
+    """Which of these `once` keys were taken before, and numbers for the others, with a card's where one is asked for.
+
+    The rows are then written without asking back for the number of each.
+    """
+    known: dict[str, int] = {}
+    numbers: Numbers = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_RESERVE, [list(keys), list(keys.values())])
+        for key, old, fresh, card in cursor.fetchall():
+            if old is not None:
+                known[key] = old
+            else:
+                numbers[key] = (fresh, card)
+    return known, numbers
+
+
+_RESERVE = """
+SELECT k.once, d.id,
+    CASE WHEN d.id IS NULL THEN nextval('demands_demand_id_seq') END,
+    CASE WHEN d.id IS NULL AND k.card THEN nextval('neighbourhood_contactcard_id_seq') END
+FROM unnest(%s::text[], %s::bool[]) WITH ORDINALITY AS k(once, card, place)
+LEFT JOIN demands_demand d ON d.once = k.once
+ORDER BY k.place
+"""
 
 
 def answer_in_force(demand: Demand) -> Answer | None:

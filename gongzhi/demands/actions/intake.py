@@ -19,7 +19,7 @@ from gongzhi.demands.rules import Channel, Kind, State, Urgency
 from gongzhi.neighbourhood.models import ContactCard, MemberUnit, Place
 from gongzhi.neighbourhood.queries import district_name
 from gongzhi.neighbourhood.rules import Actor
-from gongzhi.shared import secrets, trail
+from gongzhi.shared import rows, secrets, trail
 from gongzhi.shared.moves import Missing, Refused, _
 
 LONGEST = 20_000
@@ -108,17 +108,14 @@ def _checked(intake: Intake) -> Intake:
 
 @transaction.atomic
 def _take(actor: Actor, intakes: list[Intake], now: datetime) -> list[Received]:
-    known = queries.known_rows([intake.once for intake in intakes if intake.once])
-    fresh: dict[str, Intake] = {}
-    for intake in intakes:
-        key = intake.once or random.token_urlsafe(16)
-        if key not in known:
-            fresh.setdefault(key, intake)
-    demands = _write(actor, fresh, now)
-    found = {demand.once: demand for demand in demands}
+    keys = [intake.once or random.token_urlsafe(16) for intake in intakes]
+    first: dict[str, Intake] = {}
+    for key, intake in zip(keys, intakes, strict=True):
+        first.setdefault(key, intake)
+    known, ids = queries.reserve_numbers({key: _has_contact(intake) for key, intake in first.items()})
+    fresh = {key: intake for key, intake in first.items() if key in ids}
+    found = {demand.once: demand for demand in _write(actor, fresh, ids, now)}
     old = {row.once: row for row in Demand.objects.filter(pk__in=known.values()).defer("search")} if known else {}
-    # Where nothing came with a key, fresh stands in the order given.
-    keys = [intake.once for intake in intakes] if any(i.once for i in intakes) else list(fresh)
     return [
         Received(
             demand := found.get(key) or old[key],
@@ -130,9 +127,9 @@ def _take(actor: Actor, intakes: list[Intake], now: datetime) -> list[Received]:
     ]
 
 
-def _write(actor: Actor, fresh: dict[str, Intake], now: datetime) -> list[Demand]:
-    cards = _cards(fresh, now)
-    demands = [_row(key, intake, cards.get(key), actor, now) for key, intake in fresh.items()]
+def _write(actor: Actor, fresh: dict[str, Intake], ids: queries.Numbers, now: datetime) -> list[Demand]:
+    cards = {key: _card(intake, ids[key][1], now) for key, intake in fresh.items() if _has_contact(intake)}
+    demands = [_row(key, ids[key][0], intake, cards.get(key), actor, now) for key, intake in fresh.items()]
     limits = clocks.Limits(now) if any(not intake.historic for intake in fresh.values()) else None
     running: list[Clock] = []
     for demand, intake in zip(demands, fresh.values(), strict=True):
@@ -140,52 +137,49 @@ def _write(actor: Actor, fresh: dict[str, Intake], now: datetime) -> list[Demand
             mine = limits.clocks(demand, clocks.FROM_RECEIPT, now)
             clocks.show(demand, mine)
             running += mine
-    Demand.objects.bulk_create(demands)
-    Clock.objects.bulk_create(running)
-    trail.write(
-        *(
-            trail.entry(
-                actor,
-                at=now,
-                noun="demand",
-                noun_id=demand.pk,
-                verb="receive",
-                to_state=demand.state,
-                data={"channel": demand.channel},
-            )
-            for demand in demands
+    entries = [
+        trail.entry(
+            actor,
+            at=now,
+            noun="demand",
+            noun_id=demand.pk,
+            verb="receive",
+            to_state=demand.state,
+            data={"channel": demand.channel},
         )
-    )
+        for demand in demands
+    ]
+    rows.write(list(cards.values()), demands, running, entries)
     for demand, intake in zip(demands, fresh.values(), strict=True):
         keep_photos(demand, intake.photos, now=now)
     _defer(demands)
     return demands
 
 
-def _cards(fresh: dict[str, Intake], now: datetime) -> dict[str, ContactCard]:
-    cards = {
-        key: ContactCard(
-            purpose="demand",
-            name_sealed=secrets.seal(intake.name),
-            phone_sealed=secrets.seal(intake.phone),
-            email_sealed=secrets.seal(intake.email),
-            phone_mark=secrets.mark(intake.phone),
-            created_at=now,
-        )
-        for key, intake in fresh.items()
-        if intake.name or intake.phone or intake.email
-    }
-    ContactCard.objects.bulk_create(cards.values())
-    return cards
+def _has_contact(intake: Intake) -> bool:
+    return bool(intake.name or intake.phone or intake.email)
 
 
-def _row(key: str, intake: Intake, card: ContactCard | None, actor: Actor, now: datetime) -> Demand:
+def _card(intake: Intake, pk: int | None, now: datetime) -> ContactCard:
+    return ContactCard(
+        pk=pk,
+        purpose="demand",
+        name_sealed=secrets.seal(intake.name),
+        phone_sealed=secrets.seal(intake.phone),
+        email_sealed=secrets.seal(intake.email),
+        phone_mark=secrets.mark(intake.phone),
+        created_at=now,
+    )
+
+
+def _row(key: str, pk: int, intake: Intake, card: ContactCard | None, actor: Actor, now: datetime) -> Demand:
     place = intake.place
     rungs = {
         rung: place.pk if place.kind == rung else getattr(place, f"{rung}_id")
         for rung in ("subdistrict", "community", "compound")
     }
     return Demand(
+        pk=pk,
         state=(State.ARCHIVED if intake.historic else State.RECEIVED).value,
         kind=intake.kind.value,
         channel=intake.channel.value,
@@ -247,11 +241,11 @@ def attach_photos(actor: Actor, *, demand_id: int, pictures: Sequence[Picture], 
 
 def keep_photos(demand: Demand, pictures: Sequence[Picture], *, now: datetime, by_resident: bool = True) -> None:
     """Store cleaned pictures under names that cannot be guessed; files of a rolled-back demand are only orphans."""
-    rows = []
+    kept = []
     for picture in pictures:
         name = f"{random.token_urlsafe(24)}.jpg"
         default_storage.save(f"photos/{name[:2]}/{name}", ContentFile(picture.data))
-        rows.append(
+        kept.append(
             Photo(
                 demand=demand,
                 name=name,
@@ -262,5 +256,5 @@ def keep_photos(demand: Demand, pictures: Sequence[Picture], *, now: datetime, b
                 by_resident=by_resident,
             )
         )
-    if rows:
-        Photo.objects.bulk_create(rows)
+    if kept:
+        Photo.objects.bulk_create(kept)
