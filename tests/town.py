@@ -71,7 +71,7 @@ def build() -> Town:
         ("渝岸财产保险公司（演示）", UnitKind.NON_PUBLIC_FIRM),
     ):
         town.units[name] = actions.register_unit(founder, name=name, kind=kind, now=NOW, fictional=True)
-    roles = cast.load_roles()
+    roles = cast.load_roles(now=NOW)
     for part in cast.CAST:
         town.accounts[part.key] = cast.load_part(part, roles=roles, now=NOW)
     demands.load_limits(founder, now=NOW)

@@ -58,9 +58,6 @@ _SEVERAL = re.compile(r"[/、,;，；\n]|(?<=\d{7})\s+(?=[01+])")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")
 _LEVELS = re.compile(r"\s*(?:>+|/|\\|→|\||——|--|»|＞|\s-\s)\s*")
 
-# Within China, generously; it tells swapped and metric coordinates from degrees.
-_EAST, _NORTH = (73.0, 136.0), (3.0, 54.0)
-
 
 def read_phones(text: str) -> list[str]:
     """The telephone numbers of a cell: mobiles bare, land lines as "023-68900000-801"."""
@@ -90,21 +87,6 @@ def read_email(text: str) -> str:
     if len(address) > 254 or not _EMAIL.fullmatch(address):
         raise SheetError(_("“%(value)s”不是电子邮箱地址。"), value=address[:40])
     return address
-
-
-def read_position(lon: str, lat: str) -> tuple[float, float] | None:
-    """A position in degrees, as the file gives it (its datum is the caller's to know); None for 0, 0."""
-    try:
-        east, north = float(unicodedata.normalize("NFKC", lon)), float(unicodedata.normalize("NFKC", lat))
-    except ValueError:
-        raise SheetError(_("“%(lon)s，%(lat)s”不是经纬度数字。"), lon=lon[:20], lat=lat[:20]) from None
-    if east == 0 and north == 0:
-        return None
-    if _EAST[0] <= east <= _EAST[1] and _NORTH[0] <= north <= _NORTH[1]:
-        return east, north
-    if _EAST[0] <= north <= _EAST[1] and _NORTH[0] <= east <= _NORTH[1]:
-        raise SheetError(_("经度和纬度填反了：%(lon)s，%(lat)s。"), lon=lon[:20], lat=lat[:20])
-    raise SheetError(_("经纬度 %(lon)s，%(lat)s 不在范围内。"), lon=lon[:20], lat=lat[:20])
 
 
 def read_flag(text: str) -> bool | None:

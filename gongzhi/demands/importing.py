@@ -6,7 +6,7 @@ the same demand is known again in the same file, another file, or another export
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from hashlib import blake2b
 
@@ -17,11 +17,11 @@ from gongzhi.demands.import_cells import (
     read_email,
     read_flag,
     read_phones,
-    read_position,
 )
 from gongzhi.demands.import_columns import FIELDS, NOT_GIVEN, SYNONYMS, guess_mapping
+from gongzhi.neighbourhood.import_cells import read_position
 from gongzhi.shared.moves import _
-from gongzhi.shared.sheets import Row, SheetError, clean, column_letter, parse_moment
+from gongzhi.shared.sheets import Row, RowError, SheetError, clean, parse_moment
 
 __all__ = ["FIELDS", "SYNONYMS", "Draft", "RowError", "guess_mapping", "read_drafts"]
 
@@ -83,33 +83,6 @@ class Draft:
     in_time: bool | None = None
     state_note: str = ""
     unread: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class RowError:
-    """One thing wrong with one row. A row may have several; none of it is taken.
-
-    `row` and `column` count from 1, as Excel shows them; `column` is None where the whole row is meant.
-    `message` is a translatable text that `values` fill; `kind` is "invalid", or "duplicate" where the row
-    repeats `first_row`.
-    """
-
-    row: int
-    column: int | None
-    column_name: str
-    message: str
-    value: str = ""
-    values: Mapping[str, object] = field(default_factory=dict)
-    kind: str = "invalid"
-    first_row: int | None = None
-
-    @property
-    def letter(self) -> str:
-        """The column as Excel names it; empty where the whole row is meant."""
-        return column_letter(self.column) if self.column else ""
-
-    def __str__(self) -> str:
-        return self.message % self.values if self.values else self.message
 
 
 def read_drafts(

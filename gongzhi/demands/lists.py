@@ -9,7 +9,7 @@ from gongzhi.demands import rules
 from gongzhi.demands.models import Category, Demand
 from gongzhi.demands.queries import visible_demands
 from gongzhi.demands.rules import State
-from gongzhi.neighbourhood.models import Place
+from gongzhi.neighbourhood.rows import Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind
 from gongzhi.shared.moves import _
 from gongzhi.shared.texts import found_by, pairs_of
@@ -112,7 +112,9 @@ def list_page(
     column = "due_at" if by_due else "received_at"
     order = (f"-{column}", "-id") if downwards else (column, "id")
     found = list(
-        rows.select_related("place", "category", "handler", "assignee").defer("search").order_by(*order)[: size + 1]
+        rows.select_related("place", "category", "handler", "assignee")
+        .defer("search", "place__boundary", "place__pinyin")
+        .order_by(*order)[: size + 1]
     )
     more, found = len(found) > size, found[:size]
     if backwards:

@@ -25,11 +25,11 @@ from gongzhi.demands.models import (
 )
 from gongzhi.demands.rules import State
 from gongzhi.neighbourhood import queries as neighbourhood
-from gongzhi.neighbourhood.models import ContactCard, Place
+from gongzhi.neighbourhood.rows import ContactCard, Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind, Standing
 from gongzhi.shared import secrets, trail
-from gongzhi.shared.models import TrailEntry
 from gongzhi.shared.moves import Move, open_moves
+from gongzhi.shared.rows import TrailEntry
 
 ABSENT = Demand.DoesNotExist
 NO_PHOTO = Photo.DoesNotExist
@@ -160,6 +160,12 @@ def current_categories(version: str = "") -> QuerySet[Category]:
     return (rows.filter(version=version) if version else rows).order_by("version", "code")
 
 
+def categories_stamp() -> tuple[int, int]:
+    """Changes whenever a category is added or ended: the newest id and how many are in force."""
+    found = Category.objects.aggregate(newest=Max("pk"), current=Count("pk", filter=Q(valid_to=None)))
+    return found["newest"] or 0, found["current"]
+
+
 def category_codes(category: Category | None) -> tuple[str, ...]:
     """The codes of a category and of those above it, nearest first."""
     codes = []
@@ -191,6 +197,11 @@ def forget_limits() -> None:
     """Read the limits anew at the next question, and once more when what is written now is committed."""
     _kept.clear()
     transaction.on_commit(_kept.clear)
+
+
+def all_limits() -> list[Limit]:
+    """Every limit that ever held, the one in force first among those for the same demands."""
+    return list(Limit.objects.select_related("category").order_by("clock", "category", "urgency", "-valid_from", "-pk"))
 
 
 def thresholds() -> dict[str, int]:
@@ -258,7 +269,13 @@ def training_texts() -> Iterator[tuple[str, str]]:
 
 def known_rows(keys: list[str]) -> dict[str, int]:
     """Which of these `once` keys were taken before: key to demand id."""
-    return dict(Demand.objects.filter(once__in=keys).values_list("once", "pk"))
+    rows = Demand.objects.filter(once__in=keys).values_list("once", "pk")
+    return {once: pk for once, pk in rows if once}
+
+
+def open_extension(demand: Demand) -> Extension | None:
+    """The request for more time that nobody has decided yet; the demand has one at most."""
+    return Extension.objects.filter(demand=demand, decided_at=None).first()
 
 
 # Key to (number of the demand, number of its contact card or None).
@@ -312,3 +329,14 @@ def open_counts(actor: Actor, *, now: datetime) -> Mapping[str, int]:
             answered=Count("pk", filter=Q(state__in=[state.value for state in rules.ANSWERED])),
         )
     )
+
+
+def counts_by_compound_type(actor: Actor) -> dict[str, int]:
+    """How many demands came from compounds of each type, "" for those from no compound; together they are all."""
+    from django.db.models import Count
+
+    rows = visible_demands(actor).values_list("compound__compound_type").annotate(Count("pk")).order_by()
+    counts: dict[str, int] = {}
+    for compound_type, count in rows:
+        counts[compound_type or ""] = counts.get(compound_type or "", 0) + count
+    return counts

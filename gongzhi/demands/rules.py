@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from gongzhi.neighbourhood.rules import Standing
+from gongzhi.neighbourhood.rules import number as number
+from gongzhi.neighbourhood.rules import read_number as read_number
 from gongzhi.shared.moves import Table, _, move
 
 
@@ -274,18 +276,3 @@ def after_call_back(outcome: Mapping[str, object]) -> State:
     if not outcome.get("reached"):
         return State.CALLED_BACK
     return after_rating(outcome)
-
-
-# Check digit of the number that residents are told: weights of ISO 7064 mod 97-10.
-def number(demand_id: int) -> str:
-    """The number that people use for a demand: the row's id and two check digits, grouped to be read aloud."""
-    return f"{demand_id:07d}-{98 - demand_id * 100 % 97:02d}"
-
-
-def read_number(text: str) -> int | None:
-    """The id behind a number as people type it; None where it cannot be one."""
-    digits = "".join(sign for sign in text if sign.isdigit())
-    if not 3 <= len(digits) <= 18:
-        return None
-    demand_id = int(digits[:-2])
-    return demand_id if 98 - demand_id * 100 % 97 == int(digits[-2:]) else None

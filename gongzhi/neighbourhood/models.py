@@ -1,5 +1,7 @@
 """Places, people, units, networks, roles; tables and constraints only."""
 
+from enum import StrEnum
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
@@ -7,7 +9,7 @@ from django.db.models import F, Q
 from gongzhi.neighbourhood import rules
 
 
-def _one_of(field: str, kinds: type[rules.StrEnum]) -> Q:
+def _one_of(field: str, kinds: type[StrEnum]) -> Q:
     return Q((f"{field}__in", [kind.value for kind in kinds]))
 
 

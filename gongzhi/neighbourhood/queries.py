@@ -20,7 +20,7 @@ from gongzhi.neighbourhood.models import (
     Person,
     Place,
 )
-from gongzhi.neighbourhood.rules import STRANGER, Actor, Office, PlaceKind, Right, Standing
+from gongzhi.neighbourhood.rules import STRANGER, Actor, Office, PlaceKind, Right, Standing, number, read_number
 from gongzhi.shared import secrets
 from gongzhi.shared.moves import NotAllowed, _
 
@@ -51,6 +51,11 @@ def actor_for(account: Account | None, *, today: date, link: int | None = None) 
     name = rows[0].person.name if offices else Person.objects.get(pk=account.person_id).name
     label = f"{name}（{offices[0].role}）" if offices else name
     return Actor(label, offices, account.person_id, account.pk, link)
+
+
+def actor_of_account(account_id: int, *, today: date) -> Actor:
+    """Who a login is and where they stand today, for work done later in its name. Raises Account.DoesNotExist."""
+    return actor_for(Account.objects.get(pk=account_id), today=today)
 
 
 def ladder(place: Place) -> tuple[int, ...]:
@@ -107,6 +112,11 @@ def district() -> Place:
     return Place.objects.get(kind=PlaceKind.DISTRICT.value)
 
 
+def place_with_code(code: str) -> Place:
+    """The place with this official or local code. Raises Place.DoesNotExist."""
+    return Place.objects.get(code=code)
+
+
 @lru_cache(maxsize=1)
 def _district_name() -> str:
     return district().name
@@ -128,13 +138,24 @@ def outline_of(place: Place) -> dict[str, Any]:
     return {"type": "FeatureCollection", "features": features}
 
 
+def poster_path(place: Place) -> str:
+    """The address that a poster's code opens, short enough to be typed."""
+    return f"/q/{number(place.pk)}"
+
+
+def place_of_poster(code: str) -> Place | None:
+    """The place behind a poster's code; None where there is none such today."""
+    place_id = read_number(code) if len(code) <= 20 else None
+    return current_places().filter(pk=place_id).first() if place_id else None
+
+
 def find_places(words: str, *, limit: int = 12, under: list[int] | None = None) -> list[Place]:
     """Places whose full name holds every word, or whose pinyin initials start so; the nearest rung first.
 
     With `under` only those at or below these places.
     """
     wanted = Q()
-    for word in words.split()[:5]:
+    for word in words.replace("\0", "").split()[:5]:
         wanted &= Q(full_name__icontains=word) | Q(pinyin__startswith=word.lower())
     if not wanted:
         return []
@@ -168,11 +189,34 @@ def read_contact(actor: Actor, card: ContactCard | None) -> Contact | None:
     )
 
 
+def address_left(card_id: int | None) -> tuple[str, str] | None:
+    """(channel, address) by which the one behind a card wants to be told; None where nothing is left of it.
+
+    For notices alone: what it returns goes into the sealed outbox and onto no page.
+    """
+    card = ContactCard.objects.filter(pk=card_id, wiped_at=None).first() if card_id else None
+    for channel, sealed in (("email", card.email_sealed), ("sms", card.phone_sealed)) if card else ():
+        if sealed:
+            return channel, secrets.unseal(sealed)
+    return None
+
+
 def cards_with_phone(actor: Actor, phone: str) -> QuerySet[ContactCard]:
     """Cards left with this number, for whoever may see contacts; none for anyone else."""
     if not phone or not actor.may(Right.SEE_CONTACTS):
         return ContactCard.objects.none()
     return ContactCard.objects.filter(phone_mark=secrets.mark(phone))
+
+
+def unit_named(name: str) -> MemberUnit:
+    """The unit with exactly this name. Raises MemberUnit.DoesNotExist."""
+    return MemberUnit.objects.get(name=name)
+
+
+def unit_names(unit_ids: Iterable[int]) -> dict[int, str]:
+    """The names of these units by id, of those that left as well. One query, none for nothing."""
+    wanted = set(unit_ids)
+    return dict(MemberUnit.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
 
 
 def current_units(kind: str = "") -> QuerySet[MemberUnit]:

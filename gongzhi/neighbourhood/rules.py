@@ -159,3 +159,17 @@ def age_band(birth_year: int, year: int) -> str:
         if low <= age <= high:
             return f"{low}–{high}" if high < 200 else f"{low}+"
     return ""
+
+
+def number(row: int) -> str:
+    """The number that people use for a row: its id and two check digits (ISO 7064, mod 97-10), to be read aloud."""
+    return f"{row:07d}-{98 - row * 100 % 97:02d}"
+
+
+def read_number(text: str) -> int | None:
+    """The id behind a number as people type it; None where it cannot be one."""
+    digits = "".join(sign for sign in text if sign.isdecimal())
+    if not 3 <= len(digits) <= 18:
+        return None
+    row = int(digits[:-2])
+    return row if 98 - row * 100 % 97 == int(digits[-2:]) else None

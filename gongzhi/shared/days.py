@@ -61,3 +61,13 @@ def _read() -> Calendar:
     rows = list(Day.objects.values_list("date", "working", "name"))
     last = max((row[0] for row in rows), default=date(2000, 1, 1))
     return Calendar(rows, date(last.year, 12, 31))
+
+
+def years() -> list[int]:
+    """The years with rows, oldest first."""
+    return [day.year for day in Day.objects.dates("date", "year")]
+
+
+def days_of(year: int) -> list[Day]:
+    """The days of a year that differ from their weekday."""
+    return list(Day.objects.filter(date__year=year))

@@ -8,7 +8,7 @@ import re
 import unicodedata
 
 from django.contrib.postgres.search import SearchVectorField
-from django.db.models import BooleanField, Func, Q, TextField, Value
+from django.db.models import BooleanField, Expression, Func, Q, TextField, Value
 from django.db.models.functions import Concat
 
 # Blanks and punctuation after NFKC, which makes plain signs of full-width ones; the migration names the same signs.
@@ -63,7 +63,7 @@ class Matches(Func):
     arg_joiner = " @@ "
 
 
-def found_by(column: str, whole: str | Func, text: str) -> Q:
+def found_by(column: str, whole: str | Expression, text: str) -> Q:
     """A filter for rows whose `column` of pairs holds every word of `text`, checked again on `whole`.
 
     Words are what blanks part; a word of one or two characters needs no second look, its pair is exact.

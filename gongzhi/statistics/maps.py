@@ -10,7 +10,7 @@ from gongzhi.neighbourhood.models import Place
 from gongzhi.neighbourhood.queries import within
 from gongzhi.neighbourhood.rules import PlaceKind
 from gongzhi.statistics import facts
-from gongzhi.statistics.queries import Scope, chosen_demands
+from gongzhi.statistics.queries import Scope, chosen_demands, open_demands
 
 MOST = 4000
 # Cells along the longer edge, so that a clustered map stays under 30 kB however the demands lie.
@@ -18,12 +18,14 @@ EDGE = 9
 # Which demands a map may show; the first two are over everything open, the last over the period.
 SHOWN = ("open", "late", "received")
 
-_POINT = (
-    '\'{"type":"Feature","geometry":{"type":"Point","coordinates":[\'||round(lon*1e5)/1e5||\',\'||round(lat*1e5)/1e5||'
-    "']},\"properties\":{\"label\":\"'||lpad(id::text,greatest(7,length(id::text)),'0')||'-'||"
-    "lpad((98-id*100%%97)::text,2,'0')||'\",\"tone\":\"'||CASE WHEN late THEN 'late' ELSE 'accent' END||"
-    "%s||id||'\"}}'"
+# Filled in by the server's format(): nothing but numbers goes in, so nothing needs to be escaped.
+_FEATURE = (
+    '{"type":"Feature","geometry":{"type":"Point","coordinates":[%s,%s]},'
+    '"properties":{"label":"%s-%s","tone":"%s","small":true,'
 )
+_POINT = """format(%s, round(lon * 1e5) / 1e5, round(lat * 1e5) / 1e5,
+    lpad(id::text, greatest(7, length(id::text)), '0'), lpad((98 - id * 100 %% 97)::text, 2, '0'),
+    CASE WHEN late THEN 'late' ELSE 'accent' END, id)"""
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,8 @@ def points_of(scope: Scope, shown: str, *, link: str = "", zoom: int = 22) -> Po
     `link` is what the address of a demand's page begins with, '' where the reader has none; `zoom` (as web maps
     count it) bounds how small a cell may be: a quarter of a tile.
     """
-    rows = chosen_demands(scope, ever=shown != "received").exclude(facts.HISTORY)
+    rows = chosen_demands(scope).exclude(facts.HISTORY) if shown == "received" else open_demands(scope)
     rows = rows.filter(lon__isnull=False, lat__isnull=False).order_by()
-    if shown != "received":
-        rows = rows.filter(closed_at=None)
     if shown == "late":
         rows = rows.filter(due_at__lt=scope.now)
     chosen, params = rows.values("id", "lon", "lat", "due_at").query.sql_with_params()
@@ -76,9 +76,9 @@ def points_of(scope: Scope, shown: str, *, link: str = "", zoom: int = 22) -> Po
         ) END,
         west, south, cell
     FROM n"""  # noqa: S608 - the inner query is Django's own
-    tail = f'","url":"{link}' if link else '","id":"'
+    feature = _FEATURE + (f'"url":"{link}%s"}}}}' if link else '"id":%s}}')
     with connection.cursor() as cursor:
-        cursor.execute(query, [scope.now, *params, 90 / 2 ** min(zoom, 30), tail])
+        cursor.execute(query, [scope.now, *params, 90 / 2 ** min(zoom, 30), feature])
         features, cells, west, south, cell = cursor.fetchone()
     if features is not None:
         return Points(features=features)
@@ -107,13 +107,13 @@ def spots_of(scope: Scope) -> list[Spot]:
     if scope.place.kind in {PlaceKind.COMPOUND, PlaceKind.GRID, PlaceKind.BUILDING}:
         return []
     where = Q() if scope.place.kind == PlaceKind.DISTRICT else within(scope.place)
-    open_now = chosen_demands(scope, ever=True).filter(closed_at=None).exclude(facts.HISTORY).order_by()
     key = f"{inner.value}_id"
     counted = {
         pk: (there, late)
-        for pk, there, late in open_now.values_list(key).annotate(
-            open=Count("pk"), late=Count("pk", filter=Q(due_at__lt=scope.now))
-        )
+        for pk, there, late in open_demands(scope)
+        .order_by()
+        .values_list(key)
+        .annotate(open=Count("pk"), late=Count("pk", filter=Q(due_at__lt=scope.now)))
     }
     places = (
         Place.objects.filter(where, kind=inner.value, valid_to=None).defer("boundary").order_by("code", "full_name")
@@ -123,8 +123,7 @@ def spots_of(scope: Scope) -> list[Spot]:
 
 
 def outline_of(scope: Scope) -> list[Place]:
-    """The places whose boundary frames the map: the scope's own where it has one, else the nearest above that has."""
-    place = scope.place
-    above = [place.pk, place.community_id, place.subdistrict_id, place.district_id]
-    rows = {row.pk: row for row in Place.objects.filter(pk__in=[pk for pk in above if pk], boundary__isnull=False)}
+    """The place whose boundary frames the map: the scope's own, else the one just above; beyond that too far off."""
+    above = [pk for pk in (scope.place.pk, scope.place.parent_id) if pk]
+    rows = {row.pk: row for row in Place.objects.filter(pk__in=above, boundary__isnull=False)}
     return [rows[pk] for pk in above if pk in rows][:1]

@@ -1,6 +1,7 @@
 """Photos on their way in and out: checked by content when sent, shown only to whoever may see the demand."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -27,11 +28,11 @@ class ManyFiles(forms.ClearableFileInput):
 class PhotosField(forms.FileField):
     """Up to six photos; cleaned, they are `demands.photos.Photo`. Each file's fault is said with its name."""
 
-    def __init__(self, **options: object) -> None:
+    def __init__(self, **options: Any) -> None:
         attrs = {"accept": "image/jpeg,image/png,image/webp", "multiple": True, "data-photos": str(MOST_PHOTOS)}
-        super().__init__(required=False, widget=ManyFiles(attrs=attrs), **options)  # type: ignore[arg-type]
+        super().__init__(required=False, widget=ManyFiles(attrs=attrs), **options)
 
-    def clean(self, data: object, initial: object = None) -> list[photos.Photo]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[photos.Photo]:
         """Read every file by its content, after its size was asked for."""
         files = [one for one in (data if isinstance(data, Sequence) else [data]) if isinstance(one, UploadedFile)]
         if len(files) > MOST_PHOTOS:

@@ -4,10 +4,12 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from gongzhi.demands import actions
+from gongzhi.demands.models import ImportFile
 from gongzhi.demands.rules import Channel
 from gongzhi.statistics import facts, periods, queries, rules
 from gongzhi.statistics.queries import NONE, Board, Scope, board_of, rows_behind
@@ -173,14 +175,18 @@ def test_open_and_late_now_are_counted_whenever_they_came_in(worked: Town) -> No
 
 
 def test_imported_history_is_stated_and_never_counted(worked: Town) -> None:
+    file = ImportFile.objects.create(name="a.csv", digest="a", stored_as="a", handed_in_at=NOW, historic=True)
     for turn in range(4):
         when = NOW - timedelta(days=turn)
         stated = None if turn == 3 else turn < 2
-        worked.report(historic=True, stated_in_time=stated, reported_at=when, channel=Channel.IMPORT)
+        worked.report(historic=True, stated_in_time=stated, reported_at=when, import_file=file)
     shown = board(worked)
     assert shown.stated == rules.Stated(orders=4, in_time=2, late=1)
     assert shown.stated.figure().how is rules.Basis.STATED
     assert (shown.total["received"], shown.total["answer_due"]) == (8, 6)
+    # A month later they are no part of what this month is compared with either.
+    july = periods.current(periods.Span.MONTH, date(2026, 7, 31), ZONE)
+    assert board(worked, period=july, now=NOW + timedelta(days=60)).change.before == 8
 
 
 def test_a_board_costs_the_same_number_of_queries_whatever_it_holds(worked: Town) -> None:
@@ -195,4 +201,16 @@ def test_a_board_costs_the_same_number_of_queries_whatever_it_holds(worked: Town
     before = queries_of()
     for _turn in range(5):
         worked.report(place="garage")
-    assert queries_of() == before <= 7
+    assert queries_of() == before <= 8
+
+
+def test_what_took_long_to_count_is_kept_a_while_and_says_so(worked: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "DEAR", -1)
+    first = board(worked)
+    worked.report(place="garage")
+    again = board(worked, now=LATER + timedelta(minutes=2))
+    assert again.total["received"] == first.total["received"] == 8
+    assert again.scope.now == LATER
+    assert again.scope.actor == worked.actor("qu_kanban")
+    assert board(worked, "xingsheng_shegong").total["received"] == 3
+    cache.clear()

@@ -2,16 +2,15 @@
 
 import argparse
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gongzhi.console import surroundings
+from gongzhi.console import registry, surroundings
 
 if TYPE_CHECKING:
     from gongzhi.demands.actions.import_reading import Choices, Preview
-    from gongzhi.demands.models import ImportFile
-    from gongzhi.neighbourhood.models import Place
+    from gongzhi.demands.rows import ImportFile
+    from gongzhi.neighbourhood.rows import Place
     from gongzhi.neighbourhood.rules import Actor
 
 
@@ -32,19 +31,28 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     )
     parser.add_argument("--add-categories", action="store_true", help="新增未知类别 add unknown categories as own rows")
     parser.add_argument(
-        "--datum", choices=["gcj02", "wgs84", "bd09"], default="gcj02", help="坐标系 datum of coordinates"
+        "--system",
+        "--datum",
+        dest="datum",
+        choices=["gcj02", "wgs84", "bd09"],
+        default="gcj02",
+        help="坐标系 datum of coordinates",
     )
 
 
 def run(args: argparse.Namespace) -> int:
     """Preview, ask, take. 0 taken or nothing new, 1 refused or declined, 2 misused."""
+    from django.utils import timezone
+
     from gongzhi.shared.moves import Refused
 
     if not args.file.is_file():
         surroundings.say(f"找不到文件 {args.file}。There is no such file.")
         return 2
     try:
-        return _demands(args) if args.what == "demands" else _register(args)
+        if args.what == "demands":
+            return _demands(args)
+        return registry.take_register(args, _operator(), now=timezone.localtime())
     except Refused as refusal:
         surroundings.say(str(refusal))
         return 1
@@ -62,6 +70,7 @@ def _demands(args: argparse.Namespace) -> int:
 
     from gongzhi.demands import actions
     from gongzhi.demands.actions.import_reading import Choices
+    from gongzhi.demands.importing import FIELDS
     from gongzhi.shared.sheets import Limits
 
     actor, now, limits = _operator(), timezone.localtime(), Limits()
@@ -69,7 +78,7 @@ def _demands(args: argparse.Namespace) -> int:
     if fallback is None:
         return 2
     row = actions.hand_in_file(actor, name=args.file.name, source=args.file, now=now, limits=limits)
-    columns = _columns(args.map, row.mapping["header"], row.mapping["columns"])
+    columns = registry.chosen_columns(args.map, row.mapping["header"], row.mapping["columns"], FIELDS)
     if columns is None:
         return 2
     choices = Choices(
@@ -87,7 +96,7 @@ def _demands(args: argparse.Namespace) -> int:
         actions.drop_file(actor, import_file=row, now=now)
         print("没有新的行可导入。Nothing new to take in.")
         return 0 if seen.known else 1
-    if not args.yes and not _confirmed(seen.good):
+    if not args.yes and not registry.confirmed(seen.good):
         actions.drop_file(actor, import_file=row, now=now)
         return 1
     row = actions.take_file(actor, import_file=row, now=now, limits=limits, progress=_progress)
@@ -97,7 +106,7 @@ def _demands(args: argparse.Namespace) -> int:
 
 
 def _place(code: str) -> "Place | None":
-    from gongzhi.neighbourhood.models import Place
+    from gongzhi.neighbourhood.rows import Place
     from gongzhi.neighbourhood.queries import current_places, district
 
     try:
@@ -105,25 +114,6 @@ def _place(code: str) -> "Place | None":
     except Place.DoesNotExist:
         surroundings.say(f"没有代码为 {code or '（区）'} 的地点。There is no place with this code.")
         return None
-
-
-def _columns(given: Iterable[str], header: list[str], guessed: dict[str, int]) -> dict[str, int] | None:
-    """The guessed columns with what was given by hand; `field=` alone leaves a field out."""
-    from gongzhi.demands.importing import FIELDS
-    from gongzhi.shared.sheets import column_letter
-
-    columns = dict(guessed)
-    letters = {column_letter(place + 1): place for place in range(len(header))}
-    for pair in given:
-        name, _sep, column = pair.partition("=")
-        place = header.index(column) if column in header else letters.get(column.upper())
-        if name not in FIELDS or (column and place is None):
-            surroundings.say(f"看不懂 {pair}。字段 fields: {', '.join(FIELDS)}；列 columns: {', '.join(header)}")
-            return None
-        columns.pop(name, None)
-        if place is not None:
-            columns[name] = place
-    return columns
 
 
 def _print_mapping(header: list[str], columns: dict[str, int]) -> None:
@@ -154,15 +144,3 @@ def _print_preview(row: "ImportFile", choices: "Choices", seen: "Preview") -> No
 def _progress(read: int) -> None:
     if sys.stderr.isatty():
         print(f"\r{read}", end="", file=sys.stderr, flush=True)
-
-
-def _confirmed(count: int) -> bool:
-    try:
-        return input(f"导入这 {count} 行？Take these {count} rows? [y/N] ").strip().lower() in {"y", "yes", "是"}
-    except EOFError:
-        return False
-
-
-def _register(_args: argparse.Namespace) -> int:
-    surroundings.say("还不能导入地点和单位。")
-    return 2

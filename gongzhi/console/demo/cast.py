@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from gongzhi.neighbourhood import actions
-from gongzhi.neighbourhood.models import Account, MemberUnit, Person, Place, Role
+from gongzhi.neighbourhood import actions, queries
+from gongzhi.neighbourhood.rows import Account, Person, Role
 from gongzhi.neighbourhood.rules import Actor, Office, PlaceKind, Right, Standing
 
 SINCE = date(2020, 1, 1)
@@ -67,19 +67,20 @@ CAST = (
 )
 
 
-def load_roles() -> dict[str, Role]:
+def load_roles(*, now: datetime) -> dict[str, Role]:
     """Write the roles that are not there yet; a district's own names stay."""
-    for row in ROLES:
-        Role.objects.get_or_create(
+    return {
+        row.code: actions.add_role(
+            FOUNDER,
             code=row.code,
-            defaults={
-                "name": row.name,
-                "english": row.english,
-                "standing": row.standing.value,
-                "rights": sorted(right.value for right in row.rights),
-            },
+            name=row.name,
+            english=row.english,
+            standing=row.standing,
+            rights=row.rights,
+            now=now,
         )
-    return {role.code: role for role in Role.objects.all()}
+        for row in ROLES
+    }
 
 
 def load_part(part: Part, *, roles: dict[str, Role], now: datetime, password: str = PASSWORD) -> Account:
@@ -91,8 +92,8 @@ def load_part(part: Part, *, roles: dict[str, Role], now: datetime, password: st
         role=roles[part.role],
         since=SINCE,
         now=now,
-        place=Place.objects.get(code=part.place) if part.place else None,
-        unit=MemberUnit.objects.get(name=part.unit) if part.unit else None,
+        place=queries.place_with_code(part.place) if part.place else None,
+        unit=queries.unit_named(part.unit) if part.unit else None,
     )
     return actions.open_account(login=part.key, password=password, now=now, person=person)
 

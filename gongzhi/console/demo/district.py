@@ -15,7 +15,7 @@ from gongzhi.console.demo import cast, names, stories
 from gongzhi.console.demo.cast import FOUNDER, SINCE
 from gongzhi.demands import actions as demands
 from gongzhi.neighbourhood import actions
-from gongzhi.neighbourhood.models import MemberUnit, Network, Place, Role
+from gongzhi.neighbourhood.rows import MemberUnit, Network, Place, Role
 from gongzhi.neighbourhood.rules import CompoundType, PlaceKind, UnitKind
 from gongzhi.shared.days import load_official_days
 
@@ -53,7 +53,7 @@ def load_district(*, now: datetime | None = None) -> None:
     district = _places(now)
     _compounds(district, now)
     _units(district, now)
-    roles = cast.load_roles()
+    roles = cast.load_roles(now=now)
     accounts = {part.key: cast.load_part(part, roles=roles, now=now) for part in cast.CAST}
     _networks(district, now)
     _desks(district, roles, now)

@@ -9,7 +9,7 @@ from gongzhi.demands.actions import Intake
 from gongzhi.demands.queries import current_categories
 from gongzhi.demands.rules import Channel, Kind, Urgency
 from gongzhi.neighbourhood import queries
-from gongzhi.neighbourhood.models import Account, MemberUnit, Place
+from gongzhi.neighbourhood.rows import Account, MemberUnit, Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind
 
 
@@ -55,7 +55,7 @@ def load(communities: dict[str, Place], accounts: dict[str, Account], *, now: da
     lead = queries.actor_for(accounts["qu_fuze"], today=now.date())
     places = list(communities.items())
     categories = {row.name: row for row in current_categories()}
-    handler = MemberUnit.objects.get(name="大渡口区城市管理局（演示）")
+    handler = queries.unit_named("大渡口区城市管理局（演示）")
     liaison = queries.actor_for(accounts["chengguan_lianluo"], today=now.date())
     order = cycle(range(len(places)))
     for number in range(96):

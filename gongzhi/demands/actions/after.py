@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -12,7 +13,7 @@ from gongzhi.demands.models import CallBack, Demand, Rating
 from gongzhi.demands.rules import State
 from gongzhi.neighbourhood import actions as neighbourhood
 from gongzhi.neighbourhood import queries as neighbours
-from gongzhi.neighbourhood.models import Account
+from gongzhi.neighbourhood.rows import Account
 from gongzhi.neighbourhood.rules import CLOCK, Actor, Standing
 from gongzhi.shared import notices, trail
 from gongzhi.shared.moves import NotAllowed, Refused, _
@@ -30,7 +31,11 @@ def rate_demand(
     words: str = "",
 ) -> Demand:
     """The resident rates the answer. Unhappy with a marked reason reopens the demand; anything else closes it."""
-    rating = {"solved": solved, "satisfied": satisfied, "reasons": [r for r in reasons if r in rules.UNHAPPY_REASONS]}
+    rating: dict[str, object] = {
+        "solved": solved,
+        "satisfied": satisfied,
+        "reasons": [r for r in reasons if r in rules.UNHAPPY_REASONS],
+    }
     step = steps.begin(actor, demand_id, "rate", now=now, rating=rating)
     text = masking.clean_text(words, 2000)
     _keep_rating(step, rating, text, by_call_back=False)
@@ -52,7 +57,7 @@ def call_back(
     words: str = "",
 ) -> Demand:
     """Write down a call to the resident: not reached keeps the demand open for a rating by link."""
-    outcome = {
+    outcome: dict[str, object] = {
         "reached": reached,
         "solved": solved if reached else None,
         "satisfied": satisfied if reached else None,
@@ -65,7 +70,7 @@ def call_back(
     drawn = CallBack.objects.filter(demand=step.demand, asked_at=None).first()
     drawn = drawn or CallBack(demand=step.demand, drawn_at=now, sample=f"desk-{step.demand.version}")
     drawn.asked_at, drawn.asked_by_id, drawn.reached = now, actor.person_id, reached
-    drawn.satisfied, drawn.words = outcome["satisfied"], text
+    drawn.satisfied, drawn.words = satisfied if reached else None, text
     drawn.save()
     if reached:
         _keep_rating(step, outcome, text, by_call_back=True)
@@ -74,7 +79,7 @@ def call_back(
     return steps.finish(step, words_=text, data=outcome)
 
 
-def _keep_rating(step: steps.Step, rating: dict[str, object], words: str, *, by_call_back: bool) -> None:
+def _keep_rating(step: steps.Step, rating: dict[str, Any], words: str, *, by_call_back: bool) -> None:
     answer = queries.answer_in_force(step.demand)
     if answer is None or Rating.objects.filter(answer=answer).exists():
         raise Refused(_("这次答复已经评价过了。"))

@@ -18,7 +18,8 @@ from gongzhi.demands.models import Category, ImportFile
 from gongzhi.demands.rules import Channel
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.coordinates import TO_WGS, Point
-from gongzhi.neighbourhood.models import Place
+from gongzhi.neighbourhood.registers import scope_of
+from gongzhi.neighbourhood.rows import Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind
 from gongzhi.shared.moves import Refused, _
 from gongzhi.shared.sheets import Limits, Sheet, SheetError, read_sheet
@@ -228,13 +229,6 @@ class Finder:
             place.name,
             {"place": place.name},
         )
-
-
-def scope_of(actor: Actor) -> frozenset[int] | None:
-    """The ids of the places whose subtrees the actor works for; None for the whole district."""
-    if any(office.place_kind is PlaceKind.DISTRICT for office in actor.offices):
-        return None
-    return frozenset(office.place_id for office in actor.offices if office.place_id)
 
 
 def channel_of(source: str) -> Channel:

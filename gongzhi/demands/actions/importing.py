@@ -22,7 +22,6 @@ from gongzhi.demands.actions.import_reading import (
     opened,
     path_of,
     read_rows,
-    scope_of,
 )
 from gongzhi.demands.actions.intake import Intake, receive_demands
 from gongzhi.demands.actions.setup import add_category
@@ -30,7 +29,8 @@ from gongzhi.demands.importing import RowError, guess_mapping
 from gongzhi.demands.models import Category, Demand, ImportFile
 from gongzhi.demands.rules import Kind, Urgency
 from gongzhi.neighbourhood import queries as neighbourhood
-from gongzhi.neighbourhood.models import Account, Place
+from gongzhi.neighbourhood.registers import scope_of
+from gongzhi.neighbourhood.rows import Place
 from gongzhi.neighbourhood.rules import Actor, Right
 from gongzhi.shared import trail
 from gongzhi.shared.moves import NotAllowed, Refused, WrongState, _
@@ -344,8 +344,7 @@ def take_later(actor: Actor, *, import_file: ImportFile, rows: int, now: datetim
 
 def take_in_background(*, import_file_id: int, account_id: int, now: datetime) -> None:
     """What the worker does for `take_later`: take the file as the one who asked; a refusal is kept for the page."""
-    account = Account.objects.get(pk=account_id)
-    actor = neighbourhood.actor_for(account, today=now.date())
+    actor = neighbourhood.actor_of_account(account_id, today=now.date())
     row = ImportFile.objects.get(pk=import_file_id)
     try:
         take_file(actor, import_file=row, now=now)

@@ -4,6 +4,7 @@ import secrets as random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -16,10 +17,11 @@ from gongzhi.demands.actions.steps import follow_link
 from gongzhi.demands.models import Category, Clock, Demand, ImportFile, Photo
 from gongzhi.demands.photos import Photo as Picture
 from gongzhi.demands.rules import Channel, Kind, State, Urgency
-from gongzhi.neighbourhood.models import ContactCard, MemberUnit, Place
+from gongzhi.neighbourhood.actions import contact_cards
 from gongzhi.neighbourhood.queries import district_name
+from gongzhi.neighbourhood.rows import ContactCard, MemberUnit, Place
 from gongzhi.neighbourhood.rules import Actor
-from gongzhi.shared import rows, secrets, trail
+from gongzhi.shared import secrets, trail, writing
 from gongzhi.shared.moves import Missing, Refused, _
 
 LONGEST = 20_000
@@ -128,7 +130,9 @@ def _take(actor: Actor, intakes: list[Intake], now: datetime) -> list[Received]:
 
 
 def _write(actor: Actor, fresh: dict[str, Intake], ids: queries.Numbers, now: datetime) -> list[Demand]:
-    cards = {key: _card(intake, ids[key][1], now) for key, intake in fresh.items() if _has_contact(intake)}
+    left = {key: (intake.name, intake.phone, intake.email) for key, intake in fresh.items()}
+    numbers = {key: card for key, (_demand, card) in ids.items()}
+    cards = contact_cards(left, purpose="demand", now=now, numbers=numbers)
     demands = [_row(key, ids[key][0], intake, cards.get(key), actor, now) for key, intake in fresh.items()]
     limits = clocks.Limits(now) if any(not intake.historic for intake in fresh.values()) else None
     running: list[Clock] = []
@@ -149,7 +153,7 @@ def _write(actor: Actor, fresh: dict[str, Intake], ids: queries.Numbers, now: da
         )
         for demand in demands
     ]
-    rows.write(list(cards.values()), demands, running, entries)
+    writing.write(list(cards.values()), demands, running, entries)
     for demand, intake in zip(demands, fresh.values(), strict=True):
         keep_photos(demand, intake.photos, now=now)
     _defer(demands)
@@ -158,18 +162,6 @@ def _write(actor: Actor, fresh: dict[str, Intake], ids: queries.Numbers, now: da
 
 def _has_contact(intake: Intake) -> bool:
     return bool(intake.name or intake.phone or intake.email)
-
-
-def _card(intake: Intake, pk: int | None, now: datetime) -> ContactCard:
-    return ContactCard(
-        pk=pk,
-        purpose="demand",
-        name_sealed=secrets.seal(intake.name),
-        phone_sealed=secrets.seal(intake.phone),
-        email_sealed=secrets.seal(intake.email),
-        phone_mark=secrets.mark(intake.phone),
-        created_at=now,
-    )
 
 
 def _row(key: str, pk: int, intake: Intake, card: ContactCard | None, actor: Actor, now: datetime) -> Demand:
@@ -216,7 +208,7 @@ def _code(key: str) -> str:
 
 def _defer(demands: list[Demand]) -> None:
     """Leave the work that may take longer to the background, rolled back with this transaction."""
-    jobs = [
+    jobs: list[dict[str, Any]] = [
         {"district": district_name(), "demand_id": demand.pk}
         for demand in demands
         if demand.category_id is None and demand.state == State.RECEIVED

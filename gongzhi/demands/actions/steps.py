@@ -11,7 +11,6 @@ from gongzhi.demands import queries, rules, words
 from gongzhi.demands.models import Demand
 from gongzhi.demands.rules import State
 from gongzhi.neighbourhood import queries as neighbourhood
-from gongzhi.neighbourhood.models import ContactCard
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared import notices, secrets, trail
 from gongzhi.shared.moves import Refused, _, check_move
@@ -88,25 +87,22 @@ _SAVED = [
 
 def tell_resident(demand: Demand, verb: str, told: str, *, now: datetime) -> None:
     """Queue a message to whoever left an e-mail address or a number; to nobody otherwise."""
-    card = ContactCard.objects.filter(pk=demand.contact_id, wiped_at=None).first() if demand.contact_id else None
-    if card is None:
+    left = neighbourhood.address_left(demand.contact_id)
+    if left is None:
         return
+    channel, address = left
     subject, body = words.message(verb, rules.number(demand.pk), demand.subject, told, follow_link(demand.pk))
-    channels = (("email", card.email_sealed), ("sms", card.phone_sealed))
-    for channel, sealed in channels:
-        if sealed:
-            notices.tell(
-                notices.notice(
-                    at=now,
-                    noun="demand",
-                    noun_id=demand.pk,
-                    channel=channel,
-                    subject=subject,
-                    body=body,
-                    address=secrets.unseal(sealed),
-                )
-            )
-            break
+    notices.tell(
+        notices.notice(
+            at=now,
+            noun="demand",
+            noun_id=demand.pk,
+            channel=channel,
+            subject=subject,
+            body=body,
+            address=address,
+        )
+    )
 
 
 def tell_staff(demand: Demand, person_ids: list[int], subject: str, *, now: datetime) -> None:

@@ -11,7 +11,7 @@ from gongzhi.demands.actions import clocks, steps
 from gongzhi.demands.models import Answer, Category, Demand
 from gongzhi.demands.rules import Urgency
 from gongzhi.neighbourhood import queries as neighbourhood
-from gongzhi.neighbourhood.models import MemberUnit, Person, Place
+from gongzhi.neighbourhood.rows import MemberUnit, Person, Place
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared import trail
 from gongzhi.shared.moves import NotAllowed, Refused, _

@@ -7,7 +7,7 @@ Whatever is wrong with a file is a `SheetError` in plain words. Anything else he
 
 from gongzhi.shared.sheets.cells import clean, plain_cell
 from gongzhi.shared.sheets.columns import recognise_columns
-from gongzhi.shared.sheets.faults import Limits, SheetError, column_letter
+from gongzhi.shared.sheets.faults import Limits, RowError, SheetError, column_letter
 from gongzhi.shared.sheets.moments import parse_moment
 from gongzhi.shared.sheets.reading import Row, Sheet, read_sheet
 from gongzhi.shared.sheets.writing import write_csv, write_xlsx
@@ -15,6 +15,7 @@ from gongzhi.shared.sheets.writing import write_csv, write_xlsx
 __all__ = [
     "Limits",
     "Row",
+    "RowError",
     "Sheet",
     "SheetError",
     "clean",

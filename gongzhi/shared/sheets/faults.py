@@ -1,6 +1,7 @@
 """What can be wrong with a spreadsheet, and how large one may be."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 class SheetError(Exception):
@@ -27,6 +28,33 @@ class SheetError(Exception):
     def letter(self) -> str:
         """The column as Excel names it, such as "C"; empty where no column is meant."""
         return column_letter(self.column) if self.column else ""
+
+
+@dataclass(frozen=True)
+class RowError:
+    """One thing wrong with one row. A row may have several; none of it is taken.
+
+    `row` and `column` count from 1, as Excel shows them; `column` is None where the whole row is meant.
+    `message` is a translatable text that `values` fill; `kind` is "invalid", or "duplicate" where the row
+    repeats `first_row`.
+    """
+
+    row: int
+    column: int | None
+    column_name: str
+    message: str
+    value: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+    kind: str = "invalid"
+    first_row: int | None = None
+
+    @property
+    def letter(self) -> str:
+        """The column as Excel names it; empty where the whole row is meant."""
+        return column_letter(self.column) if self.column else ""
+
+    def __str__(self) -> str:
+        return self.message % self.values if self.values else self.message
 
 
 @dataclass(frozen=True)

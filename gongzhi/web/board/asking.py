@@ -35,6 +35,7 @@ def scope_of(request: HttpRequest, *, span: Span = Span.MONTH) -> Scope:
         compound_type=kind if kind in {NONE, *CompoundType} else "",
         channel=channel if channel in set(Channel) else "",
         box=_box(asked.get("box", "")),
+        direct="direct" in asked,
     )
 
 
@@ -87,6 +88,8 @@ def address(path: str, scope: Scope, *, ago: int = 0, **more: object) -> str:
     asked |= {"category": scope.category, "type": scope.compound_type, "channel": scope.channel}
     if scope.box:
         asked["box"] = ",".join(f"{edge:g}" for edge in scope.box)
+    if scope.direct:
+        asked["direct"] = 1
     asked |= more
     return f"{path}?{urlencode({key: value for key, value in asked.items() if value not in ('', None)})}"
 

@@ -17,7 +17,7 @@ from gongzhi.statistics import queries, rules
 from gongzhi.statistics.periods import Span
 from gongzhi.statistics.queries import Board
 from gongzhi.web.board.asking import address, ago_of, scope_of
-from gongzhi.web.board.overview import head, lines_of, places_of, shown
+from gongzhi.web.board.overview import head, lines_of, places_of, rate_row, shown
 
 BULLETIN = "/board/bulletin"
 COUNTED = (
@@ -43,16 +43,10 @@ def show_bulletin(request: HttpRequest) -> HttpResponse:
     scope, ago = scope_of(request, span=Span.WEEK), ago_of(request)
     board = queries.board_of(scope)
     context = {
-        **head(request, scope, BULLETIN),
+        **head(request, board.scope, BULLETIN),
         "board": board,
         "counts": [shown(rules.count(code, board.total), board, ago) for code in COUNTED],
-        "rates": [
-            (
-                shown(rules.rate(code, board.total), board, ago),
-                shown(rules.rate(code, board.total, adjust=True), board, ago),
-            )
-            for code in rules.THREE_RATES
-        ],
+        "rates": [rate_row(code, board, ago) for code in rules.THREE_RATES],
         "other_rates": [
             shown(rules.rate(code, board.total), board, ago) for code in ("in_time", "returns", "reopens", "repeats")
         ],
@@ -99,18 +93,17 @@ def send_bulletin(request: HttpRequest, kind: str) -> HttpResponse:
 _BASES = {rules.Basis.COUNTED: "实计", rules.Basis.STATED: "申报", rules.Basis.ESTIMATED: "估算"}
 
 
-def _table(board: Board) -> Iterator[list[Any]]:
-    def line(part: str, label: str, figure: rules.Figure) -> list[Any]:
-        value: object = (
-            _(figure.shown) if figure.few else rules.NOTHING if figure.value is None else round(figure.value, 2)
-        )
-        upper, lower = ("", "") if figure.few or figure.unit != "%" else (figure.numerator, figure.n)
-        return [part, label, value, _(figure.unit), upper, lower, _(figure.words), _(_BASES[figure.how])]
+def _line(part: str, label: str, figure: rules.Figure) -> list[Any]:
+    value: object = _(figure.shown) if figure.few else rules.NOTHING if figure.value is None else round(figure.value, 2)
+    upper, lower = ("", "") if figure.few or figure.unit != "%" else (figure.numerator, figure.n)
+    return [part, label, value, _(figure.unit), upper, lower, _(figure.words), _(_BASES[figure.how])]
 
+
+def _table(board: Board) -> Iterator[list[Any]]:
     for code in ("open", "late"):
-        yield line(_("现在"), _(rules.COUNTS[code].label), rules.count(code, board.now))
+        yield _line(_("现在"), _(rules.COUNTS[code].label), rules.count(code, board.now))
     for code in COUNTED:
-        yield line(_("总数"), _(rules.COUNTS[code].label), rules.count(code, board.total))
+        yield _line(_("总数"), _(rules.COUNTS[code].label), rules.count(code, board.total))
     yield [
         _("总数"),
         _("比上期同时段"),
@@ -122,13 +115,13 @@ def _table(board: Board) -> Iterator[list[Any]]:
         _(_BASES[rules.Basis.COUNTED]),
     ]
     for code, definition in rules.RATES.items():
-        yield line(_("比率（原始）"), _(definition.label), rules.rate(code, board.total))
+        yield _line(_("比率（原始）"), _(definition.label), rules.rate(code, board.total))
     for code in rules.THREE_RATES:
-        yield line(_("比率（剔除后）"), _(rules.RATES[code].label), rules.rate(code, board.total, adjust=True))
+        yield _line(_("比率（剔除后）"), _(rules.RATES[code].label), rules.rate(code, board.total, adjust=True))
     for code, label, _number in rules.set_aside(board.total):
-        yield line(_("剔除"), _(label), rules.count(code, board.total))
+        yield _line(_("剔除"), _(label), rules.count(code, board.total))
     if board.stated.orders:
-        yield line(_("导入（陈述）"), _(board.stated.figure().label), board.stated.figure())
+        yield _line(_("导入（陈述）"), _(board.stated.figure().label), board.stated.figure())
     parts = (
         (_("类别"), board.by_category),
         (_("小区类型"), board.by_compound_type),
@@ -137,8 +130,8 @@ def _table(board: Board) -> Iterator[list[Any]]:
     )
     for part, lines in parts:
         for one in lines:
-            yield line(
+            yield _line(
                 f"{part}：{_(one.label)}", _(rules.COUNTS["received"].label), rules.count("received", one.counts)
             )
             for code in ("in_time", *rules.THREE_RATES):
-                yield line(f"{part}：{_(one.label)}", _(rules.RATES[code].label), one.rate(code))
+                yield _line(f"{part}：{_(one.label)}", _(rules.RATES[code].label), one.rate(code))

@@ -47,10 +47,10 @@ def show_board(request: HttpRequest) -> HttpResponse:
     ago = ago_of(request)
     order, downwards = _order(request)
     context = {
-        **head(request, scope, BOARD),
+        **head(request, board.scope, BOARD),
         "board": board,
         "tiles": _tiles(board, ago),
-        "rates": [_rate_row(code, board, ago) for code in rules.THREE_RATES],
+        "rates": [rate_row(code, board, ago) for code in rules.THREE_RATES],
         "aside": rules.set_aside(board.total),
         "more": [
             shown(rules.rate(code, board.total), board, ago)
@@ -103,8 +103,8 @@ def head(request: HttpRequest, scope: Scope, path: str) -> dict[str, Any]:
         "before": address(path, scope, ago=ago + 1) if steps else "",
         "after": address(path, scope, ago=ago - 1) if steps and ago else "",
         "bulletin": address("/board/bulletin", scope, ago=ago),
-        "narrowed": bool(scope.category or scope.compound_type or scope.channel),
-        "widened": address(path, scope, ago=ago, category="", type="", channel=""),
+        "narrowed": bool(scope.category or scope.compound_type or scope.channel or scope.direct),
+        "widened": address(path, scope, ago=ago, category="", type="", channel="", direct=""),
     }
 
 
@@ -129,7 +129,8 @@ def _tiles(board: Board, ago: int) -> list[dict[str, Any]]:
     ]
     for code in rules.THREE_RATES:
         figure = rules.rate(code, board.total)
-        tiles.append({"shown": shown(figure, board, ago), "note": _over(figure)})
+        clean = rules.rate(code, board.total, adjust=True)
+        tiles.append({"shown": shown(figure, board, ago), "note": _over(figure, clean)})
     return tiles
 
 
@@ -139,11 +140,15 @@ def _share_words(now: dict[str, int]) -> str:
     return _("占未办结 %(share)s%%") % {"share": rules.printed(now["late"] * 100 / now["open"])}
 
 
-def _over(figure: rules.Figure) -> str:
-    return "" if figure.few else f"n = {figure.n}"
+def _over(raw: rules.Figure, clean: rules.Figure) -> str:
+    if raw.few or clean.few or not raw.n:
+        return ""
+    unit = "%" if clean.n else ""
+    return _("n = %(n)d；剔除后 %(rate)s") % {"n": raw.n, "rate": f"{clean.shown}{unit}"}
 
 
-def _rate_row(code: str, board: Board, ago: int) -> dict[str, Any]:
+def rate_row(code: str, board: Board, ago: int) -> dict[str, Any]:
+    """One of the three rates, raw and adjusted side by side."""
     raw, clean = rules.rate(code, board.total), rules.rate(code, board.total, adjust=True)
     return {"label": raw.label, "words": raw.words, "raw": shown(raw, board, ago), "adjusted": shown(clean, board, ago)}
 
@@ -210,7 +215,7 @@ def places_of(board: Board, ago: int, order: str = "", *, downwards: bool = True
     found = []
     for line in lines:
         known = line.key in board.places
-        where = {"place": line.key}
+        where: dict[str, object] = {"place": line.key} if known else {"direct": 1}
         numbers = [rules.count(code, line.counts) for code in ("received", "open", "late")]
         rates = [line.rate(code) for code in ("in_time", *rules.THREE_RATES)]
         found.append(
@@ -219,8 +224,8 @@ def places_of(board: Board, ago: int, order: str = "", *, downwards: bool = True
                 "href": address(BOARD, board.scope, ago=ago, **where) if known else "",
                 "late": line.counts["late"],
                 "share": _percent(line.share(board.total["received"])),
-                "numbers": [shown(one, board, ago, **where) if known else Shown(one) for one in numbers],
-                "rates": [shown(one, board, ago, **where) if known else Shown(one) for one in rates],
+                "numbers": [shown(one, board, ago, **where) for one in numbers],
+                "rates": [shown(one, board, ago, **where) for one in rates],
             }
         )
     return found

@@ -1,13 +1,14 @@
 """What filters and forms offer to choose from, as few queries as they need."""
 
 from dataclasses import dataclass, field
+from time import monotonic
 
 from django.db.models import Q
 
 from gongzhi.demands import queries
-from gongzhi.demands.models import Category, Demand
+from gongzhi.demands.rows import Category, Demand
 from gongzhi.neighbourhood import queries as neighbourhood
-from gongzhi.neighbourhood.models import Person, Place
+from gongzhi.neighbourhood.rows import Person, Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind, Standing
 from gongzhi.web.who import now, places_of, units_of
 
@@ -17,6 +18,8 @@ RUNGS = {
     PlaceKind.SUBDISTRICT: (PlaceKind.COMMUNITY, PlaceKind.COMPOUND),
     PlaceKind.COMMUNITY: (PlaceKind.GRID, PlaceKind.COMPOUND),
 }
+# A suggestion less sure than this is noise, and one more thing to read.
+LEAST_SURE = 0.05
 DEPTH = {kind: step for step, kind in enumerate(PlaceKind)}
 
 
@@ -90,9 +93,9 @@ def suggested(demand: Demand, categories: list[Category]) -> list[tuple[Category
     known = {row.code: row for row in categories}
     found = []
     for one in demand.suggestions or []:
-        row = known.get(str(one.get("code")))
-        if row:
-            found.append((row, float(one.get("confidence") or 0), [str(word) for word in one.get("because") or []]))
+        row, confidence = known.get(str(one.get("code"))), float(one.get("confidence") or 0)
+        if row and confidence >= LEAST_SURE:
+            found.append((row, confidence, [str(word) for word in one.get("because") or []]))
     return found
 
 
@@ -108,6 +111,15 @@ def _of(unit: object) -> list[int]:
     return neighbourhood.people_of_unit(unit, now().date())  # type: ignore[arg-type]
 
 
+_kept: tuple[object, float, list[Category]] | None = None
+# Seconds for which a process trusts the categories that it read, while none was added or ended.
+KEEP = 60.0
+
+
 def categories() -> list[Category]:
-    """The categories in force, with the two levels above each. One query."""
-    return list(queries.current_categories())
+    """The categories in force, with the two levels above each. One small query while none is added or ended."""
+    global _kept  # noqa: PLW0603 - one process, one tree
+    stamp = queries.categories_stamp()
+    if _kept is None or _kept[0] != stamp or monotonic() - _kept[1] > KEEP:
+        _kept = (stamp, monotonic(), list(queries.current_categories()))
+    return _kept[2]

@@ -8,8 +8,8 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from gongzhi.neighbourhood.models import MemberUnit, Place
 from gongzhi.neighbourhood.queries import current_units
+from gongzhi.neighbourhood.rows import MemberUnit, Place
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.web.casework.places import chosen_place
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext
 
 from gongzhi.demands import rules
 from gongzhi.demands.lists import GROUPS, Filters
-from gongzhi.demands.models import Category
+from gongzhi.demands.rows import Category
 from gongzhi.neighbourhood import queries as neighbourhood
-from gongzhi.neighbourhood.models import MemberUnit, Person, Place
+from gongzhi.neighbourhood.rows import MemberUnit, Person, Place
 from gongzhi.neighbourhood.rules import COMPOUND_TYPE_LABELS, Actor
 from gongzhi.shared.moves import _
 from gongzhi.web.casework import choices

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.demands import queries, rules
-from gongzhi.demands.models import Category, Demand, Extension
+from gongzhi.demands.rows import Category, Demand
 from gongzhi.demands.rules import Urgency
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.web.casework.choices import category_tree
@@ -47,6 +47,8 @@ HINTS = {
     ("park", "reason"): _("居民会看到。写明现在为什么办不了、要等什么。"),
     ("refile", "reason"): _("原来错在哪里。"),
 }
+# Heads of forms whose button says that it was done.
+TITLES = {"contact": _("联系居民"), "call_back": _("打电话回访")}
 # Beside the button: what happens then.
 EFFECTS = {
     "classify": _("按类别和紧急程度重新计算时限；没有经办人的归您经办。"),
@@ -89,6 +91,11 @@ class MoveForm(PlaceForm):
                 field.label = LABELS.get((verb, key), field.label)
                 field.help_text = HINTS.get((verb, key), field.help_text)
                 self.fields[key] = field
+
+    @property
+    def title(self) -> Any:
+        """What the form is for."""
+        return TITLES.get(self.verb) or _(rules.MOVES[self.verb].label)
 
     @property
     def effect(self) -> Any:
@@ -192,8 +199,8 @@ def _review_on(form: MoveForm, needed: bool) -> dict[str, forms.Field]:
 
 
 def _extension(form: MoveForm, needed: bool) -> dict[str, forms.Field]:
-    open_one = Extension.objects.filter(demand=form.demand, decided_at=None).values_list("pk", flat=True).first()
-    return {"extension": forms.IntegerField(widget=forms.HiddenInput, initial=open_one)}
+    asked = queries.open_extension(form.demand)
+    return {"extension": forms.IntegerField(widget=forms.HiddenInput, initial=asked.pk if asked else None)}
 
 
 def _outcome(form: MoveForm, needed: bool) -> dict[str, forms.Field]:

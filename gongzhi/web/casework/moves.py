@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django_htmx.http import HttpResponseClientRedirect
 
 from gongzhi.demands import actions, queries, rules
-from gongzhi.demands.models import Demand
+from gongzhi.demands.rows import Demand
 from gongzhi.demands.rules import State
 from gongzhi.neighbourhood.rules import Actor, Standing
 from gongzhi.shared.moves import Refused

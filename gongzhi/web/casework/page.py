@@ -6,11 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from gongzhi.demands import queries, rules
-from gongzhi.demands.models import Demand, Extension
 from gongzhi.demands.queries import Story
+from gongzhi.demands.rows import Demand, Extension
 from gongzhi.neighbourhood import queries as neighbourhood
-from gongzhi.neighbourhood.models import ContactCard
 from gongzhi.neighbourhood.queries import Contact
+from gongzhi.neighbourhood.rows import ContactCard
 from gongzhi.neighbourhood.rules import Actor, Right
 from gongzhi.web.casework import choices, moves, story
 from gongzhi.web.casework.forms import MoveForm

@@ -1,7 +1,7 @@
 """Find a place by typing: characters or pinyin initials, one's own area first."""
 
 from gongzhi.neighbourhood import queries
-from gongzhi.neighbourhood.models import Place
+from gongzhi.neighbourhood.rows import Place
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.web.who import places_of
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gongzhi.demands import masking, rules
-from gongzhi.demands.models import Category, Demand
+from gongzhi.demands.rows import Category, Demand
 from gongzhi.demands.rules import State
 from gongzhi.neighbourhood.rules import Actor, Right
 from gongzhi.web.casework import choices

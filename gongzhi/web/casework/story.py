@@ -8,13 +8,13 @@ from typing import Any
 from django.utils.translation import gettext
 
 from gongzhi.demands import deadlines, rules
-from gongzhi.demands.models import Clock, Demand
 from gongzhi.demands.queries import Story
+from gongzhi.demands.rows import Clock, Demand
 from gongzhi.demands.rules import State
-from gongzhi.neighbourhood.models import MemberUnit
+from gongzhi.neighbourhood.queries import unit_names
 from gongzhi.neighbourhood.rules import Actor
-from gongzhi.shared.models import TrailEntry
 from gongzhi.shared.moves import _
+from gongzhi.shared.rows import TrailEntry
 from gongzhi.web.casework.rows import seen_by
 
 # What is written in the trail and is no move of the table.
@@ -25,8 +25,6 @@ OTHER_DEEDS = {
     "claim": _("居民归入自己的账户"),
     "wipe": _("清除了联系方式"),
     "see_contact": _("查看了联系方式"),
-    "late": _("超过时限"),
-    "warn": _("提醒快到期"),
 }
 LOOKS = {
     "receive": ("calm", "inbox"),
@@ -60,6 +58,8 @@ LOOKS = {
     "attach": ("rest", "image"),
     "see_contact": ("rest", "eye"),
     "wipe": ("rest", "eye-slash"),
+    "late": ("late", "exclamation-triangle"),
+    "warn": ("soon", "alarm"),
 }
 
 
@@ -100,8 +100,7 @@ def clock_lines(demand: Demand, clocks: Iterable[Clock]) -> list[ClockLine]:
 def events(actor: Actor, story: Story) -> list[dict[str, Any]]:
     """The trail as a timeline, newest first; what the resident sees too is marked."""
     ids = {entry.data.get("handler") for entry in story.trail}
-    wanted = [one for one in ids if isinstance(one, int)]
-    names = dict(MemberUnit.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+    names = unit_names(one for one in ids if isinstance(one, int))
     return [_event(actor, entry, names) for entry in reversed(story.trail)]
 
 
@@ -110,7 +109,7 @@ def _event(actor: Actor, entry: TrailEntry, names: dict[int, str]) -> dict[str, 
     tone, icon = LOOKS.get(entry.verb, ("rest", "dot"))
     if entry.to_state == State.REOPENED and entry.verb in {"rate", "call_back"}:
         tone = "late"
-    what = gettext(row.label) if row else gettext(OTHER_DEEDS.get(entry.verb, entry.verb))
+    what = gettext(row.label) if row else _other(entry)
     who = gettext(entry.actor_label) if entry.actor_label else ""
     if row and row.told:
         who += gettext("（居民看得到）")
@@ -125,11 +124,19 @@ def _event(actor: Actor, entry: TrailEntry, names: dict[int, str]) -> dict[str, 
     }
 
 
+def _other(entry: TrailEntry) -> str:
+    data = entry.data
+    if entry.verb in {"late", "warn"} and data.get("clock"):
+        text = _("超过%(clock)s时限") if entry.verb == "late" else _("快到%(clock)s时限")
+        return gettext(text) % {"clock": clock_label(data["clock"])}
+    if entry.verb == "receive" and data.get("channel") in rules.CHANNEL_LABELS:
+        return gettext("收到诉求（%(channel)s）") % {"channel": gettext(rules.CHANNEL_LABELS[data["channel"]])}
+    return gettext(OTHER_DEEDS.get(entry.verb, entry.verb))
+
+
 def _detail(entry: TrailEntry, names: dict[int, str]) -> str:
     data = entry.data
     found: list[str] = []
-    if data.get("channel"):
-        found.append(gettext(rules.CHANNEL_LABELS.get(data["channel"], "")))
     if entry.verb in {"dispatch", "return"} and data.get("handler") in names:
         found.append(names[data["handler"]])
     if data.get("duty_basis"):

@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from gongzhi.demands import actions, queries, rules
-from gongzhi.demands.models import CallBack
 from gongzhi.demands.queries import Sample
+from gongzhi.demands.rows import CallBack
 from gongzhi.demands.rules import State
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared.moves import Refused

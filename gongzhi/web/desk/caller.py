@@ -115,7 +115,7 @@ def show_suggestions(request: HttpRequest) -> HttpResponse:
     found = [
         {"row": by_code[one.code], "percent": round(one.confidence * 100), "because": list(one.because)}
         for one in _suggest(words)
-        if one.code in by_code
+        if one.code in by_code and one.confidence >= choices.LEAST_SURE
     ]
     return render(request, "desk/caller/suggestions.html", {"suggestions": found})
 

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongzhi.demands import actions, queries, rules
-from gongzhi.demands.models import Demand
+from gongzhi.demands.rows import Demand
 from gongzhi.neighbourhood.queries import outline_of
 from gongzhi.shared.moves import Refused
 from gongzhi.web.casework.moves import find_demand, move_response
@@ -59,7 +59,7 @@ def show_map(request: HttpRequest, demand_id: int, layer: str) -> HttpResponse:
     actor, moment = actor_of(request), now()
     near = [one for one in queries.near_by(actor, demand.place, now=moment, limit=20) if one.pk != demand.pk]
     features = [_point(one, seen_by(actor, one.subject), "calm") for one in near]
-    features.append(_point(demand, seen_by(actor, demand.subject), "late"))
+    features.append(_point(demand, seen_by(actor, demand.subject), "soon"))
     return JsonResponse({"type": "FeatureCollection", "features": [one for one in features if one]})
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from gongzhi.demands import actions, rules
 from gongzhi.demands.lists import filtered
-from gongzhi.demands.models import Demand
+from gongzhi.demands.rows import Demand
 from gongzhi.neighbourhood.rules import Actor, Right
 from gongzhi.shared.moves import _
 from gongzhi.web.casework.filters import Ask

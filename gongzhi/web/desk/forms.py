@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongzhi.demands import rules
 from gongzhi.demands.actions import Intake
-from gongzhi.demands.models import Category
+from gongzhi.demands.rows import Category
 from gongzhi.demands.rules import Channel, Kind, Urgency
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.web.casework.choices import category_tree
@@ -58,7 +58,7 @@ class CallerForm(PlaceForm):
         choices=[(urgency.value, _(label)) for urgency, label in rules.URGENCY_LABELS.items()],
         initial=Urgency.ORDINARY.value,
     )
-    category = forms.ChoiceField(label=_("类别"), required=False, help_text=_("不确定就留空，以后再分。"))
+    category = forms.ChoiceField(label=_("类别"), required=False)
     channel = forms.ChoiceField(
         label=_("怎么来的"),
         choices=[(Channel.TELEPHONE.value, _("来电")), (Channel.DESK.value, _("到窗口"))],
@@ -71,7 +71,7 @@ class CallerForm(PlaceForm):
         self.actor, self._categories = actor, categories
         self.fields.update(self.place_fields(_("在哪里")))
         self.fields["place_typed"].help_text = _("小区、楼栋或社区，写字或拼音首字母都行。")
-        grouped: list[Any] = [("", "—")]
+        grouped: list[Any] = [("", _("以后再分"))]
         for group, options in category_tree(categories):
             grouped += [(group, options)] if group else options
         self.fields["category"].choices = grouped  # type: ignore[attr-defined]

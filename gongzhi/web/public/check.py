@@ -16,7 +16,7 @@ BY_ORIGIN = 6
 
 def show_check(request: HttpRequest) -> HttpResponse:
     """Ask for number and code; both right, they lead to the demand's own page."""
-    form = CheckForm(request.POST or None)
+    form = CheckForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "public/check.html", {"form": form}, status=422 if form.is_bound else 200)
     most = queries.threshold("code_tries")

@@ -39,7 +39,7 @@ class Words(forms.CharField):
     def to_python(self, value: Any) -> str:
         """Clean what was typed; the text is shown again as it was typed."""
         try:
-            return masking.clean_text(super().to_python(value), self.longest)
+            return masking.clean_text(super().to_python(value) or "", self.longest)
         except Refused as fault:
             raise ValidationError(in_words(fault)) from fault
 
@@ -148,7 +148,7 @@ class CheckForm(forms.Form):
 
     def clean_code(self) -> str:
         """The six digits, however they were spaced."""
-        return "".join(sign for sign in self.cleaned_data["code"] if sign.isdigit())
+        return "".join(sign for sign in self.cleaned_data["code"] if sign.isdecimal())
 
 
 class ReplyForm(forms.Form):

@@ -26,7 +26,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 def show_sign_up(request: HttpRequest) -> HttpResponse:
     """Open a login with a name and a password, and come in with it."""
     target = request.POST.get("next") or request.GET.get("next") or ""
-    form = SignUpForm(request.POST or None)
+    form = SignUpForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         if too_many("sign-up", origin(request), ACCOUNTS_AN_HOUR):
             form.add_error(None, _("从您的网络上刚注册了很多账号，请一小时后再试。"))
@@ -52,7 +52,7 @@ def show_mine(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(home_of(actor))
     after = request.GET.get("after", "")
     rows = queries.visible_demands(actor).select_related("place").defer("search").order_by("-pk")
-    if after.isdigit() and len(after) < 18:
+    if after.isdecimal() and len(after) < 18:
         rows = rows.filter(pk__lt=int(after))
     found = list(rows[: PAGE + 1])
     shown = [

@@ -13,6 +13,7 @@ from django.utils import timezone
 from gongzhi.demands import actions, queries, rules
 from gongzhi.demands.actions import Intake, Received
 from gongzhi.demands.rules import Channel, Kind, Urgency
+from gongzhi.neighbourhood.queries import current_places, find_places, place_of_poster
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared import secrets
 from gongzhi.shared.moves import Refused
@@ -47,7 +48,7 @@ def show_new(request: HttpRequest) -> HttpResponse:
 
 def show_poster(request: HttpRequest, code: str) -> HttpResponse:
     """The form with the place filled in, as the QR code on the wall says it."""
-    place = places.place_of_poster(code)
+    place = place_of_poster(code)
     if place is None:
         raise Http404
     return show_form(request, NewForm(initial={"once": fresh_token(), "place": place.pk, "poster": code}))
@@ -58,7 +59,7 @@ def receive(actor: Actor, values: dict[str, Any]) -> Received:
     place = values["found"]
     lon, lat = places.position_at(place, values["lon"], values["lat"])
     told = hashlib.sha256(f"{place.pk}\n{values['body']}".encode()).hexdigest()[:16]
-    from_poster = places.place_of_poster(values["poster"] or "")
+    from_poster = place_of_poster(values["poster"] or "")
     intake = Intake(
         place=place,
         body=values["body"],
@@ -81,10 +82,10 @@ def show_form(request: HttpRequest, form: NewForm, status: int = 200) -> HttpRes
     """The page with what was typed, the places found and the selects chosen so far."""
     values = form.data if form.is_bound else form.initial
     chosen = str(values.get("place") or "")
-    found = places.find_places(str(values.get("search") or "").strip()[:60])
+    found = find_places(str(values.get("search") or "").strip()[:60])
     known = {str(place.pk) for place in found}
-    if chosen.isdigit() and chosen not in known and len(chosen) < 18:
-        found = [*places.current_places().filter(pk=int(chosen)), *found]
+    if chosen.isdecimal() and chosen not in known and len(chosen) < 18:
+        found = [*current_places().filter(pk=int(chosen)), *found]
     open_ladder = any(values.get(rung) for rung in RUNGS[1:])
     context = {
         "form": form,

@@ -25,12 +25,6 @@ def poster_code(place_id: int) -> str:
     return rules.number(place_id).replace("-", "")
 
 
-def place_of_poster(code: str) -> Any:
-    """The place behind a poster's code; None where there is none such today."""
-    place_id = rules.read_number(code) if len(code) <= 20 else None
-    return current_places().filter(pk=place_id).first() if place_id else None
-
-
 @dataclass(frozen=True)
 class Rung:
     """One select of the ladder: what may be chosen, and what is."""

@@ -1,5 +1,5 @@
 /* A map without tiles: the district's outline and points, both GeoJSON in WGS-84. Points carry
-   {label, url, count, tone}; the same rows stand in the list beside the map. */
+   {label, url, count, tone, small}; the same rows stand in the list beside the map. */
 "use strict";
 (function () {
   async function rows(address) {
@@ -11,7 +11,7 @@
   function pin(feature, place) {
     const own = feature.properties;
     const count = own.count || 1;
-    const size = Math.round(22 + 9 * Math.log10(count) * 1.6);
+    const size = own.small ? 12 : Math.round(22 + 9 * Math.log10(count) * 1.6);
     const icon = L.divIcon({
       className: `map-pin tone-${own.tone || "accent"}`,
       iconSize: [size, size],

@@ -66,13 +66,13 @@ def field(bound: BoundField, hint: str = "", counter: int = 0, **attrs: str) -> 
     group = isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple)
     check = isinstance(widget, forms.CheckboxInput)
     style = "form-select" if isinstance(widget, forms.Select) else "form-control"
-    extra = {name.replace("_", "-"): value for name, value in attrs.items()}
+    extra: dict[str, str | bool] = {name.replace("_", "-"): value for name, value in attrs.items()}
     if not group:
         kept = widget.attrs.get("class", "")
         extra["class"] = f"{kept} {'form-check-input' if check else style}".strip()
     if counter:
         extra["data-counter"] = str(counter)
-    hint = hint or bound.help_text
+    hint = hint or str(bound.help_text)
     # Django names hint and errors by itself only for its own texts; ours have the same ids.
     described = [f"{bound.id_for_label}_hint"] if hint else []
     described += [f"{bound.id_for_label}_error"] if bound.errors else []

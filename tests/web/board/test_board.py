@@ -76,6 +76,16 @@ def test_every_number_of_the_page_leads_to_as_many_rows(busy: Town) -> None:
     assert followed > 10
 
 
+def test_what_lies_in_no_compound_leads_to_its_rows_too(busy: Town) -> None:
+    client = reader("xinyu_shegong")
+    (line,) = client.get("/board/", {"span": "year"}).context["places"]
+    assert line["label"] == "不在其中任何一处" and line["href"] == ""
+    received, still_open, _late = line["numbers"]
+    assert received.figure.n == 1 == still_open.figure.n
+    for one in (received, still_open):
+        assert len(client.get(one.href).context["rows"]) == 1
+
+
 def test_the_list_hides_telephone_numbers_and_leads_only_a_desk_further(busy: Town) -> None:
     page = reader("qu_kanban").get("/board/rows", {"of": "received", "span": "year"}).content.decode()
     assert "13800138000" not in page and "盏灯不亮" in page
@@ -177,8 +187,11 @@ def test_the_outline_is_the_districts_boundary(busy: Town) -> None:
     shape = {"type": "Polygon", "coordinates": [[[106.4, 29.4], [106.5, 29.4], [106.5, 29.5], [106.4, 29.4]]]}
     for kept in (shape, {"type": "Feature", "properties": {"name": "x"}, "geometry": shape}):
         Place.objects.filter(kind="district").update(boundary=kept)
-        features = reader("dongzheng_shegong").get("/board/outline.geojson").json()["features"]
-        assert [one["geometry"] for one in features] == [shape]
+        for who in ("qu_kanban", "yuejin_jiedao"):
+            features = reader(who).get("/board/outline.geojson").json()["features"]
+            assert [one["geometry"] for one in features] == [shape]
+        # A community would be a dot in it.
+        assert reader("dongzheng_shegong").get("/board/outline.geojson").json()["features"] == []
 
 
 def test_the_bulletin_can_be_taken_away_as_a_table(busy: Town) -> None:

@@ -88,6 +88,7 @@ def test_a_list_costs_the_same_whatever_it_holds(
                 assignee=town.actor("dongzheng_shegong").person_id,
             )
 
+    page(desk, "/desk/")
     for count in (1, 59):
         fill(count)
         # Session, login and offices, then the list itself: rows, places, categories, saved views.

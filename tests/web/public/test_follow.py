@@ -190,7 +190,15 @@ def test_guessing_codes_is_limited_by_number(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
-    "form", [{}, {"number": "x", "code": "y"}, {"number": "0", "code": "1"}, {"number": "9" * 30, "code": "1"}]
+    "form",
+    [
+        {},
+        {"number": "x", "code": "y"},
+        {"number": "0", "code": "1"},
+        {"number": "²³²", "code": "²"},
+        {"number": "\0", "code": "\0"},
+        {"number": "9" * 30, "code": "1"},
+    ],
 )
 def test_number_and_code_that_do_not_fit_say_so(town: Town, form: dict[str, str]) -> None:
     assert Client().post("/check", form).status_code == 422
@@ -208,7 +216,7 @@ def test_a_demand_without_account_can_be_claimed_once(town: Town) -> None:
     assert sign_up(client, next=path(received)).headers["Location"] == path(received)
     client.post(f"{path(received)}/claim")
     assert "车库漏水" in text(client.get("/mine"))
-    sign_up(thief, login="别人")
+    sign_up(thief, login="别家住户")
     page = thief.post(f"{path(received)}/claim", follow=True)
     assert "已在别的账户" in text(page)
     assert "车库漏水" not in text(thief.get("/mine"))

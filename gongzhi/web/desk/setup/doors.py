@@ -7,7 +7,8 @@ from typing import Any, Concatenate, ParamSpec
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext
 
 from gongzhi.neighbourhood.rules import Actor, Right, Standing
@@ -15,25 +16,25 @@ from gongzhi.shared.moves import Refused
 from gongzhi.web.entrance import actor_of
 
 P = ParamSpec("P")
-Door = Callable[Concatenate[HttpRequest, Actor, P], HttpResponse]
+Door = Callable[Concatenate[HttpRequest, Actor, P], HttpResponseBase]
 
 STAFF = (Standing.DESK, Standing.LEAD, Standing.READER, Standing.OPERATOR)
 
 
-def looking(view: Door[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+def looking(view: Door[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """For whoever works for a place; what is changed is asked of `Right.SET_UP` by the action."""
     return _door(view, lambda actor: actor.holds(*STAFF))
 
 
-def importing(view: Door[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+def importing(view: Door[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """For whoever may take spreadsheets in."""
     return _door(view, lambda actor: actor.may(Right.IMPORT))
 
 
-def _door(view: Door[P], may: Callable[[Actor], bool]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+def _door(view: Door[P], may: Callable[[Actor], bool]) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     @login_required
     @wraps(view)
-    def inside(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def inside(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         actor = actor_of(request)
         if not may(actor):
             raise PermissionDenied

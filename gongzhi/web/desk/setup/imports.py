@@ -17,7 +17,7 @@ from gongzhi.demands import actions
 from gongzhi.demands.actions.import_reading import DATUMS, read_rows
 from gongzhi.demands.actions.importing import AT_ONCE, chosen
 from gongzhi.demands.importing import FIELDS, RowError
-from gongzhi.demands.models import ImportFile
+from gongzhi.demands.rows import ImportFile
 from gongzhi.neighbourhood.rules import Actor, Right
 from gongzhi.shared.moves import Refused, WrongState
 from gongzhi.shared.sheets import column_letter, write_csv
@@ -251,7 +251,7 @@ def download_errors(request: HttpRequest, actor: Actor, file_id: int) -> Streami
         except Refused as refused:
             yield ["", "", "", said(refused), ""]
 
-    header = [gettext(name) for name in (_("行"), _("列"), _("列名"), _("问题"), _("内容"))]
+    header = [str(name) for name in (_("行"), _("列"), _("列名"), _("问题"), _("内容"))]
     response = StreamingHttpResponse(write_csv(header, lines()), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="import-{row.pk}-errors.csv"'
     return response

@@ -1,5 +1,6 @@
-"""What may be done to places, people, units and networks."""
+"""What may be done to one place, person, unit or network."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -23,15 +24,29 @@ from gongzhi.neighbourhood.rules import (
     CompoundType,
     PlaceKind,
     Right,
+    Standing,
     UnitKind,
 )
 from gongzhi.shared import secrets, trail
 from gongzhi.shared.moves import NotAllowed, Refused, _
 
 
-def _must(actor: Actor, right: Right) -> None:
+def must(actor: Actor, right: Right) -> None:
+    """Raise NotAllowed without the right."""
     if not actor.may(right):
         raise NotAllowed(_("您没有设置本区资料的权限。"))
+
+
+def put_below(place: Place, parent: Place | None) -> None:
+    """Write beside an unsaved place what follows from its name and from the saved place above it."""
+    place.parent = parent
+    place.pinyin = "".join(lazy_pinyin(place.name, style=Style.FIRST_LETTER))[:200].lower()
+    place.full_name = place.name
+    if parent:
+        place.full_name = place.name if parent.kind == PlaceKind.DISTRICT else f"{parent.full_name} {place.name}"
+        for rung in ("district", "subdistrict", "community", "grid", "compound"):
+            above = parent.pk if parent.kind == rung else getattr(parent, f"{rung}_id")
+            setattr(place, f"{rung}_id", above)
 
 
 @transaction.atomic
@@ -57,7 +72,7 @@ def register_place(
 
     Raises Refused where the parent is of the wrong kind; the database refuses a code that was ever used.
     """
-    _must(actor, Right.SET_UP)
+    must(actor, Right.SET_UP)
     if (parent is None) != (kind is PlaceKind.DISTRICT) or (parent and PlaceKind(parent.kind) not in PARENTS[kind]):
         raise Refused(
             _("%(kind)s“%(name)s”不能放在“%(parent)s”下面。"),
@@ -69,7 +84,6 @@ def register_place(
         kind=kind.value,
         name=name,
         code=code or None,
-        parent=parent,
         lon=lon,
         lat=lat,
         boundary=boundary,
@@ -79,14 +93,8 @@ def register_place(
         built_year=built_year,
         old=old,
         valid_from=now.date(),
-        pinyin="".join(lazy_pinyin(name, style=Style.FIRST_LETTER))[:200].lower(),
     )
-    place.full_name = name
-    if parent:
-        place.full_name = name if parent.kind == PlaceKind.DISTRICT else f"{parent.full_name} {name}"
-        for rung in ("district", "subdistrict", "community", "grid", "compound"):
-            above = parent.pk if parent.kind == rung else getattr(parent, f"{rung}_id")
-            setattr(place, f"{rung}_id", above)
+    put_below(place, parent)
     if grid:
         place.grid = grid
     place.save()
@@ -99,7 +107,7 @@ def register_place(
 @transaction.atomic
 def retire_place(actor: Actor, *, place: Place, on: date, now: datetime, reason: str) -> None:
     """End a place's validity; its code is kept for ever and its history stays readable."""
-    _must(actor, Right.SET_UP)
+    must(actor, Right.SET_UP)
     if not reason.strip():
         raise Refused(_("请写明撤销的依据。"))
     Place.objects.filter(pk=place.pk).update(valid_to=on)
@@ -110,16 +118,37 @@ def seal_contact(
     *, purpose: str, name: str = "", phone: str = "", email: str = "", now: datetime
 ) -> ContactCard | None:
     """Keep how to reach someone, sealed; None where nothing was left. Called inside another action's transaction."""
-    if not (name or phone or email):
-        return None
-    return ContactCard.objects.create(
-        purpose=purpose,
-        name_sealed=secrets.seal(name),
-        phone_sealed=secrets.seal(phone),
-        email_sealed=secrets.seal(email),
-        phone_mark=secrets.mark(phone),
-        created_at=now,
-    )
+    return seal_contacts({"": (name, phone, email)}, purpose=purpose, now=now).get("")
+
+
+def seal_contacts(left: Mapping[str, tuple[str, str, str]], *, purpose: str, now: datetime) -> dict[str, ContactCard]:
+    """Keep many (name, phone, email), sealed, in one statement: cards by the same keys, none where nothing was left."""
+    cards = contact_cards(left, purpose=purpose, now=now)
+    ContactCard.objects.bulk_create(cards.values())
+    return cards
+
+
+def contact_cards(
+    left: Mapping[str, tuple[str, str, str]],
+    *,
+    purpose: str,
+    now: datetime,
+    numbers: Mapping[str, int | None] | None = None,
+) -> dict[str, ContactCard]:
+    """The same cards for an action that writes them together with its own rows, under `numbers` reserved for them."""
+    return {
+        key: ContactCard(
+            pk=numbers[key] if numbers else None,
+            purpose=purpose,
+            name_sealed=secrets.seal(name),
+            phone_sealed=secrets.seal(phone),
+            email_sealed=secrets.seal(email),
+            phone_mark=secrets.mark(phone),
+            created_at=now,
+        )
+        for key, (name, phone, email) in left.items()
+        if name or phone or email
+    }
 
 
 def wipe_contact(card_id: int, *, now: datetime) -> None:
@@ -134,7 +163,7 @@ def register_person(
     actor: Actor, *, name: str, now: datetime, phone: str = "", email: str = "", fictional: bool = False
 ) -> Person:
     """Add someone known by name: staff, a liaison, a member in their own right."""
-    _must(actor, Right.SET_UP)
+    must(actor, Right.SET_UP)
     card = seal_contact(purpose="person", name=name, phone=phone, email=email, now=now)
     person = Person.objects.create(name=name, contact=card, fictional=fictional)
     trail.write(trail.entry(actor, at=now, noun="person", noun_id=person.pk, verb="register"))
@@ -155,7 +184,7 @@ def register_unit(
     fictional: bool = False,
 ) -> MemberUnit:
     """Add a member unit. The database refuses a credit code that stands already."""
-    _must(actor, Right.SET_UP)
+    must(actor, Right.SET_UP)
     unit = MemberUnit.objects.create(
         name=name,
         kind=kind.value,
@@ -172,7 +201,7 @@ def register_unit(
 @transaction.atomic
 def found_network(actor: Actor, *, name: str, place: Place, on: date, now: datetime) -> Network:
     """Found the network of units and persons around one place; one a place."""
-    _must(actor, Right.SET_UP)
+    must(actor, Right.SET_UP)
     network = Network.objects.create(name=name, place=place, founded_on=on)
     trail.write(trail.entry(actor, at=now, noun="network", noun_id=network.pk, verb="found"))
     return network
@@ -194,7 +223,7 @@ def join_network(
 
     Raises Refused where they belong to it already.
     """
-    _must(actor, Right.SET_UP)
+    must(actor, Right.SET_UP)
     if Membership.objects.filter(network=network, unit=unit, person=person, left_on=None).exists():
         raise Refused(_("已经是“%(network)s”的成员。"), network=network.name)
     membership = Membership.objects.create(
@@ -216,7 +245,7 @@ def join_network(
 @transaction.atomic
 def leave_network(actor: Actor, *, membership: Membership, on: date, now: datetime) -> None:
     """End a membership on a day; the row stays."""
-    _must(actor, Right.SET_UP)
+    must(actor, Right.SET_UP)
     Membership.objects.filter(pk=membership.pk, left_on=None).update(left_on=on)
     trail.write(
         trail.entry(
@@ -231,6 +260,31 @@ def leave_network(actor: Actor, *, membership: Membership, on: date, now: dateti
 
 
 @transaction.atomic
+def add_role(
+    actor: Actor,
+    *,
+    code: str,
+    name: str,
+    standing: Standing,
+    rights: frozenset[Right],
+    now: datetime,
+    english: str = "",
+) -> Role:
+    """Add what someone can be here; a role that stands already stays as the district named it."""
+    must(actor, Right.SET_UP)
+    values = {
+        "name": name,
+        "english": english,
+        "standing": standing.value,
+        "rights": sorted(one.value for one in rights),
+    }
+    role, added = Role.objects.get_or_create(code=code, defaults=values)
+    if added:
+        trail.write(trail.entry(actor, at=now, noun="role", noun_id=role.pk, verb="add", data=values))
+    return role
+
+
+@transaction.atomic
 def appoint(
     actor: Actor,
     *,
@@ -242,7 +296,7 @@ def appoint(
     unit: MemberUnit | None = None,
 ) -> Appointment:
     """Say what someone is, where, and since when."""
-    _must(actor, Right.SET_UP)
+    must(actor, Right.SET_UP)
     appointment = Appointment.objects.create(person=person, role=role, place=place, unit=unit, since=since)
     trail.write(trail.entry(actor, at=now, noun="person", noun_id=person.pk, verb="appoint", data={"role": role.code}))
     return appointment

@@ -1,0 +1,108 @@
+"""A town in which every address leads to something: what the tests of doors and of queries walk through."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from gongzhi.demands import actions
+from gongzhi.demands.actions import Received
+from gongzhi.demands.models import Photo
+from gongzhi.demands.rules import number
+from gongzhi.neighbourhood import actions as neighbourhood
+from gongzhi.neighbourhood.models import Account
+from gongzhi.shared import secrets
+from gongzhi.web.public.new import THANKS
+from tests.town import Town
+
+HANDLER = "大渡口区城市管理局（演示）"
+
+
+@dataclass
+class Setting:
+    """The town, what stands behind each placeholder of an address, and everyone who may knock."""
+
+    town: Town
+    things: dict[str, str]
+    people: dict[str, Account | None] = field(default_factory=dict)
+
+    def client(self, who: str) -> Client:
+        """A browser in which this one is logged in."""
+        client = Client(raise_request_exception=True)
+        if account := self.people[who]:
+            client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+
+def furnish(town: Town) -> Setting:
+    """A demand in Dongzheng in the hands of the city management bureau, a photo, a resident's account."""
+    now = timezone.now()
+    received = town.report(phone="13800138000", name="某居民", now=now)
+    pk = received.demand.pk
+    desk = town.actor("dongzheng_shegong", today=now.date())
+    actions.dispatch_demand(desk, demand_id=pk, handler=town.units[HANDLER], now=now)
+    name = "a" * 32 + ".jpg"
+    default_storage.delete(f"photos/{name[:2]}/{name}")
+    default_storage.save(f"photos/{name[:2]}/{name}", ContentFile(b"\xff\xd8\xff\xd9"))
+    Photo.objects.create(demand_id=pk, name=name, digest="0" * 64, width=1, height=1, added_at=now)
+    resident = neighbourhood.open_account(login="jumin", password="gongzhi-demo", now=now)
+    things = {
+        "demand": str(pk),
+        "token": received.link.rpartition("/")[2],
+        "photo": name,
+        "building": str(town.places["building"].pk),
+        "community": str(town.places["dongzheng"].pk),
+        "poster": number(town.places["building"].pk),
+        **_kept_by(town, received, now),
+    }
+    return Setting(town, things, {"stranger": None, "resident": resident, **town.accounts})
+
+
+def _kept_by(town: Town, received: Received, now: datetime) -> dict[str, str]:
+    """A saved list, a file handed in, and the short-lived link that a resident takes home."""
+    desk = town.actor("dongzheng_shegong", today=now.date())
+    sheet = "标题,内容,地点\n路灯不亮,单元门口的路灯不亮,东正社区\n".encode()
+    file = actions.hand_in_file(desk, name="诉求.csv", source=BytesIO(sheet), now=now)
+    return {
+        "view": str(actions.save_view(desk, name="我的待办", question="group=due").pk),
+        "file": str(file.pk),
+        "thanks": secrets.sign(THANKS, f"{received.demand.pk}:{received.code}:0"),
+    }
+
+
+def add_demands(town: Town, number: int) -> None:
+    """That many more demands at the same building, half of them answered, all of them lately."""
+    now = timezone.now()
+    desk = town.actor("dongzheng_shegong", today=now.date())
+    for count in range(number):
+        received = town.report(
+            body=f"第{count}件：楼道灯不亮", now=now - timedelta(minutes=count), phone=f"139{count:08d}"
+        )
+        actions.classify_demand(desk, demand_id=received.demand.pk, category=town.category(), now=now)
+        if count % 4 == 0:
+            actions.dispatch_demand(desk, demand_id=received.demand.pk, handler=town.units[HANDLER], now=now)
+        elif count % 2:
+            actions.answer_demand(desk, demand_id=received.demand.pk, answer="换好了。", now=now)
+
+
+def routes() -> dict[str, Callable[..., Any]]:
+    """Every address of the product as Django writes it, with its view."""
+
+    def walk(entries: list[Any], before: str) -> dict[str, Callable[..., Any]]:
+        found: dict[str, Callable[..., Any]] = {}
+        for entry in entries:
+            route = before + str(entry.pattern)
+            if isinstance(entry, URLResolver):
+                found |= walk(entry.url_patterns, route)
+            elif isinstance(entry, URLPattern):
+                found[route] = entry.callback
+        return found
+
+    return walk(get_resolver().url_patterns, "")

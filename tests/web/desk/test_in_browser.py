@@ -1,0 +1,114 @@
+"""The desk in a real browser: a call taken by keyboard alone, and pages that everyone can read."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from gongzhi.console.demo.cast import PASSWORD
+from gongzhi.demands.models import Demand
+from gongzhi.web.who import now
+from tests.town import Town
+
+# What stack.md's figures were taken with; chromium must neither ask nor fetch anything.
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    # Playwright runs a loop of its own in this thread, which Django would take for an asynchronous caller.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield browser
+        browser.close()
+    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
+
+
+@pytest.fixture
+def desk(chromium: Any, live_server: Any, town: Town) -> Iterator[Any]:
+    """A page with the social worker logged in."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, base_url=live_server.url, locale="zh-CN")
+    page = context.new_page()
+    page.faults = []
+    page.on("pageerror", lambda fault: page.faults.append(str(fault)))
+    page.goto("/login")
+    page.fill("[name=username]", "dongzheng_shegong")
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url("**/desk/")
+    yield page
+    assert page.faults == []
+    context.close()
+
+
+def test_a_call_is_taken_by_keyboard_alone(desk: Any, town: Town) -> None:
+    town.report(body="去年也漏过水", phone="13800138000", now=now())
+    desk.goto("/desk/demands/new")
+    keys = desk.keyboard
+    assert desk.evaluate("document.activeElement.name") == "phone"
+    keys.type("13800138000")
+    desk.wait_for_selector("#earlier >> text=去年也漏过水")
+    keys.press("Enter")
+    keys.type("某居民")
+    keys.press("Enter")
+    keys.type("dzdy")
+    desk.wait_for_selector(".pick-list [aria-selected=true]")
+    keys.press("Enter")
+    assert "东正大院" in desk.input_value("[name=place_typed]")
+    assert desk.evaluate("document.activeElement.name") == "place_words"
+    keys.type("2单元")
+    keys.press("Enter")
+    keys.type("楼道灯坏了，老人看不见路")
+    keys.press("Tab")
+    keys.press("ArrowRight")
+    keys.press("Control+Enter")
+    desk.wait_for_url("**/taken")
+    assert "下一个电话" in desk.evaluate("document.activeElement.innerText")
+    demand = Demand.objects.latest("pk")
+    assert (demand.kind, demand.channel, demand.place_id) == ("complaint", "telephone", town.places["compound"].pk)
+    keys.press("Enter")
+    desk.wait_for_url("**/desk/demands/new")
+    assert desk.evaluate("document.activeElement.name") == "phone"
+
+
+def test_a_move_opens_in_place_and_its_refusal_too(desk: Any, town: Town) -> None:
+    pk = town.report(body="楼道灯坏了", now=now()).demand.pk
+    desk.goto(f"/desk/demands/{pk}")
+    desk.click("summary:has-text('更多办法')")
+    desk.click("a:has-text('派单')")
+    desk.wait_for_selector("#panel [name=handler]")
+    desk.fill("#panel [name=handler]", "没有这家")
+    desk.click("#panel button.btn-primary")
+    desk.wait_for_selector("#panel .field-error")
+    assert desk.input_value("#panel [name=handler]") == "没有这家"
+    desk.fill("#panel [name=handler]", "城市管理局")
+    desk.click("#panel button.btn-primary")
+    desk.wait_for_selector(".demand-head >> text=已派单")
+
+
+def test_the_pages_can_be_read_by_everyone(desk: Any, town: Town) -> None:
+    pk = town.report(body="楼道灯坏了", phone="13800138000", now=now()).demand.pk
+    addresses = ("/desk/?q=灯坏", f"/desk/demands/{pk}", f"/desk/demands/{pk}/note", "/desk/demands/new",
+                 "/desk/callbacks", "/desk/inbox")  # fmt: skip
+    for width in (1440, 390):
+        desk.set_viewport_size({"width": width, "height": 900})
+        for address in addresses:
+            desk.goto(address)
+            desk.wait_for_load_state("networkidle")
+            faults = [
+                (fault["id"], [node["html"][:120] for node in fault["nodes"]][:3])
+                for fault in Axe().run(desk).response["violations"]
+                if fault["impact"] in {"serious", "critical"}
+            ]
+            assert faults == [], f"{address} at {width}"
+            assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{address} is too wide"

@@ -1,0 +1,89 @@
+"""Places and units from a spreadsheet, by the page and by the command."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from gongzhi.console import main
+from gongzhi.console.commands import import_
+from gongzhi.demands.models import Demand
+from gongzhi.neighbourhood.models import MemberUnit, Place
+from tests.town import Town
+
+Enter = Callable[[str], Client]
+PLACES = (
+    "名称,级别,上级,小区类型,建成年份,老旧,经度,纬度\n"
+    "新光里,小区,东正社区,公租房小区,,,106.48,29.48\n"
+    "1栋,楼栋,新光里,,1983年,是,,\n"
+    "2栋,楼栋,没有的小区,,,,,\n"
+    "3栋,楼栋,新光里,,很早,,,\n"
+)
+UNITS = (
+    "单位名称,单位类型,统一社会信用代码,所在社区\n"
+    "某街小学（演示）,事业单位,,东正社区\n"
+    "某公司（演示）,奇怪,,\n"
+    "某店（演示）,非公企业,123,\n"
+)
+
+
+def upload(client: Client, address: str, text: str) -> str:
+    answer = client.post(address, {"file": SimpleUploadedFile("a.csv", text.encode()), "datum": "gcj02"})
+    return answer.content.decode()
+
+
+def test_places_are_previewed_and_registered_only_when_confirmed(enter: Enter) -> None:
+    client, address = enter("guanli"), "/desk/setup/places/import/"
+    page = upload(client, address, PLACES)
+    assert "登记这 2 行" in page and "没有的小区" in page and "很早" in page
+    assert not Place.objects.filter(name="新光里").exists()
+    token = page.split('name="token" value="')[1].split('"')[0]
+    client.post(address, {"token": token})
+    building = Place.objects.get(name="1栋")
+    assert building.old and building.built_year == 1983 and building.parent and building.parent.name == "新光里"
+    assert building.parent.lon and 0.001 < 106.48 - building.parent.lon < 0.01
+    assert "没有新的内容可以登记" in upload(client, address, PLACES)
+    assert client.post(address, {"token": token + "x"}, follow=True).status_code == 200
+
+
+def test_units_need_a_kind_and_a_true_code(enter: Enter) -> None:
+    page = upload(enter("guanli"), "/desk/setup/units/import/", UNITS)
+    assert "登记这 1 行" in page and "奇怪" in page and "123" in page
+
+
+@pytest.mark.parametrize("text", ["", "甲,乙\n1,2\n"])
+def test_what_is_no_register_is_refused(enter: Enter, text: str) -> None:
+    client = enter("guanli")
+    answer = client.post("/desk/setup/places/import/", {"file": SimpleUploadedFile("a.csv", text.encode())})
+    assert answer.status_code == 422
+    assert enter("dongzheng_shuji").get("/desk/setup/places/import/").status_code == 403
+
+
+def run(*words: str) -> int:
+    args = main.parser({"import_": import_}).parse_args(["import", *words])
+    return import_.run(args)
+
+
+def test_the_command_takes_demands_places_and_units(
+    town: Town, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "工单.csv"
+    file.write_text(
+        "编号,来电时间,内容\n1,2026-06-01,灯不亮\n2,明天,时间不对\n3,2026-06-02,又一件\n", encoding="gb18030"
+    )
+    assert run("demands", str(file), "--yes", "--place", "500104002017", "--map", "reported_at=来电时间") == 0
+    told = capsys.readouterr().out
+    assert "可导入 2 行" in told and "第 3 行" in told and "已导入 2 行" in told
+    assert {demand.place_id for demand in Demand.objects.all()} == {town.places["dongzheng"].pk}
+    assert run("demands", str(file), "--yes", "--place", "500104002017") == 0
+    assert "没有新的行" in capsys.readouterr().out and Demand.objects.count() == 2
+    (tmp_path / "p.csv").write_text(PLACES)
+    assert run("places", str(tmp_path / "p.csv"), "--yes") == 0
+    assert Place.objects.filter(name="新光里").exists()
+    (tmp_path / "u.csv").write_text(UNITS)
+    assert run("units", str(tmp_path / "u.csv"), "--yes") == 0
+    assert MemberUnit.objects.filter(name="某街小学（演示）").exists()
+    assert run("demands", str(tmp_path / "none.csv")) == 2
+    assert run("demands", str(file), "--yes", "--map", "nonsense=1") == 2

@@ -1,0 +1,157 @@
+"""The residents' pages in a real browser: three steps, keyboard alone, no faults for assistive technology."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from gongzhi.demands import actions
+from gongzhi.demands.models import Demand
+from tests.town import NOW, Town
+from tests.web.public.test_follow import answered, path
+from tests.web.public.test_new import picture
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+SIZES = {"phone": (390, 844), "office": (1440, 900)}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium; Django may be called beside playwright's own loop."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(params=SIZES, ids=str)
+def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    """A page at phone and at office size; what the browser complains of fails the test."""
+    width, height = SIZES[request.param]
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)
+    yield page
+    context.close()
+    assert faults == []
+
+
+def fits(page: Page) -> bool:
+    """Whether nothing has to be scrolled sideways."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+def test_a_report_in_three_steps_with_a_photo(town: Town, live_server: LiveServer, page: Page, tmp_path: Any) -> None:
+    photo = tmp_path / "photo.jpg"
+    photo.write_bytes(picture(size=(2400, 1800)).read())
+    page.goto(f"{live_server.url}/new")
+    assert not page.is_visible("#id_body")
+    page.click("[data-next]")
+    assert page.is_visible("text=请先选好地点")
+    page.locator("#id_search").press_sequentially("大院")
+    page.get_by_label("东正大院").first.check()
+    page.click("[data-next]")
+    page.fill("#id_body", "门禁坏了两天，老人进不去。")
+    page.set_input_files("#id_photos", photo)
+    page.wait_for_selector("[data-previews] img")
+    page.click("[data-next]")
+    page.fill("#id_phone", "13800000000")
+    page.click("[data-send]")
+    assert page.is_visible("text=请勾选同意")
+    page.check("#id_agree")
+    page.click("[data-send]")
+    page.wait_for_selector(".big-code")
+    assert fits(page)
+    assert Demand.objects.get().subject == "门禁坏了两天，老人进不去"
+    page.click(".take-home a.btn")
+    page.wait_for_selector("text=收到您的诉求")
+    assert fits(page)
+
+
+def test_a_report_by_keyboard_alone(town: Town, live_server: LiveServer, page: Page) -> None:
+    page.goto(f"{live_server.url}/new")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip-link"
+    page.keyboard.press("Enter")
+    until(page, "id_search")
+    page.keyboard.type("大院")
+    page.wait_for_selector("#place-choices input")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    until_text(page, "下一步")
+    page.keyboard.press("Enter")
+    until(page, "id_body")
+    page.keyboard.type("楼道灯不亮")
+    until_text(page, "下一步")
+    page.keyboard.press("Enter")
+    until_text(page, "提交")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".big-code")
+
+
+def until(page: Page, name: str) -> None:
+    """Press Tab until the control with this id has the focus."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == name:
+            return
+    raise AssertionError(f"{name} is not reached by Tab")
+
+
+def until_text(page: Page, words: str) -> None:
+    """Press Tab until the button with these words has the focus."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.innerText?.trim()") == words:
+            return
+    raise AssertionError(f"{words} is not reached by Tab")
+
+
+def test_without_scripts_the_whole_form_works(town: Town, live_server: LiveServer, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(f"{live_server.url}/new")
+    page.fill("#id_search", "大院")
+    page.get_by_role("button", name="查找").click()
+    page.get_by_label("东正大院").first.check()
+    page.fill("#id_body", "楼道灯不亮")
+    page.get_by_role("button", name="提交").click()
+    assert page.is_visible(".big-code")
+    context.close()
+
+
+@pytest.mark.parametrize("elder", [False, True], ids=["plain", "elder"])
+def test_no_page_has_serious_faults_for_assistive_technology(
+    town: Town, live_server: LiveServer, page: Page, elder: bool
+) -> None:
+    asked, done = town.report(), answered(town)
+    desk = town.actor("dongzheng_shegong")
+    actions.ask_reporter(desk, demand_id=asked.demand.pk, question="几单元？", now=NOW)
+    if elder:
+        page.goto(f"{live_server.url}/")
+        page.click("button[name=elder]")
+    found = []
+    for address in ("/", "/new", "/check", "/login", "/sign-up", "/nothing", path(asked), path(done), "/d/x"):
+        page.goto(f"{live_server.url}{address}")
+        result = Axe().run(page)
+        found += [
+            (address, fault["id"], fault["nodes"][0]["html"])
+            for fault in result.response["violations"]
+            if fault["impact"] in {"serious", "critical"}
+        ]
+        if not fits(page):
+            found.append((address, "overflow", ""))
+    assert found == []
