@@ -106,8 +106,8 @@ def _demands(args: argparse.Namespace) -> int:
 
 
 def _place(code: str) -> "Place | None":
-    from gongzhi.neighbourhood.rows import Place
     from gongzhi.neighbourhood.queries import current_places, district
+    from gongzhi.neighbourhood.rows import Place
 
     try:
         return current_places().get(code=code) if code else district()

@@ -1,0 +1,86 @@
+"""The words of the house: one glossary for code and screens, and what must not stand in the files."""
+
+import re
+import subprocess
+
+import pytest
+from django.apps import apps
+
+from gongzhi.demands import rules as demands
+from gongzhi.neighbourhood import rules as neighbourhood
+from gongzhi.statistics import rules as statistics
+from tests.house import source
+
+ROW = re.compile(r"^\| `([^`]+)` \| ([^|]+?) \|", re.MULTILINE)
+HAN = re.compile(r"[\u4e00-\u9fff]")
+LABELS: dict[str, dict[str, str]] = {
+    "States of a demand": {key.value: label for key, label in demands.STATE_LABELS.items()},
+    "What is done to a demand": {verb: row.label for verb, row in demands.MOVES.items()},
+    "Kinds of demand": {key.value: label for key, label in demands.KIND_LABELS.items()},
+    "Channels": {key.value: label for key, label in demands.CHANNEL_LABELS.items()},
+    "Urgency": {key.value: label for key, label in demands.URGENCY_LABELS.items()},
+    "Steps of the ladder": {key.value: label for key, label in neighbourhood.PLACE_KIND_LABELS.items()},
+    "Compound types": {key.value: label for key, label in neighbourhood.COMPOUND_TYPE_LABELS.items()},
+    "Kinds of unit": {key.value: label for key, label in neighbourhood.UNIT_KIND_LABELS.items()},
+    "Counts": {code: count.label for code, count in statistics.COUNTS.items()},
+    "Rates": {code: rate.label for code, rate in statistics.RATES.items()},
+}
+NAMED = {
+    "Nouns": {model.__name__ for model in apps.get_models() if model.__module__.startswith("gongzhi.")},
+    "Standings": {standing.value for standing in neighbourhood.Standing},
+    "Rights": {right.value for right in neighbourhood.Right},
+}
+
+
+def chapters() -> dict[str, dict[str, str]]:
+    """Each table of the glossary by the English name of its chapter."""
+    text = (source.ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    parts = re.split(r"^## ", text, flags=re.MULTILINE)[1:]
+    return {part.partition(" · ")[0]: dict(ROW.findall(part)) for part in parts}
+
+
+@pytest.mark.parametrize("chapter", list(LABELS))
+def test_the_glossary_says_what_the_screens_say(chapter: str) -> None:
+    assert chapters()[chapter] == LABELS[chapter]
+
+
+@pytest.mark.parametrize("chapter", list(NAMED))
+def test_every_noun_has_its_row_in_both_languages(chapter: str) -> None:
+    rows = chapters()[chapter]
+    assert set(rows) == NAMED[chapter]
+    assert all(HAN.search(words) for words in rows.values())
+
+
+# Folders of one machine and the names of tools that are nobody's business; written so that they do not find themselves.
+FORBIDDEN = re.compile("|".join((r"/wor" + "k/", r"/tmp/g" + "z", "Lorem ips" + "um", r"farm-(?:stu" + "dio|bench)")))
+
+
+def _texts() -> list[str]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"],
+        cwd=source.ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    names = listed.stdout.splitlines()
+    if not names:
+        pytest.skip("not a checkout of git: nothing tells which files are ours")
+    binary = (".ttf", ".png", ".jpg", ".lock", ".npz", ".xlsx")
+    return [name for name in names if "vendor/" not in name and not name.endswith(binary)]
+
+
+def test_no_forbidden_words() -> None:
+    found = []
+    for name in _texts():
+        path = source.ROOT / name
+        if path.is_file() and (match := FORBIDDEN.search(path.read_text(encoding="utf-8", errors="replace"))):
+            found.append(f"{name}: {match.group()}")
+    assert found == []
+
+
+def test_english_stays_out_of_the_screens_and_chinese_out_of_the_names() -> None:
+    """A template's own words are Chinese or none; identifiers are English."""
+    for path in source.modules():
+        for name, _node in source.functions(path):
+            assert not HAN.search(name), f"{source.short(path)}: {name}"
