@@ -47,7 +47,9 @@ def report(intake: load.Load, bare: list[load.Load], queries: list[str]) -> int:
     print(f"bare view, order + event:  {rate:7.1f} requests/s (halves {', '.join(f'{one.rate:.0f}' for one in bare)})")
     print(f"  {bare[1].spent()}")
     print(f"intake by the public page: {intake.rate:7.1f} requests/s, {ratio:.2f} of the bare view (goal 0.40)")
-    print(f"  p50 {intake.quantile(0.5):.1f} ms, p99 {intake.quantile(0.99):.1f} ms, slowest {max(intake.taken) * 1e3:.0f} ms")
+    print(
+        f"  p50 {intake.quantile(0.5):.1f} ms, p99 {intake.quantile(0.99):.1f} ms, slowest {max(intake.taken) * 1e3:.0f} ms"
+    )
     print(f"  {len(intake.taken)} taken, {failed} failures (goal 0), {len(queries)} queries each (goal 10)")
     print(f"  {intake.spent()}")
     for query in queries:

@@ -72,7 +72,9 @@ def _copy(cursor: Any, first: int, count: int) -> None:
             place = places[int(chance.random() ** 1.6 * len(places))]
             received = now - step * (count - index)
             state, times = _state(count - index, count, received, now, chance)
-            handler = units[int(chance.random() ** 2 * len(units))] if state != "received" and chance.random() < 0.4 else None
+            handler = (
+                units[int(chance.random() ** 2 * len(units))] if state != "received" and chance.random() < 0.4 else None
+            )
             copy.write_row(
                 (
                     number, state, KINDS[int(chance.random() * 100)], CHANNELS[int(chance.random() * 100)],

@@ -60,9 +60,7 @@ def text(number: int, chance: random.Random) -> Text:
     parts = [f"{name}旁边，{floor}，{said}。"]
     length = pick()
     parts += [DETAILS[int(pick() * len(DETAILS))] for _ in range(0 if length < 0.5 else 2 if length < 0.9 else 6)]
-    parts += [
-        f"{word}也在那里。" for word, every in RARE if number % every == 7
-    ]
+    parts += [f"{word}也在那里。" for word, every in RARE if number % every == 7]
     parts.append(PLEAS[int(pick() * len(PLEAS))])
     return Text(said[:30], "".join(parts), f"{floor}{name}", trouble)
 
