@@ -3,12 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from time import monotonic
 
-from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet, Subquery, Value
 
 from gongzhi.demands import rules
 from gongzhi.demands.models import Category, Demand
-from gongzhi.demands.queries import visible_demands
+from gongzhi.demands.queries import KEEP, visible_demands
 from gongzhi.demands.rules import State
 from gongzhi.neighbourhood.rows import Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind
@@ -155,10 +156,9 @@ def _nearest_with(rows: QuerySet[Demand], words: str, column: str, downwards: bo
     fill the page the words are not common, and all that have them are collected by the index of pairs and sorted.
     """
     order = _order(column, downwards)
-    edge = rows.select_related(None).order_by(*order).values_list(column, flat=True)[LOOK : LOOK + 1].first()
-    if edge is None:
-        return list(rows.filter(_words(words)).order_by(*order)[:wanted])
-    near = rows.filter(**{f"{column}__{'gte' if downwards else 'lte'}": edge})
+    edge = rows.select_related(None).order_by(*order).values(column)[LOOK : LOOK + 1]
+    # Where there are fewer rows than that the edge is NULL and nothing is near.
+    near = rows.filter(**{f"{column}__{'gte' if downwards else 'lte'}": Subquery(edge)})
     found = list(near.filter(_words(words, walking=True)).order_by(*order)[:wanted])
     if len(found) == wanted:
         return found
@@ -194,9 +194,19 @@ def _read_cursor(text: str) -> tuple[datetime, int] | None:
 
 
 def _with_below(category: Category) -> list[int]:
-    # Categories are at most three levels deep.
-    below = Q(pk=category.pk) | Q(parent=category.pk) | Q(parent__parent=category.pk)
-    return list(Category.objects.filter(below).values_list("pk", flat=True))
+    """A category and those below it, of at most three levels, as of at most a few seconds ago."""
+    read_at, known = _below.get(category.pk, (0.0, []))
+    if not known or monotonic() - read_at > KEEP:
+        if len(_below) > MANY:
+            _below.clear()
+        below = Q(pk=category.pk) | Q(parent=category.pk) | Q(parent__parent=category.pk)
+        known = list(Category.objects.filter(below).values_list("pk", flat=True))
+        _below[category.pk] = (monotonic(), known)
+    return known
+
+
+_below: dict[int, tuple[float, list[int]]] = {}
+MANY = 500
 
 
 def _due(due: str, now: datetime) -> Q:

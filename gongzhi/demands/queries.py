@@ -162,6 +162,27 @@ def current_categories(version: str = "") -> QuerySet[Category]:
 
 def categories_stamp() -> tuple[int, int]:
     """Changes whenever a category is added or ended: the newest id and how many are in force."""
+    global _stamp  # noqa: PLW0603 - what a process remembers, replaced as a whole
+    if _stamp is None or monotonic() - _stamp[0] > KEEP:
+        _stamp = (monotonic(), _read_stamp())
+    return _stamp[1]
+
+
+_stamp: tuple[float, tuple[int, int]] | None = None
+
+
+def forget_categories() -> None:
+    """Ask for the stamp anew at the next question, and once more when what is written now is committed."""
+
+    def forget() -> None:
+        global _stamp  # noqa: PLW0603
+        _stamp = None
+
+    forget()
+    transaction.on_commit(forget)
+
+
+def _read_stamp() -> tuple[int, int]:
     found = Category.objects.aggregate(newest=Max("pk"), current=Count("pk", filter=Q(valid_to=None)))
     return found["newest"] or 0, found["current"]
 

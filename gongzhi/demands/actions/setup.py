@@ -39,6 +39,7 @@ def load_categories(actor: Actor, *, now: datetime) -> int:
                 valid_from=date.fromisoformat(line["valid_from"]) if line["valid_from"] else None,
             )
             added += 1
+    queries.forget_categories()
     trail.write(trail.entry(actor, at=now, noun="district", noun_id=0, verb="load_categories", data={"n": added}))
     return added
 
@@ -61,6 +62,7 @@ def add_category(
     category = Category.objects.create(
         version=version, code=code, name=name, english=english, parent=parent, valid_from=now.date()
     )
+    queries.forget_categories()
     trail.write(trail.entry(actor, at=now, noun="category", noun_id=category.pk, verb="add", words=name))
     return category
 
