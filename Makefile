@@ -5,7 +5,7 @@ PORT ?= 8000
 DATA ?= var
 BIN := .venv/bin
 
-.PHONY: demo test check bench mechanisms lock set-up-demo set-up-test
+.PHONY: demo test check bench mechanisms messages lock set-up-demo set-up-test
 
 # A fictional district on http://127.0.0.1:$(PORT)/, kept under $(DATA).
 demo: set-up-demo
@@ -30,6 +30,10 @@ bench: set-up-test
 # The table of mechanisms, each with the tests that prove it.
 mechanisms: set-up-test
 	@exec $(BIN)/python -m tests.mechanisms
+
+# The English catalogue, brought up to the texts of code and templates. Needs GNU gettext.
+messages: set-up-test
+	@exec $(BIN)/python -m tools.messages
 
 # Choose the newest packages that pyproject.toml allows and pin them by hash. Needs uv.
 lock:

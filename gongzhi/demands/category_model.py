@@ -21,6 +21,8 @@ ORIGIN_HISTORY = "history"
 """Learned from messages that people have categorised."""
 ORIGIN_SEEDS = "seeds"
 """Learned from the names and phrases of the categories alone: trained on nothing private."""
+COLD_CEILING = 0.5
+"""What a model that was never held against real messages may claim at most: it may be right, and must not look sure."""
 
 
 class UnreadableModel(ValueError):
@@ -113,7 +115,7 @@ class CategoryModel:
         if not self.calibrated:
             # Seeds know few words, so what counts is how many of them the message holds.
             met = sum(part[0] == "w" and len(part) > 2 and part in self.index for part in found)
-            return met / (met + 1)
+            return COLD_CEILING * met / (met + 1)
         known, total = known_pairs(found, self.index)
         return float(min(1.0, known / max(total, 1) / self.coverage)) ** 2 if self.coverage else 1.0
 

@@ -1,5 +1,6 @@
 """The suggestion model in use: the district's own, else one made of its category rows alone."""
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,22 +12,43 @@ if TYPE_CHECKING:
     from gongzhi.demands.categorising import SeedRow
     from gongzhi.demands.category_model import CategoryModel
 
-_kept: "tuple[float, CategoryModel | None] | None" = None
+_log = logging.getLogger(__name__)
+_kept: "tuple[tuple[int, int], CategoryModel | None] | None" = None
 
 
 def model() -> "CategoryModel | None":
     """The model in use, kept while its file stands as it is; None where there are no categories yet."""
     global _kept  # noqa: PLW0603 - one process, one model
+    path = Path(settings.DATA) / "models" / "categories.npz"
+    try:
+        found = path.stat()
+        stamp = found.st_mtime_ns, found.st_size
+    except OSError:
+        stamp = 0, 0
+    if _kept is None or _kept[0] != stamp or _kept[1] is None:
+        _kept = stamp, (_learned(path) if stamp[1] else None) or _first()
+    return _kept[1]
+
+
+def _learned(path: Path) -> "CategoryModel | None":
+    """The district's own model; None, and a line in the log, where the file is no model of this version."""
+    from gongzhi.demands.category_model import CategoryModel, UnreadableModel
+
+    try:
+        return CategoryModel.load(path)
+    except (OSError, UnreadableModel) as error:
+        _log.warning("the category model %s cannot be read: %s; suggesting from the categories alone", path, error)
+        return None
+
+
+def _first() -> "CategoryModel | None":
     # Imported here: scikit-learn costs a second that a web process need not pay at its start.
     from gongzhi.demands import categorising
-    from gongzhi.demands.category_model import CategoryModel
 
-    path = Path(settings.DATA) / "models" / "categories.npz"
-    stamp = path.stat().st_mtime if path.exists() else 0.0
-    if _kept is None or _kept[0] != stamp or _kept[1] is None:
-        rows = seeds()
-        _kept = stamp, CategoryModel.load(path) if stamp else categorising.cold_start(rows) if rows else None
-    return _kept[1]
+    try:
+        return categorising.cold_start(seeds())
+    except categorising.NothingToLearn:
+        return None
 
 
 def seeds() -> "list[SeedRow]":

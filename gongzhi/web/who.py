@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
 from gongzhi.neighbourhood.rules import Actor, Standing
@@ -18,7 +18,7 @@ DESK = (Standing.DESK, Standing.LEAD, Standing.READER, Standing.OPERATOR)
 WORKERS = (Standing.DESK, Standing.LEAD)
 UNIT = (Standing.UNIT,)
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def now() -> datetime:
@@ -32,7 +32,7 @@ def for_standing(*standings: Standing) -> Callable[[View], View]:
     def door(view: View) -> View:
         @login_required
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not actor_of(request).holds(*standings):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

@@ -121,6 +121,13 @@ def test_the_first_model_knows_the_delivered_categories_and_says_where_it_comes_
     assert score(model, ["路灯不亮"], [model.suggest("路灯不亮")[0].code]).rows == 1
 
 
+def test_a_model_that_never_met_a_message_never_looks_sure():
+    rows = [row for row in read_seeds() if row.parent_code]
+    model = cold_start(rows)
+    for text in ("电梯", "加装电梯要多少户同意", " ".join(f"{row.name} 电梯困人 电梯坏了" for row in rows)):
+        assert all(found.confidence <= 0.5 for found in model.suggest(text))
+
+
 def test_delivered_categories_are_whole():
     rows = read_seeds()
     keys = {(row.version, row.code) for row in rows}

@@ -43,7 +43,7 @@ def send_points(request: HttpRequest) -> HttpResponse:
     shown = request.GET.get("of", "open")
     shown = shown if shown in maps.SHOWN else "open"
     zoom = request.GET.get("zoom", "")
-    linked = works_at_a_desk(scope) and is_valid_path("/desk/demands/1")
+    linked = works_at_a_desk(scope) and bool(is_valid_path("/desk/demands/1"))
     points = maps.points_of(
         scope,
         shown,

@@ -1,7 +1,7 @@
 """The first page of the board: tiles, the three rates, trend, places, categories, compound types, map."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -13,21 +13,22 @@ from django.views.decorators.http import require_safe
 
 from gongzhi.neighbourhood.rules import PLACE_KIND_LABELS
 from gongzhi.statistics import maps, queries, rules
-from gongzhi.statistics.periods import SPAN_LABELS, Span
+from gongzhi.statistics.periods import SPAN_LABELS, Span, current
 from gongzhi.statistics.queries import Board, Scope
 from gongzhi.web.board.asking import address, ago_of, scope_of
 
 BOARD, ROWS, MAP = "/board/", "/board/rows", "/board/map"
-# The columns of the table by place that it can be ordered by, with how to read each.
-ORDERS: dict[str, Callable[[rules.Line], float]] = {
-    "received": lambda line: line.counts["received"],
-    "open": lambda line: line.counts["open"],
-    "late": lambda line: line.counts["late"],
-    **{
-        code: lambda line, code=code: -1.0 if (figure := line.rate(code)).few or figure.value is None else figure.value
-        for code in ("in_time", *rules.THREE_RATES)
-    },
-}
+# The columns of the table by place that it can be ordered by.
+NUMBERS = ("received", "open", "late")
+ORDERS = (*NUMBERS, "in_time", *rules.THREE_RATES)
+
+
+def _weight(line: rules.Line, column: str) -> float:
+    """What a row is ordered by; what is hidden or has no value goes last."""
+    if column in NUMBERS:
+        return line.counts[column]
+    figure = line.rate(column)
+    return -1.0 if figure.few or figure.value is None else figure.value
 
 
 @dataclass(frozen=True)
@@ -83,10 +84,11 @@ def head(request: HttpRequest, scope: Scope, path: str) -> dict[str, Any]:
         (place.name, address(path, scope, ago=ago, place=place.pk))
         for place in queries.path_to(scope.actor, scope.place)
     ]
+    today = scope.now.astimezone(scope.period.zone).date()
     spans = [
         (
             _(SPAN_LABELS[span]),
-            address(path, scope, span=span.value, ago="", **_no_days(scope)),
+            address(path, replace(scope, period=current(span, today, scope.period.zone))),
             span is scope.period.span,
         )
         for span in Span
@@ -106,10 +108,6 @@ def head(request: HttpRequest, scope: Scope, path: str) -> dict[str, Any]:
         "narrowed": bool(scope.category or scope.compound_type or scope.channel or scope.direct),
         "widened": address(path, scope, ago=ago, category="", type="", channel="", direct=""),
     }
-
-
-def _no_days(scope: Scope) -> dict[str, str]:
-    return {"from": "", "to": ""} if scope.period.span is Span.CUSTOM else {}
 
 
 def shown(figure: rules.Figure, board: Board, ago: int, **more: object) -> Shown:
@@ -211,7 +209,7 @@ def places_of(board: Board, ago: int, order: str = "", *, downwards: bool = True
     """The rows of the table by place; the name leads one rung down, each number to its rows there."""
     lines = list(board.by_place)
     if order:
-        lines.sort(key=ORDERS[order], reverse=downwards)
+        lines.sort(key=lambda line: _weight(line, order), reverse=downwards)
     found = []
     for line in lines:
         known = line.key in board.places

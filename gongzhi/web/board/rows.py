@@ -28,7 +28,7 @@ def show_rows(request: HttpRequest) -> HttpResponse:
     definition = rules.COUNTS[plain]
     page = queries.rows_behind(scope, name, after=after)
     few = definition.persons and not after and 0 < len(page.demands) < rules.FEW
-    linked = works_at_a_desk(scope) and is_valid_path("/desk/demands/1")
+    linked = works_at_a_desk(scope) and bool(is_valid_path("/desk/demands/1"))
     context = {
         **head(request, scope, ROWS),
         "definition": definition,

@@ -44,13 +44,13 @@ class Scope:
         """The place of this id, where it is one of those offered."""
         return next((place for place in (*self.own, *self.below) if place.pk == place_id), None)
 
-    def tree(self) -> list[tuple[int, str]]:
+    def tree(self) -> tuple[tuple[int, str], ...]:
         """The places below as (id, name), those deeper set in."""
         top = min((DEPTH[PlaceKind(place.kind)] for place in self.below), default=0)
-        return [
+        return tuple(
             (place.pk, "\u3000" * min(2, DEPTH[PlaceKind(place.kind)] - top) + place.name)
             for place in sorted(self.below, key=lambda place: place.full_name)
-        ]
+        )
 
 
 # Seconds for which a process trusts the places around an office.
@@ -79,12 +79,15 @@ def _read_scope(actor: Actor, own: tuple[int, ...]) -> Scope:
             kinds = [kind.value for kind in RUNGS[office.place_kind]]
             inside = Q() if office.place_kind is PlaceKind.DISTRICT else Q(**{office.place_kind.value: office.place_id})
             wanted |= inside & Q(kind__in=kinds)
-    found = list(neighbourhood.current_places().filter(wanted).defer("boundary"))
+    found = list(neighbourhood.current_places().filter(wanted).only("kind", "name", "full_name"))
     return Scope([place for place in found if place.pk in own], [place for place in found if place.pk not in own])
 
 
-def category_tree(rows: list[Category]) -> list[tuple[str, list[tuple[int, str]]]]:
-    """Categories as groups for a select: (first level, [(id, name)])."""
+Tree = tuple[tuple[str, tuple[tuple[int, str], ...]], ...]
+
+
+def category_tree(rows: list[Category]) -> Tree:
+    """Categories as groups for a select: (first level, ((id, name), …)); hashable, so that what is drawn is kept."""
     groups: dict[str, list[tuple[int, str]]] = {}
     parents = {row.parent_id for row in rows}
     for row in rows:
@@ -93,7 +96,7 @@ def category_tree(rows: list[Category]) -> list[tuple[str, list[tuple[int, str]]
             groups.setdefault(row.name, []).insert(0, (row.pk, row.name))
             continue
         groups.setdefault(top or "", []).append((row.pk, f"{middle} · {row.name}" if middle else row.name))
-    return list(groups.items())
+    return tuple((name, tuple(options)) for name, options in groups.items())
 
 
 def _levels(row: Category) -> tuple[str, str]:

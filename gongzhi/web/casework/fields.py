@@ -4,14 +4,51 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import flatatt
 from django.urls import reverse_lazy
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from gongzhi.demands.rows import Category
 from gongzhi.neighbourhood.queries import current_units
 from gongzhi.neighbourhood.rows import MemberUnit, Place
 from gongzhi.neighbourhood.rules import Actor
+from gongzhi.web.casework.choices import Tree, category_tree
+from gongzhi.web.casework.options import drawn_groups
 from gongzhi.web.casework.places import chosen_place
+
+
+class CategorySelect(forms.Select):
+    """A select of all categories, drawn at once: Django's own draws each option by a template."""
+
+    tree: Tree = ()
+    empty: Any = "—"
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The select with the chosen one."""
+        drawn = flatatt({**self.attrs, **(attrs or {}), "name": name})
+        options = drawn_groups(self.tree, str(value or ""))
+        return format_html('<select{}><option value="">{}</option>{}</select>', drawn, self.empty, options)
+
+
+class CategoryField(forms.Field):
+    """A category out of those in force; cleaned, it is the row, or None where none was chosen."""
+
+    def __init__(self, rows: list[Category], *, empty: Any = "—", **kwargs: Any) -> None:
+        super().__init__(widget=CategorySelect, **kwargs)
+        self.rows = rows
+        self.widget.tree, self.widget.empty = category_tree(rows), empty  # type: ignore[attr-defined]
+
+    def to_python(self, value: Any) -> Category | None:
+        """The row of an id. Raises ValidationError for one that is not offered."""
+        if not value:
+            return None
+        row = next((row for row in self.rows if str(row.pk) == value), None)
+        if row is None:
+            raise ValidationError(_("没有这个类别，请重新选。"))
+        return row
 
 
 class UnitField(forms.CharField):

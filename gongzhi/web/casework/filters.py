@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -21,7 +22,7 @@ from gongzhi.web.casework import choices
 
 DUE_LABELS = {"late": _("已超时"), "today": _("今天到期"), "week": _("七天内到期")}
 # Name in the address, what it is called, what its values are called.
-WORD_FILTERS: dict[str, tuple[str, Mapping[str, str]]] = {
+WORD_FILTERS: dict[str, tuple[str, Mapping[Any, str]]] = {
     "state": (_("状态"), rules.STATE_LABELS),
     "due": (_("时限"), DUE_LABELS),
     "kind": (_("诉求类型"), rules.KIND_LABELS),
@@ -163,7 +164,7 @@ class Ask:
             {
                 "name": name,
                 "label": WORD_FILTERS[name][0],
-                "options": [(str(value), label) for value, label in WORD_FILTERS[name][1].items()],
+                "options": tuple((str(value), label) for value, label in WORD_FILTERS[name][1].items()),
                 "chosen": self._word(name),
             }
             for name in names
@@ -187,5 +188,5 @@ class Ask:
         return datetime(day.year, day.month, day.day, tzinfo=timezone.get_current_timezone())
 
 
-def _key(labels: Mapping[str, str], value: str) -> str:
+def _key(labels: Mapping[Any, str], value: str) -> str:
     return next((key for key in labels if isinstance(key, StrEnum | str) and str(key) == value), value)

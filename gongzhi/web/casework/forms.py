@@ -11,8 +11,8 @@ from gongzhi.demands import queries, rules
 from gongzhi.demands.rows import Category, Demand
 from gongzhi.demands.rules import Urgency
 from gongzhi.neighbourhood.rules import Actor
-from gongzhi.web.casework.choices import category_tree
-from gongzhi.web.casework.fields import PlaceForm, UnitField
+from gongzhi.web.casework import choices
+from gongzhi.web.casework.fields import CategoryField, PlaceForm, UnitField
 
 YES_NO = [("yes", _("是")), ("no", _("否"))]
 
@@ -106,7 +106,7 @@ class MoveForm(PlaceForm):
     def categories(self) -> list[Category]:
         """The categories to choose from, asked for once."""
         if self._categories is None:
-            self._categories = list(queries.current_categories())
+            self._categories = choices.categories()
         return self._categories
 
     def clean(self) -> dict[str, Any] | None:
@@ -121,18 +121,6 @@ class MoveForm(PlaceForm):
             if not changed:
                 raise ValidationError(_("请至少改一项：地点、类别或紧急程度。"))
         return data
-
-    def clean_category(self) -> Category | None:
-        """The category of the chosen id."""
-        return self._category("category")
-
-    def clean_other_category(self) -> Category | None:
-        """The same for a correction, where none may be chosen."""
-        return self._category("other_category")
-
-    def _category(self, name: str) -> Category | None:
-        chosen = self.cleaned_data.get(name)
-        return next((row for row in self.categories if str(row.pk) == chosen), None)
 
     def arguments(self) -> dict[str, Any]:
         """What the action takes, by its own names."""
@@ -167,12 +155,9 @@ def _other_category(form: MoveForm, needed: bool) -> dict[str, forms.Field]:
     return {"other_category": _categories(form, False, _("改成哪个类别"))}
 
 
-def _categories(form: MoveForm, needed: bool, label: Any) -> forms.ChoiceField:
-    grouped: list[Any] = [("", "—")]
-    for group, options in category_tree(form.categories):
-        grouped += [(group, options)] if group else options
+def _categories(form: MoveForm, needed: bool, label: Any) -> CategoryField:
     chosen = form.demand.category_id if needed else None
-    return forms.ChoiceField(label=label, required=needed, choices=grouped, initial=str(chosen or ""))
+    return CategoryField(form.categories, label=label, required=needed, initial=str(chosen or ""))
 
 
 def _urgency(form: MoveForm, needed: bool) -> dict[str, forms.Field]:

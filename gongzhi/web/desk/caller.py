@@ -123,7 +123,7 @@ def show_suggestions(request: HttpRequest) -> HttpResponse:
 def _suggest(words: str) -> list[Any]:
     if len(words) < 4:
         return []
-    from gongzhi.demands.clock import model
+    from gongzhi.demands.suggestions import model
 
     try:
         engine: Any = model()

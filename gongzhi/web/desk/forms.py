@@ -14,8 +14,7 @@ from gongzhi.demands.actions import Intake
 from gongzhi.demands.rows import Category
 from gongzhi.demands.rules import Channel, Kind, Urgency
 from gongzhi.neighbourhood.rules import Actor
-from gongzhi.web.casework.choices import category_tree
-from gongzhi.web.casework.fields import PlaceForm
+from gongzhi.web.casework.fields import CategoryField, PlaceForm
 
 LONGEST = 20_000
 DIGITS = str.maketrans("０１２３４５６７８９＋", "0123456789+")
@@ -58,7 +57,6 @@ class CallerForm(PlaceForm):
         choices=[(urgency.value, _(label)) for urgency, label in rules.URGENCY_LABELS.items()],
         initial=Urgency.ORDINARY.value,
     )
-    category = forms.ChoiceField(label=_("类别"), required=False)
     channel = forms.ChoiceField(
         label=_("怎么来的"),
         choices=[(Channel.TELEPHONE.value, _("来电")), (Channel.DESK.value, _("到窗口"))],
@@ -68,13 +66,10 @@ class CallerForm(PlaceForm):
 
     def __init__(self, actor: Actor, categories: list[Category], data: Any = None) -> None:
         super().__init__(data, initial={"once": secrets.token_urlsafe(16)})
-        self.actor, self._categories = actor, categories
+        self.actor = actor
         self.fields.update(self.place_fields(_("在哪里")))
         self.fields["place_typed"].help_text = _("小区、楼栋或社区，写字或拼音首字母都行。")
-        grouped: list[Any] = [("", _("以后再分"))]
-        for group, options in category_tree(categories):
-            grouped += [(group, options)] if group else options
-        self.fields["category"].choices = grouped  # type: ignore[attr-defined]
+        self.fields["category"] = CategoryField(categories, label=_("类别"), required=False, empty=_("以后再分"))
         self.order_fields(("phone", "name", "place", "place_typed", "place_words", "body", "kind", "urgency"))
 
     def clean_phone(self) -> str:
@@ -88,7 +83,6 @@ class CallerForm(PlaceForm):
     def intake(self) -> Intake:
         """What the action takes."""
         data = self.cleaned_data
-        category = next((row for row in self._categories if str(row.pk) == data["category"]), None)
         return Intake(
             place=data["place"],
             body=data["body"],
@@ -96,7 +90,7 @@ class CallerForm(PlaceForm):
             channel=Channel(data["channel"]),
             urgency=Urgency(data["urgency"]),
             place_words=data["place_words"],
-            category=category,
+            category=data["category"],
             name=data["name"].strip(),
             phone=data["phone"],
             confidential=data["confidential"],

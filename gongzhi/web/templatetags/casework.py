@@ -10,9 +10,11 @@ from django import template
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from gongzhi.web.casework.choices import Tree
+from gongzhi.web.casework.options import drawn_groups, drawn_options
 from gongzhi.web.casework.rows import Row
 from gongzhi.web.templatetags.pieces import due_badge, icon, state_badge
 
@@ -25,32 +27,21 @@ def _sign(name: str) -> SafeString:
 
 
 @register.simple_tag
-def option_list(options: Iterable[tuple[object, str]], chosen: object = "", translated: bool = False) -> SafeString:
+def option_list(options: tuple[tuple[object, str], ...], chosen: object = "", translated: bool = False) -> SafeString:
     """The options of a select, one of them chosen; `translated` where the labels are texts of ours."""
-    wanted = str(chosen or "")
-    return mark_safe(  # noqa: S308 - every piece is escaped
-        "".join(
-            f'<option value="{escape(value)}"{" selected" if str(value) == wanted else ""}>'
-            f"{escape(_(label) if translated else label)}</option>"
-            for value, label in options
-        )
-    )
+    return drawn_options(options, str(chosen or ""), get_language() if translated else "")
 
 
 @register.simple_tag
-def grouped_options(groups: Iterable[tuple[str, list[tuple[int, str]]]], chosen: object = "") -> SafeString:
+def grouped_options(groups: Tree, chosen: object = "") -> SafeString:
     """The same in groups, for a tree of categories."""
-    parts = []
-    for group, options in groups:
-        inner = option_list(options, chosen)
-        parts.append(f'<optgroup label="{escape(group)}">{inner}</optgroup>' if group else inner)
-    return mark_safe("".join(parts))  # noqa: S308
+    return drawn_groups(groups, str(chosen or ""))
 
 
 @register.simple_tag
 def marks(row: Row) -> SafeString:
     """What must be seen at once about a demand: danger, supervision, how often it came back, confidence asked for."""
-    found = []
+    found: list[tuple[str, str, str]] = []
     if row.danger:
         found.append((" flagged-late", _sign("exclamation-triangle-fill"), _("有危险")))
     if row.supervised:
@@ -79,7 +70,7 @@ def _row(row: Row, base: str, tick: bool) -> str:
         label = escape(_("选中 %(number)s") % {"number": row.number})
         choose = f'<input class="form-check-input" type="checkbox" name="demand" value="{row.pk}" aria-label="{label}">'
         box = f'<td class="tick">{"" if row.ended else choose}</td>'
-    category = escape(row.category)
+    category: str = escape(row.category)
     if row.confidence is not None:
         category = (
             f'<span class="muted small">{escape(_("建议"))}</span> {category} '

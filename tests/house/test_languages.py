@@ -1,0 +1,115 @@
+"""Both languages are complete: every marked text of code and templates has its English, with the same placeholders."""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+from django.utils.translation.template import templatize
+
+from tests.house import source
+
+CATALOGUE = source.PACKAGE / "locale" / "en" / "LC_MESSAGES" / "django.po"
+MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
+HAN = re.compile(r"[\u4e00-\u9fff]")
+PLACEHOLDER = re.compile(r"%\(\w+\)[sdf]|\{\w*\}")
+Text = str | tuple[str, ...]
+
+
+# What Django's own reading of a template leaves of its texts, amid signs that are no Python.
+STRING = r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+IN_TEMPLATE = re.compile(rf"\bngettext\({STRING},\s*{STRING}|(?:\bgettext|_)\({STRING}\)")
+
+
+def _of_template(path: Path) -> Iterator[Text]:
+    for one, many, single in IN_TEMPLATE.findall(templatize(path.read_text(encoding="utf-8"), origin=str(path))):
+        yield ast.literal_eval(single) if single else (ast.literal_eval(one), ast.literal_eval(many))
+
+
+def _of_module(path: Path) -> Iterator[Text]:
+    """The plain texts in calls of a mark; what is passed on by name was marked where it stands."""
+    for node in ast.walk(source.tree(path)):
+        if isinstance(node, ast.Call):
+            mark = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            texts = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+            if mark in MARKS and texts:
+                yield texts[0] if len(texts) == 1 else tuple(texts[:2])
+
+
+@lru_cache(maxsize=1)
+def marked() -> dict[Text, str]:
+    """Every marked text with the file in which it stands first."""
+    found: dict[Text, str] = {}
+    for path in [*source.modules(), *source.templates()]:
+        texts = _of_template(path) if path.suffix == ".html" else _of_module(path)
+        for text in texts:
+            if any(text):
+                found.setdefault(text, source.short(path))
+    return found
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalog:
+    """The English catalogue."""
+    if not CATALOGUE.exists():
+        pytest.skip("the English catalogue is not there yet: make messages writes it, people fill it")
+    with CATALOGUE.open("rb") as file:
+        return read_po(file)
+
+
+def test_screen_texts_are_marked_in_chinese() -> None:
+    """A marked text of Latin letters would be its own translation."""
+    bare = {text: PLACEHOLDER.sub("", str(text)) for text in marked()}
+    english = {text for text, left in bare.items() if re.search("[A-Za-z]{3,}", left) and not HAN.search(left)}
+    assert english == set()
+
+
+def test_every_text_has_its_english(catalogue: Catalog) -> None:
+    missing = []
+    for text, where in marked().items():
+        message = catalogue.get(text[0] if isinstance(text, tuple) else text)
+        parts = (
+            [message.string] if message and isinstance(message.string, str) else list(message.string) if message else []
+        )
+        if message is None or message.fuzzy or not parts or not all(parts):
+            missing.append(f"{where}: {text}")
+    assert missing == [], f"{len(missing)} texts without English"
+
+
+def test_translations_keep_their_placeholders(catalogue: Catalog) -> None:
+    wrong = []
+    for message in catalogue:
+        if not message.id or not message.string:
+            continue
+        sources = [message.id] if isinstance(message.id, str) else list(message.id)
+        wanted = set(PLACEHOLDER.findall(sources[-1]))
+        parts = [message.string] if isinstance(message.string, str) else list(message.string)
+        # The singular may say "one" instead of the number.
+        wrong += [message.id for part in parts[-1:] if part and set(PLACEHOLDER.findall(part)) != wanted]
+    assert wrong == []
+
+
+def _visible(path_text: str) -> Iterator[str]:
+    """What a template shows by itself: no tags, no comments, no scripts, no attributes of elements."""
+    bare = re.sub(r"{%\s*(blocktranslate|blocktrans)\b.*?{%\s*end\1\s*%}", " ", path_text, flags=re.DOTALL)
+    bare = re.sub(
+        r"{#.*?#}|{%\s*comment\s*%}.*?{%\s*endcomment\s*%}|{%.*?%}|{{.*?}}|<!--.*?-->", " ", bare, flags=re.DOTALL
+    )
+    return (line.strip() for line in bare.splitlines() if line.strip())
+
+
+# The seal of the masthead, the names of the languages in themselves, and pages that are drawn when nothing else works.
+UNMARKED = {"base.html", "parts/switches.html", "parts/bare.html", "500.html"}
+
+
+def test_no_screen_text_goes_unmarked() -> None:
+    found = []
+    for path in source.templates():
+        name = path.relative_to(source.TEMPLATES).as_posix()
+        if name not in UNMARKED:
+            found += [f"{name}: {line}" for line in _visible(path.read_text(encoding="utf-8")) if HAN.search(line)]
+    assert found == []
