@@ -8,7 +8,7 @@ import argparse
 import re
 import secrets
 import socket
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from bench import load, machine
 from bench.server import PORT, database, site
@@ -23,6 +23,7 @@ def main() -> int:
     asked.add_argument("--seconds", type=float, default=15)
     asked.add_argument("--clients", type=int, default=8)
     asked.add_argument("--worker", action="store_true", help="let the background work run on the same cores")
+    asked.add_argument("--multipart", action="store_true", help="send the form in parts, as without scripts")
     asked.add_argument("--fresh", action="store_true", help="begin with an empty database")
     options = asked.parse_args()
     with database("intake", fresh=options.fresh) as folder:
@@ -34,7 +35,7 @@ def main() -> int:
             # Two halves around it, so that a neighbour's load on the machine falls on both.
             half = options.seconds / 2
             bare = [load.run(served, bare_orders, seconds=half, **common)]
-            intake = load.run(served, forms, places, seconds=options.seconds, **common)
+            intake = load.run(served, forms, places, options.multipart, seconds=options.seconds, **common)
             bare.append(load.run(served, bare_orders, seconds=half, **common))
     return report(intake, bare, queries)
 
@@ -57,8 +58,8 @@ def report(intake: load.Load, bare: list[load.Load], queries: list[str]) -> int:
     return int(ratio < 0.4 or failed > 0 or len(queries) > 10)
 
 
-def forms(client: int, places: list[int]) -> load.Requests:
-    """The residents' form as a browser sends it, with a fresh token and other words each time."""
+def forms(client: int, places: list[int], in_parts: bool = True) -> load.Requests:
+    """The residents' form without photos as a browser sends it, with a fresh token and other words each time."""
     import random
 
     chance = random.Random(client)
@@ -73,6 +74,9 @@ def forms(client: int, places: list[int]) -> load.Requests:
             "poster": "",
             "search": "",
             "place": str(chance.choice(places)),
+            "subdistrict": "",
+            "community": "",
+            "compound": "",
             "place_words": words.where,
             "body": words.body,
             "danger": "no",
@@ -81,7 +85,10 @@ def forms(client: int, places: list[int]) -> load.Requests:
             "email": "",
             "agree": "on",
         }
-        yield multipart("/new", fields, cookie)
+        if in_parts:
+            yield multipart("/new", fields, cookie)
+        else:
+            yield post("/new", urlencode({**fields, "photos": ""}), "application/x-www-form-urlencoded", cookie)
 
 
 def credentials() -> tuple[str, str]:
