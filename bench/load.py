@@ -30,6 +30,17 @@ class Load:
         """Requests per second."""
         return len(self.taken) / self.seconds if self.seconds else 0.0
 
+    def add(self, other: "Load") -> None:
+        """Take in what a further run saw."""
+        both = len(self.taken) + len(other.taken)
+        if both:
+            mine, theirs = len(self.taken) / both, len(other.taken) / both
+            self.cpu = (self.cpu[0] * mine + other.cpu[0] * theirs, self.cpu[1] * mine + other.cpu[1] * theirs)
+        self.seconds += other.seconds
+        self.taken += other.taken
+        self.answers += other.answers
+        self.size = other.size
+
     def quantile(self, share: float) -> float:
         """A latency in ms that this share of the requests kept."""
         ordered = sorted(self.taken)
@@ -44,7 +55,7 @@ class Load:
         return sum(count for status, count in self.answers.items() if status not in good)
 
 
-def run(site: Site, maker: Maker, *args: object, clients: int = 8, seconds: float = 10.0, warm: float = 2.0) -> Load:
+def run(site: Site, maker: Maker, *args: object, clients: int = 8, seconds: float = 10.0, warm: float = 1.5) -> Load:
     """Let `clients` send what `maker(client, *args)` yields, each its next request when the last was answered.
 
     Runs in a process of its own. What is sent in the first `warm` seconds is not counted.
