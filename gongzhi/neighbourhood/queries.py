@@ -34,6 +34,10 @@ def actor_for(account: Account | None, *, today: date, link: int | None = None) 
     rows = (
         Appointment.objects.filter(Q(until=None) | Q(until__gte=today), person=account.person_id, since__lte=today)
         .select_related("role", "place", "person", "unit")
+        # Asked on every page of the staff: half the columns cost half the time.
+        .only(
+            "role__standing", "role__name", "role__rights", "place__kind", "place__name", "person__name", "unit__name"
+        )
         .order_by("id")
     )
     offices = tuple(
@@ -134,7 +138,9 @@ def outline_of(place: Place) -> dict[str, Any]:
     """The boundary of the nearest place at or above this one that has one, as GeoJSON in WGS-84; may be empty."""
     rows = Place.objects.filter(pk__in=ladder(place), boundary__isnull=False).only("kind", "name", "boundary")
     nearest = sorted(rows, key=lambda row: list(PlaceKind).index(PlaceKind(row.kind)), reverse=True)[:1]
-    features: list[dict[str, Any]] = [{"type": "Feature", "properties": {}, "geometry": row.boundary} for row in nearest]
+    features: list[dict[str, Any]] = [
+        {"type": "Feature", "properties": {}, "geometry": row.boundary} for row in nearest
+    ]
     return {"type": "FeatureCollection", "features": features}
 
 
