@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from time import monotonic
 
 from django.db import connection, transaction
-from django.db.models import Count, F, Max, Q, QuerySet
+from django.db.models import BooleanField, Case, Count, F, Max, Q, QuerySet, Value, When
 
 from gongzhi.demands import rules
 from gongzhi.demands.models import (
@@ -250,13 +250,20 @@ def saved_views(actor: Actor) -> QuerySet[SavedView]:
 
 @dataclass(frozen=True)
 class Sample:
-    """One draw for call-backs, counted from its rows; `satisfied` out of `reached`, never out of `drawn`."""
+    """One draw for call-backs, counted from its rows; `satisfied` out of `reached`, never out of `drawn`.
+
+    `to_call` still wait for a call; who rated meanwhile by link, or whose demand ended, is not called any more.
+    """
 
     name: str
     drawn: int
+    to_call: int
     asked: int
     reached: int
     satisfied: int
+
+
+_to_call = Q(asked_at=None, demand__state__in=sorted(state.value for state in rules.ANSWERED))
 
 
 def samples(actor: Actor) -> list[Sample]:
@@ -267,6 +274,7 @@ def samples(actor: Actor) -> list[Sample]:
         .values("sample")
         .annotate(
             drawn=Count("pk"),
+            to_call=Count("pk", filter=_to_call),
             asked=Count("pk", filter=Q(asked_at__isnull=False)),
             reached=Count("pk", filter=Q(reached=True)),
             satisfied=Count("pk", filter=Q(satisfied=True)),
@@ -274,15 +282,19 @@ def samples(actor: Actor) -> list[Sample]:
         )
         .order_by("-last", "sample")
     )
-    return [Sample(row["sample"], row["drawn"], row["asked"], row["reached"], row["satisfied"]) for row in rows]
+    return [
+        Sample(row["sample"], row["drawn"], row["to_call"], row["asked"], row["reached"], row["satisfied"])
+        for row in rows
+    ]
 
 
 def call_backs(actor: Actor, sample: str) -> QuerySet[CallBack]:
-    """The rows of one draw that the actor may see, those not yet asked first."""
+    """The rows of one draw that the actor may see, those to be called first, then those asked."""
     return (
         CallBack.objects.filter(sample=sample, demand__in=visible_demands(actor))
         .select_related("demand__place", "asked_by")
-        .order_by(F("asked_at").asc(nulls_first=True), "pk")
+        .annotate(waits=Case(When(_to_call, then=Value(True)), default=Value(False), output_field=BooleanField()))
+        .order_by("-waits", F("asked_at").desc(nulls_last=True), "pk")
     )
 
 

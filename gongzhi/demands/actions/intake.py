@@ -1,15 +1,19 @@
 """Receiving demands: one, or a whole spreadsheet of them, by the same code."""
 
+import errno
 import secrets as random
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from procrastinate.contrib.django import app as background
+from procrastinate.exceptions import ConnectorException
+from psycopg.errors import DiskFull
 
 from gongzhi.demands import masking, queries, rules, words
 from gongzhi.demands.actions import clocks
@@ -89,6 +93,11 @@ def receive_demands(actor: Actor, *, intakes: Sequence[Intake], now: datetime) -
         if "once" not in str(error):
             raise
         return _take(actor, cleaned, now)
+    except OperationalError as error:
+        # The transaction is gone as a whole; the sender hears why instead of a broken page.
+        if not isinstance(error.__cause__, DiskFull):
+            raise
+        raise Refused(_("服务器的磁盘满了，这次没有收下。请稍后再提交，或者打电话告诉社区。")) from error
 
 
 def _checked(intake: Intake) -> Intake:
@@ -105,7 +114,17 @@ def _checked(intake: Intake) -> Intake:
         body=body,
         subject=subject or words.subject_from(body),
         place_words=masking.clean_text(intake.place_words, 300).strip(),
+        name=_line(intake.name),
+        phone=_line(intake.phone),
+        email=_line(intake.email),
+        external_number=_line(intake.external_number),
+        stated_handler=_line(intake.stated_handler),
     )
+
+
+def _line(text: str) -> str:
+    """A short text in one line without what must not be stored, such as control signs and halves of letters."""
+    return text if text.isprintable() else masking.clean_text(text, 1000).replace("\n", " ")
 
 
 @transaction.atomic
@@ -214,7 +233,11 @@ def _defer(demands: list[Demand]) -> None:
         if demand.category_id is None and demand.state == State.RECEIVED
     ]
     if jobs:
-        background.configure_task("demands.suggest_category", queue="text").batch_defer(*jobs)
+        try:
+            background.configure_task("demands.suggest_category", queue="text").batch_defer(*jobs)
+        except ConnectorException as error:
+            # The queue lies in the same database and transaction: callers know one kind of trouble with it.
+            raise OperationalError(str(error.__cause__ or error)) from error.__cause__
 
 
 @transaction.atomic
@@ -232,12 +255,24 @@ def attach_photos(actor: Actor, *, demand_id: int, pictures: Sequence[Picture], 
 
 
 def keep_photos(demand: Demand, pictures: Sequence[Picture], *, now: datetime, by_resident: bool = True) -> None:
-    """Store cleaned pictures under names that cannot be guessed; files of a rolled-back demand are only orphans."""
-    kept = []
+    """Store cleaned pictures under names that cannot be guessed; files of a rolled-back demand are only orphans.
+
+    Raises Refused where the disk is full; what was stored of these pictures goes again.
+    """
+    rows: list[Photo] = []
     for picture in pictures:
         name = f"{random.token_urlsafe(24)}.jpg"
-        default_storage.save(f"photos/{name[:2]}/{name}", ContentFile(picture.data))
-        kept.append(
+        try:
+            default_storage.save(_path(name), ContentFile(picture.data))
+        except OSError as error:
+            for kept in (name, *(row.name for row in rows)):
+                with suppress(OSError):
+                    default_storage.delete(_path(kept))
+            if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+                raise
+            message = _("服务器的磁盘满了，照片没有收下。请先不带照片提交，或者打电话告诉社区。")
+            raise Refused(message) from error
+        rows.append(
             Photo(
                 demand=demand,
                 name=name,
@@ -248,5 +283,9 @@ def keep_photos(demand: Demand, pictures: Sequence[Picture], *, now: datetime, b
                 by_resident=by_resident,
             )
         )
-    if kept:
-        Photo.objects.bulk_create(kept)
+    if rows:
+        Photo.objects.bulk_create(rows)
+
+
+def _path(name: str) -> str:
+    return f"photos/{name[:2]}/{name}"
