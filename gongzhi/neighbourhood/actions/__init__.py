@@ -3,11 +3,9 @@
 from gongzhi.neighbourhood.actions.place_rows import look_at_places, take_places
 from gongzhi.neighbourhood.actions.register import (
     add_role,
-    appoint,
     found_network,
     join_network,
     leave_network,
-    open_account,
     register_person,
     register_place,
     register_unit,
@@ -15,6 +13,16 @@ from gongzhi.neighbourhood.actions.register import (
     seal_contact,
     seal_contacts,
     wipe_contact,
+)
+from gongzhi.neighbourhood.actions.staff import (
+    appoint,
+    change_password,
+    close_account,
+    end_appointment,
+    give_account,
+    open_account,
+    reset_password,
+    take_on,
 )
 from gongzhi.neighbourhood.actions.taking import Difference, Taken
 from gongzhi.neighbourhood.actions.unit_rows import look_at_units, take_units
@@ -24,7 +32,11 @@ __all__ = [
     "Taken",
     "add_role",
     "appoint",
+    "change_password",
+    "close_account",
+    "end_appointment",
     "found_network",
+    "give_account",
     "join_network",
     "leave_network",
     "look_at_places",
@@ -33,9 +45,11 @@ __all__ = [
     "register_person",
     "register_place",
     "register_unit",
+    "reset_password",
     "retire_place",
     "seal_contact",
     "seal_contacts",
+    "take_on",
     "take_places",
     "take_units",
     "wipe_contact",
