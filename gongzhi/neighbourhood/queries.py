@@ -116,7 +116,9 @@ def outline_of(place: Place) -> dict[str, Any]:
     """The boundary of the nearest place at or above this one that has one, as GeoJSON in WGS-84; may be empty."""
     rows = Place.objects.filter(pk__in=ladder(place), boundary__isnull=False).only("kind", "name", "boundary")
     nearest = sorted(rows, key=lambda row: list(PlaceKind).index(PlaceKind(row.kind)), reverse=True)[:1]
-    features: list[dict[str, Any]] = [{"type": "Feature", "properties": {}, "geometry": row.boundary} for row in nearest]
+    features: list[dict[str, Any]] = [
+        {"type": "Feature", "properties": {}, "geometry": row.boundary} for row in nearest
+    ]
     return {"type": "FeatureCollection", "features": features}
 
 

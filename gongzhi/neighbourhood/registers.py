@@ -144,7 +144,8 @@ def person_with_offices(actor: Actor, person_id: int) -> tuple[Person, list[Appo
 
     Raises Person.DoesNotExist where they have none there.
     """
-    rows = list(_visible_appointments(actor).filter(person=person_id).order_by("-since", "-pk"))
+    mine = _visible_appointments(actor).select_related("person__contact", "role", "place", "unit")
+    rows = list(mine.filter(person=person_id).order_by("-since", "-pk"))
     if not rows:
         raise Person.DoesNotExist
     return rows[0].person, rows

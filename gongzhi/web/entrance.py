@@ -66,7 +66,7 @@ class LoginForm(AuthenticationForm):
     }
 
 
-class OwnPasswordForm(PasswordChangeForm[Account]):
+class OwnPasswordForm(PasswordChangeForm):
     """One's own password: the old one, and twice a new one that is another."""
 
     old_password = forms.CharField(
@@ -123,7 +123,9 @@ def show_password(request: HttpRequest) -> HttpResponse:
     elif form.is_bound:
         count_try("password", whose)
     status = 422 if form.is_bound else 200
-    return render(request, "registration/password.html", {"form": form, "first": account.must_change_password}, status=status)
+    return render(
+        request, "registration/password.html", {"form": form, "first": account.must_change_password}, status=status
+    )
 
 
 Answer = Callable[[HttpRequest], HttpResponseBase]

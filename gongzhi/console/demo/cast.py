@@ -13,6 +13,7 @@ SINCE = date(2020, 1, 1)
 # Printed beside each login of the demonstration, which refuses to run on a public address.
 PASSWORD = "gongzhi-demo"  # noqa: S105
 
+
 @dataclass(frozen=True)
 class Part:
     """One member of the cast: who, as what, where (an official code) or in which unit."""

@@ -1,5 +1,12 @@
 """What may be done to places, people, units and networks; one by one, or from the rows of a spreadsheet."""
 
+from gongzhi.neighbourhood.actions.files import (
+    REGISTER_FIELDS,
+    What,
+    look_at_register,
+    read_columns,
+    take_register,
+)
 from gongzhi.neighbourhood.actions.place_rows import look_at_places, take_places
 from gongzhi.neighbourhood.actions.register import (
     add_role,
@@ -28,8 +35,10 @@ from gongzhi.neighbourhood.actions.taking import Difference, Taken
 from gongzhi.neighbourhood.actions.unit_rows import look_at_units, take_units
 
 __all__ = [
+    "REGISTER_FIELDS",
     "Difference",
     "Taken",
+    "What",
     "add_role",
     "appoint",
     "change_password",
@@ -40,8 +49,10 @@ __all__ = [
     "join_network",
     "leave_network",
     "look_at_places",
+    "look_at_register",
     "look_at_units",
     "open_account",
+    "read_columns",
     "register_person",
     "register_place",
     "register_unit",
@@ -51,6 +62,7 @@ __all__ = [
     "seal_contacts",
     "take_on",
     "take_places",
+    "take_register",
     "take_units",
     "wipe_contact",
 ]

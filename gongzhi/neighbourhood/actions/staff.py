@@ -32,7 +32,9 @@ def appoint(
     _must_reach(actor, place)
     if (role.standing == Standing.UNIT) != (unit is not None) or (place is None) == (unit is None):
         raise Refused(
-            _("“%(role)s”要说明是哪个单位的。") if role.standing == Standing.UNIT else _("“%(role)s”要说明在哪个地点。"),
+            _("“%(role)s”要说明是哪个单位的。")
+            if role.standing == Standing.UNIT
+            else _("“%(role)s”要说明在哪个地点。"),
             role=role.name,
         )
     if Appointment.objects.filter(person=person, role=role, place=place, unit=unit, until=None).exists():

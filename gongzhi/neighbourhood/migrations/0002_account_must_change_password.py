@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('neighbourhood', '0001_initial'),
+        ("neighbourhood", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='account',
-            name='must_change_password',
+            model_name="account",
+            name="must_change_password",
             field=models.BooleanField(default=False),
         ),
     ]

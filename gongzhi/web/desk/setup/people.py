@@ -253,7 +253,9 @@ def end(request: HttpRequest, actor: Actor, person_id: int, appointment_id: int)
             return _done(request, person, gettext("任职已经结束，记录会保留。"))
     asked = {"role": office.role.name, "where": office.place or office.unit}
     title = gettext("结束“%(name)s”的任职") % {"name": person.name}
-    return _ask(request, person, form, title, gettext("%(role)s，%(where)s。") % asked, gettext("结束任职"), danger=True)
+    return _ask(
+        request, person, form, title, gettext("%(role)s，%(where)s。") % asked, gettext("结束任职"), danger=True
+    )
 
 
 @looking
@@ -272,7 +274,9 @@ def set_login(request: HttpRequest, actor: Actor, person_id: int) -> HttpRespons
         else:
             return _done(request, person, gettext("好了。请把登录名和首次密码当面告诉本人。"))
     if account is None:
-        return _ask(request, person, form, gettext("给“%(name)s”开登录名") % {"name": person.name}, "", gettext("开登录名"))
+        return _ask(
+            request, person, form, gettext("给“%(name)s”开登录名") % {"name": person.name}, "", gettext("开登录名")
+        )
     title = gettext("重设“%(name)s”的密码") % {"name": person.name}
     text = gettext("登录名 %(login)s。原来的密码会失效，已经打开的页面要重新登录。") % {"login": account.login}
     return _ask(request, person, form, title, text, gettext("重设密码"))
