@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from time import perf_counter
 
+from bench import machine
 from gongzhi.console.postgres import Postgres
 from tests.database import TEST_ENVIRONMENT
 
@@ -32,12 +33,12 @@ def main() -> int:
         server = Postgres(Path(folder) / "postgres")
         os.environ["DATABASE_URL"] = server.start()
         try:
-            return _measure()
+            return _measure(folder)
         finally:
             server.stop()
 
 
-def _measure() -> int:
+def _measure(folder: str) -> int:
     import django
 
     django.setup()
@@ -48,7 +49,7 @@ def _measure() -> int:
 
     call_command("migrate", verbosity=0)
     town.build()
-    print(_machine())
+    print(machine.describe(folder))
     with connection.cursor() as cursor:
         cursor.execute("SHOW fsync")
         print(f"fsync {cursor.fetchone()[0]}")
@@ -102,15 +103,6 @@ def _clear() -> None:
         cursor.execute("DELETE FROM demands_category WHERE version = 'own' AND parent_id IS NOT NULL")
         cursor.execute("DELETE FROM demands_category WHERE version = 'own'")
         cursor.execute("DELETE FROM procrastinate_jobs")
-
-
-def _machine() -> str:
-    try:
-        from bench import machine
-    except ImportError:
-        return f"{os.cpu_count()} cores, Python {sys.version.split()[0]}"
-    described = getattr(machine, "sentence", None) or getattr(machine, "describe", None)
-    return str(described()) if described else f"{os.cpu_count()} cores"
 
 
 if __name__ == "__main__":

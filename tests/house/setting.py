@@ -12,13 +12,14 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from gongzhi.console.demo.cast import FOUNDER
 from gongzhi.demands import actions
 from gongzhi.demands.actions import Received
 from gongzhi.demands.models import Photo
 from gongzhi.demands.rules import number
 from gongzhi.neighbourhood import actions as neighbourhood
 from gongzhi.neighbourhood.models import Account
-from gongzhi.shared import secrets
+from gongzhi.shared import notices, secrets
 from gongzhi.web.public.new import THANKS
 from tests.town import Town
 
@@ -61,6 +62,7 @@ def furnish(town: Town) -> Setting:
         "community": str(town.places["dongzheng"].pk),
         "poster": number(town.places["building"].pk),
         **_kept_by(town, received, now),
+        **_network(town, now),
     }
     return Setting(town, things, {"stranger": None, "resident": resident, **town.accounts})
 
@@ -75,6 +77,19 @@ def _kept_by(town: Town, received: Received, now: datetime) -> dict[str, str]:
         "file": str(file.pk),
         "thanks": secrets.sign(THANKS, f"{received.demand.pk}:{received.code}:0"),
     }
+
+
+def _network(town: Town, now: datetime) -> dict[str, str]:
+    """Dongzheng's network with one unit, and a notice that could not be delivered."""
+    day = now.date()
+    network = neighbourhood.found_network(FOUNDER, name="实体", place=town.places["dongzheng"], on=day, now=now)
+    membership = neighbourhood.join_network(FOUNDER, network=network, unit=town.units[HANDLER], on=day, now=now)
+    failed = notices.notice(
+        at=now, noun="demand", noun_id=0, channel="email", subject="样例", body="样例", address="a@example.cn"
+    )
+    failed.state = "failed"
+    notices.tell(failed)
+    return {"network": str(network.pk), "membership": str(membership.pk), "notice": str(failed.pk)}
 
 
 def add_demands(town: Town, number: int) -> None:

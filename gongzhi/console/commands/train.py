@@ -105,7 +105,8 @@ def _coded(pairs: Iterator[tuple[str, str]]) -> Pairs:
     """
     from gongzhi.demands.queries import current_categories
 
-    codes, names = set(), {}
+    codes: set[str] = set()
+    names: dict[str, list[str]] = {}
     for category in current_categories():
         codes.add(category.code)
         names.setdefault(category.name, []).append(category.code)

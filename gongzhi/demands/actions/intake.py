@@ -1,15 +1,19 @@
 """Receiving demands: one, or a whole spreadsheet of them, by the same code."""
 
+import errno
 import secrets as random
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from procrastinate.contrib.django import app as background
+from procrastinate.exceptions import ConnectorException
+from psycopg.errors import DiskFull
 
 from gongzhi.demands import masking, queries, rules, words
 from gongzhi.demands.actions import clocks
@@ -17,11 +21,11 @@ from gongzhi.demands.actions.steps import follow_link
 from gongzhi.demands.models import Category, Clock, Demand, ImportFile, Photo
 from gongzhi.demands.photos import Photo as Picture
 from gongzhi.demands.rules import Channel, Kind, State, Urgency
-from gongzhi.neighbourhood.actions import seal_contacts
+from gongzhi.neighbourhood.actions import contact_cards
 from gongzhi.neighbourhood.queries import district_name
 from gongzhi.neighbourhood.rows import ContactCard, MemberUnit, Place
 from gongzhi.neighbourhood.rules import Actor
-from gongzhi.shared import secrets, trail
+from gongzhi.shared import secrets, trail, writing
 from gongzhi.shared.moves import Missing, Refused, _
 
 LONGEST = 20_000
@@ -89,6 +93,11 @@ def receive_demands(actor: Actor, *, intakes: Sequence[Intake], now: datetime) -
         if "once" not in str(error):
             raise
         return _take(actor, cleaned, now)
+    except OperationalError as error:
+        # The transaction is gone as a whole; the sender hears why instead of a broken page.
+        if not isinstance(error.__cause__, DiskFull):
+            raise
+        raise Refused(_("服务器的磁盘满了，这次没有收下。请稍后再提交，或者打电话告诉社区。")) from error
 
 
 def _checked(intake: Intake) -> Intake:
@@ -105,22 +114,29 @@ def _checked(intake: Intake) -> Intake:
         body=body,
         subject=subject or words.subject_from(body),
         place_words=masking.clean_text(intake.place_words, 300).strip(),
+        name=_line(intake.name),
+        phone=_line(intake.phone),
+        email=_line(intake.email),
+        external_number=_line(intake.external_number),
+        stated_handler=_line(intake.stated_handler),
     )
+
+
+def _line(text: str) -> str:
+    """A short text in one line without what must not be stored, such as control signs and halves of letters."""
+    return text if text.isprintable() else masking.clean_text(text, 1000).replace("\n", " ")
 
 
 @transaction.atomic
 def _take(actor: Actor, intakes: list[Intake], now: datetime) -> list[Received]:
-    known = queries.known_rows([intake.once for intake in intakes if intake.once])
-    fresh: dict[str, Intake] = {}
-    for intake in intakes:
-        key = intake.once or random.token_urlsafe(16)
-        if key not in known:
-            fresh.setdefault(key, intake)
-    demands = _write(actor, fresh, now)
-    found = {demand.once: demand for demand in demands}
+    keys = [intake.once or random.token_urlsafe(16) for intake in intakes]
+    first: dict[str, Intake] = {}
+    for key, intake in zip(keys, intakes, strict=True):
+        first.setdefault(key, intake)
+    known, ids = queries.reserve_numbers({key: _has_contact(intake) for key, intake in first.items()})
+    fresh = {key: intake for key, intake in first.items() if key in ids}
+    found = {demand.once: demand for demand in _write(actor, fresh, ids, now)}
     old = {row.once: row for row in Demand.objects.filter(pk__in=known.values()).defer("search")} if known else {}
-    # Where nothing came with a key, fresh stands in the order given.
-    keys = [intake.once for intake in intakes] if any(i.once for i in intakes) else list(fresh)
     return [
         Received(
             demand := found.get(key) or old[key],
@@ -132,10 +148,11 @@ def _take(actor: Actor, intakes: list[Intake], now: datetime) -> list[Received]:
     ]
 
 
-def _write(actor: Actor, fresh: dict[str, Intake], now: datetime) -> list[Demand]:
+def _write(actor: Actor, fresh: dict[str, Intake], ids: queries.Numbers, now: datetime) -> list[Demand]:
     left = {key: (intake.name, intake.phone, intake.email) for key, intake in fresh.items()}
-    cards = seal_contacts(left, purpose="demand", now=now)
-    demands = [_row(key, intake, cards.get(key), actor, now) for key, intake in fresh.items()]
+    numbers = {key: card for key, (_demand, card) in ids.items()}
+    cards = contact_cards(left, purpose="demand", now=now, numbers=numbers)
+    demands = [_row(key, ids[key][0], intake, cards.get(key), actor, now) for key, intake in fresh.items()]
     limits = clocks.Limits(now) if any(not intake.historic for intake in fresh.values()) else None
     running: list[Clock] = []
     for demand, intake in zip(demands, fresh.values(), strict=True):
@@ -143,35 +160,37 @@ def _write(actor: Actor, fresh: dict[str, Intake], now: datetime) -> list[Demand
             mine = limits.clocks(demand, clocks.FROM_RECEIPT, now)
             clocks.show(demand, mine)
             running += mine
-    Demand.objects.bulk_create(demands)
-    Clock.objects.bulk_create(running)
-    trail.write(
-        *(
-            trail.entry(
-                actor,
-                at=now,
-                noun="demand",
-                noun_id=demand.pk,
-                verb="receive",
-                to_state=demand.state,
-                data={"channel": demand.channel},
-            )
-            for demand in demands
+    entries = [
+        trail.entry(
+            actor,
+            at=now,
+            noun="demand",
+            noun_id=demand.pk,
+            verb="receive",
+            to_state=demand.state,
+            data={"channel": demand.channel},
         )
-    )
+        for demand in demands
+    ]
+    writing.write(list(cards.values()), demands, running, entries)
     for demand, intake in zip(demands, fresh.values(), strict=True):
         keep_photos(demand, intake.photos, now=now)
     _defer(demands)
     return demands
 
 
-def _row(key: str, intake: Intake, card: ContactCard | None, actor: Actor, now: datetime) -> Demand:
+def _has_contact(intake: Intake) -> bool:
+    return bool(intake.name or intake.phone or intake.email)
+
+
+def _row(key: str, pk: int, intake: Intake, card: ContactCard | None, actor: Actor, now: datetime) -> Demand:
     place = intake.place
     rungs = {
         rung: place.pk if place.kind == rung else getattr(place, f"{rung}_id")
         for rung in ("subdistrict", "community", "compound")
     }
     return Demand(
+        pk=pk,
         state=(State.ARCHIVED if intake.historic else State.RECEIVED).value,
         kind=intake.kind.value,
         channel=intake.channel.value,
@@ -214,7 +233,11 @@ def _defer(demands: list[Demand]) -> None:
         if demand.category_id is None and demand.state == State.RECEIVED
     ]
     if jobs:
-        background.configure_task("demands.suggest_category", queue="text").batch_defer(*jobs)
+        try:
+            background.configure_task("demands.suggest_category", queue="text").batch_defer(*jobs)
+        except ConnectorException as error:
+            # The queue lies in the same database and transaction: callers know one kind of trouble with it.
+            raise OperationalError(str(error.__cause__ or error)) from error.__cause__
 
 
 @transaction.atomic
@@ -232,11 +255,23 @@ def attach_photos(actor: Actor, *, demand_id: int, pictures: Sequence[Picture], 
 
 
 def keep_photos(demand: Demand, pictures: Sequence[Picture], *, now: datetime, by_resident: bool = True) -> None:
-    """Store cleaned pictures under names that cannot be guessed; files of a rolled-back demand are only orphans."""
-    rows = []
+    """Store cleaned pictures under names that cannot be guessed; files of a rolled-back demand are only orphans.
+
+    Raises Refused where the disk is full; what was stored of these pictures goes again.
+    """
+    rows: list[Photo] = []
     for picture in pictures:
         name = f"{random.token_urlsafe(24)}.jpg"
-        default_storage.save(f"photos/{name[:2]}/{name}", ContentFile(picture.data))
+        try:
+            default_storage.save(_path(name), ContentFile(picture.data))
+        except OSError as error:
+            for kept in (name, *(row.name for row in rows)):
+                with suppress(OSError):
+                    default_storage.delete(_path(kept))
+            if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+                raise
+            message = _("服务器的磁盘满了，照片没有收下。请先不带照片提交，或者打电话告诉社区。")
+            raise Refused(message) from error
         rows.append(
             Photo(
                 demand=demand,
@@ -250,3 +285,7 @@ def keep_photos(demand: Demand, pictures: Sequence[Picture], *, now: datetime, b
         )
     if rows:
         Photo.objects.bulk_create(rows)
+
+
+def _path(name: str) -> str:
+    return f"photos/{name[:2]}/{name}"

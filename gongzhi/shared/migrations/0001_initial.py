@@ -24,9 +24,10 @@ RETURN lower(
 CREATE FUNCTION gongzhi_pairs(body text) RETURNS tsvector
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
-  SELECT array_to_tsvector(coalesce(array_agg(DISTINCT substr(plain, place, 2)), '{}'))
-  FROM (SELECT gongzhi_plain(body) AS plain) AS folded,
-       generate_series(1, length(plain)) AS place;
+  -- One pass: substr() would walk the text anew for each pair, a second for 20,000 characters.
+  SELECT array_to_tsvector(coalesce(array_agg(DISTINCT pair), '{}'))
+  FROM (SELECT sign || coalesce(lead(sign) OVER (ORDER BY place), '') AS pair
+        FROM unnest(string_to_array(gongzhi_plain(body), NULL)) WITH ORDINALITY AS signs(sign, place)) AS pairs;
 END;
 """,
             "DROP FUNCTION IF EXISTS gongzhi_pairs(text); DROP FUNCTION IF EXISTS gongzhi_plain(text);",

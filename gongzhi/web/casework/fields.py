@@ -39,7 +39,7 @@ class CategoryField(forms.Field):
     def __init__(self, rows: list[Category], *, empty: Any = "—", **kwargs: Any) -> None:
         super().__init__(widget=CategorySelect, **kwargs)
         self.rows = rows
-        self.widget.tree, self.widget.empty = category_tree(rows), empty  # type: ignore[attr-defined]
+        self.widget.tree, self.widget.empty = category_tree(rows), empty
 
     def to_python(self, value: Any) -> Category | None:
         """The row of an id. Raises ValidationError for one that is not offered."""

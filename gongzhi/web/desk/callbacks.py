@@ -76,6 +76,8 @@ def _figures(sample: Sample) -> dict[str, Any]:
     return {
         "name": sample.name,
         "drawn": sample.drawn,
+        "to_call": sample.to_call,
+        "done": sample.drawn - sample.to_call - sample.asked,
         "asked": sample.asked,
         "reached": sample.reached,
         "satisfied": sample.satisfied,

@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from gongzhi.demands import rules
 from gongzhi.neighbourhood.coordinates import Point, distance_m, gcj_to_wgs
 from gongzhi.neighbourhood.queries import current_places, find_places
 from gongzhi.neighbourhood.rules import PlaceKind
@@ -18,11 +17,6 @@ NEAREST = 6
 TOO_FAR = 3000
 
 LADDER = (PlaceKind.SUBDISTRICT, PlaceKind.COMMUNITY, PlaceKind.COMPOUND)
-
-
-def poster_code(place_id: int) -> str:
-    """What the address on a poster carries: the place's id with check digits, so that a misprint finds nothing."""
-    return rules.number(place_id).replace("-", "")
 
 
 @dataclass(frozen=True)

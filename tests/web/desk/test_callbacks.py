@@ -40,6 +40,7 @@ def test_satisfaction_shows_how_many_were_asked_reached_and_satisfied(desk: Clie
         assert desk.post(f"/desk/demands/{pk}/call_back", outcome).status_code == 302
     figures = queries.samples(actor)[0]
     assert (figures.drawn, figures.asked, figures.reached, figures.satisfied) == (5, 4, 3, 2)
+    assert figures.to_call == 1
     shown = page(desk, "/desk/callbacks?sample=本周")
     assert "占打通的 67%（n = 3）" in shown and "占问了的 75%（n = 4）" in shown
     assert shown.count("记录回访") == 1 and "没有打通" in shown

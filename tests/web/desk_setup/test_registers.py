@@ -1,4 +1,4 @@
-"""Places and units from a spreadsheet, by the page and by the command."""
+"""Places and units from a spreadsheet, by the page; demands by the command."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +10,7 @@ from django.test import Client
 from gongzhi.console import main
 from gongzhi.console.commands import import_
 from gongzhi.demands.models import Demand
-from gongzhi.neighbourhood.models import MemberUnit, Place
+from gongzhi.neighbourhood.models import Place
 from tests.town import Town
 
 Enter = Callable[[str], Client]
@@ -66,9 +66,7 @@ def run(*words: str) -> int:
     return import_.run(args)
 
 
-def test_the_command_takes_demands_places_and_units(
-    town: Town, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_takes_demands(town: Town, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "工单.csv"
     file.write_text(
         "编号,来电时间,内容\n1,2026-06-01,灯不亮\n2,明天,时间不对\n3,2026-06-02,又一件\n", encoding="gb18030"
@@ -79,11 +77,5 @@ def test_the_command_takes_demands_places_and_units(
     assert {demand.place_id for demand in Demand.objects.all()} == {town.places["dongzheng"].pk}
     assert run("demands", str(file), "--yes", "--place", "500104002017") == 0
     assert "没有新的行" in capsys.readouterr().out and Demand.objects.count() == 2
-    (tmp_path / "p.csv").write_text(PLACES)
-    assert run("places", str(tmp_path / "p.csv"), "--yes") == 0
-    assert Place.objects.filter(name="新光里").exists()
-    (tmp_path / "u.csv").write_text(UNITS)
-    assert run("units", str(tmp_path / "u.csv"), "--yes") == 0
-    assert MemberUnit.objects.filter(name="某街小学（演示）").exists()
     assert run("demands", str(tmp_path / "none.csv")) == 2
     assert run("demands", str(file), "--yes", "--map", "nonsense=1") == 2

@@ -15,7 +15,7 @@ from PIL import Image
 from gongzhi.demands.models import Demand, Photo
 from gongzhi.neighbourhood.coordinates import Point, distance_m, wgs_to_gcj
 from gongzhi.neighbourhood.models import ContactCard
-from gongzhi.web.public.places import poster_code
+from gongzhi.neighbourhood.queries import poster_path
 from tests.town import Town
 
 TOKEN = "a" * 24
@@ -165,10 +165,10 @@ def test_contact_is_sealed_and_only_with_consent(town: Town) -> None:
 
 
 def test_a_poster_fills_in_its_place_and_is_the_channel(town: Town) -> None:
-    code = poster_code(town.places["building"].pk)
-    html = text(Client().get(f"/q/{code}"))
+    address = poster_path(town.places["building"])
+    html = text(Client().get(address))
     assert f'value="{town.places["building"].pk}" checked' in html
-    send(town, poster=code)
+    send(town, poster=address.removeprefix("/q/"))
     assert Demand.objects.get().channel == "poster"
 
 
