@@ -214,7 +214,8 @@ def _person_of(actor: Actor, person_id: int) -> tuple[Person, list[Appointment]]
 def show_person(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
     """One person: offices held and ended, the login, and the form for one more office."""
     person, offices = _person_of(actor, person_id)
-    form = OfficeForm(actor, request.POST or None) if actor.may(Right.SET_UP) else None
+    given = request.POST if request.method == "POST" else None
+    form = OfficeForm(actor, given) if actor.may(Right.SET_UP) else None
     if request.method == "POST":
         must_set_up(actor)
         if form and form.is_valid() and _appoint(actor, person, form):
