@@ -151,7 +151,7 @@ def _order(column: str, downwards: bool) -> tuple[str, str]:
 
 
 # How many of the nearest rows are looked through one by one before the index of pairs is asked.
-LOOK = 3000
+LOOK = 6000
 
 
 def _nearest_with(rows: QuerySet[Demand], words: str, column: str, downwards: bool, wanted: int) -> list[Demand]:
