@@ -141,9 +141,9 @@ def _bare(path: Path) -> Iterator[str]:
         elif mark in MARKS | WITH_CONTEXT:
             spared |= {id(inner) for inner in ast.walk(node)}
     for node in ast.walk(source.tree(path)):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in spared:
-            if CHINESE.search(node.value):
-                yield node.value
+        text = node.value if isinstance(node, ast.Constant) and id(node) not in spared else None
+        if isinstance(text, str) and CHINESE.search(text):
+            yield text
 
 
 def test_no_text_of_the_pages_code_goes_unmarked() -> None:
