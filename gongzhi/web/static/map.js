@@ -53,6 +53,8 @@
       }
       if (box.dataset.points) {
         const layer = L.geoJSON(await rows(box.dataset.points), { pointToLayer: function (feature, place) { return pin(feature, place, narrow); } });
+        /* Where things are is the question: the outline only frames them where there are too few to frame themselves. */
+        if (layer.getLayers().length > 4) bounds = null;
         join(layer, true);
       }
       if (bounds) map.fitBounds(bounds, { padding: [24, 24], maxZoom: NEAR });
