@@ -68,7 +68,7 @@
     const part = document.getElementById(button.dataset.opens);
     part.classList.toggle("open", yes);
     button.setAttribute("aria-expanded", String(yes));
-    if (yes) part.querySelector("input[type=search]")?.focus();
+    if (yes && part.classList.contains("quick-search")) part.querySelector("input").focus();
   }
 
   function pictures(root) {
