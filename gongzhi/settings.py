@@ -84,8 +84,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "gongzhi.web.security.SecurityPolicyMiddleware",
+    "gongzhi.web.entrance.first_password",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "gongzhi.web.trouble.TroubleMiddleware",
 ]
 ROOT_URLCONF = "gongzhi.urls"
 TEMPLATES = [

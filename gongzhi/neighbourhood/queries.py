@@ -34,6 +34,10 @@ def actor_for(account: Account | None, *, today: date, link: int | None = None) 
     rows = (
         Appointment.objects.filter(Q(until=None) | Q(until__gte=today), person=account.person_id, since__lte=today)
         .select_related("role", "place", "person", "unit")
+        # Asked on every page of the staff: half the columns cost half the time.
+        .only(
+            "role__standing", "role__name", "role__rights", "place__kind", "place__name", "person__name", "unit__name"
+        )
         .order_by("id")
     )
     offices = tuple(

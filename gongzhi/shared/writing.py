@@ -53,9 +53,7 @@ def _plan(model: type[Model], keyed: bool) -> tuple[str, str, "tuple[tuple[str, 
     """The beginning of the statement, the marks of one row, its attributes with the field where that must be asked."""
     quote = connection.ops.quote_name
     fields = [
-        field
-        for field in model._meta.concrete_fields
-        if not field.generated and (keyed or not field.primary_key)  # type: ignore[attr-defined]
+        field for field in model._meta.concrete_fields if not field.generated and (keyed or not field.primary_key)
     ]
     columns = ", ".join(quote(str(field.column)) for field in fields)
     marks = f"({', '.join(['%s'] * len(fields))})"
