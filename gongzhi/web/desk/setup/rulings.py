@@ -54,7 +54,7 @@ class LimitForm(forms.Form):
     )
     amount = forms.IntegerField(label=_("时间"), min_value=1, max_value=365)
     unit = forms.ChoiceField(label=_("单位"), choices=list(UNITS.items()), initial="working_days")
-    valid_from = forms.DateField(label=_("从哪天起"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = forms.DateField(label=_("从哪天起"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     source = forms.CharField(label=_("依据"), max_length=120, help_text=_("文件名称，或一句话的理由。"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -133,7 +133,7 @@ def _tried(request: HttpRequest) -> dict[str, Any] | None:
 class DayForm(forms.Form):
     """One day against its weekday."""
 
-    day = forms.DateField(label=_("哪天"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(label=_("哪天"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     working = forms.ChoiceField(label=_("这一天"), choices=[("", _("放假")), ("yes", _("上班"))], required=False)
     name = forms.CharField(label=_("是什么日子"), max_length=40, help_text=_("例如：端午节、国庆节调休。"))
     source = forms.CharField(label=_("依据"), max_length=80, help_text=_("例如通知的名称。"))
