@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "gongzhi.web.security.SecurityPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "gongzhi.web.trouble.TroubleMiddleware",
 ]
 ROOT_URLCONF = "gongzhi.urls"
 TEMPLATES = [

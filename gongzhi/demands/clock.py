@@ -11,7 +11,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from gongzhi.demands import actions, queries, rules
-from gongzhi.demands.models import Clock, Demand, Pause
+from gongzhi.demands.models import Clock, Demand, ImportFile, Pause
 from gongzhi.demands.rules import State
 from gongzhi.demands.suggestions import model
 from gongzhi.neighbourhood.queries import district_name
@@ -66,6 +66,7 @@ def take_steps(*, now: datetime) -> dict[str, int]:
     silent = Pause.objects.filter(ended_at=None, demand__state=State.WAITING.value, asked_at__lt=before("waiting_days"))
     closed = rows.filter(state=State.CLOSED.value, closed_at__lt=before("archive_days"))
     old = rows.filter(contact__isnull=False, contact__wiped_at=None, closed_at__lt=before("contact_days"))
+    files = ImportFile.objects.exclude(stored_as="").filter(handed_in_at__lt=before("import_days")).order_by("pk")
     no_reply = _("居民在期限内没有补充，继续办理")
     return {
         "lapsed": _each(_ids(unrated), lambda pk: actions.lapse_demand(demand_id=pk, now=now)),
@@ -76,6 +77,7 @@ def take_steps(*, now: datetime) -> dict[str, int]:
         ),
         "archived": _each(_ids(closed), lambda pk: actions.archive_demand(CLOCK, demand_id=pk, now=now)),
         "wiped": _each(_ids(old), lambda pk: actions.wipe_contact_of(demand_id=pk, now=now)),
+        "forgotten": _each(_ids(files), lambda pk: actions.forget_file(import_file_id=pk, now=now)),
         "warned": _warn(now, timedelta(hours=limits["warn_hours"])),
     }
 
@@ -100,7 +102,7 @@ def _each(ids: Iterable[int], step: Callable[[int], object]) -> int:
     for pk in ids:
         try:
             step(pk)
-        except (Refused, Demand.DoesNotExist, Clock.DoesNotExist):
+        except (Refused, Demand.DoesNotExist, Clock.DoesNotExist, ImportFile.DoesNotExist):
             continue
         done += 1
     return done

@@ -1,18 +1,20 @@
 """Lists of demands: filters, search in Chinese, and paging by key, at the same cost however deep."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from time import monotonic
 
-from django.db.models import Q, QuerySet
+from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet, Subquery, Value
 
 from gongzhi.demands import rules
 from gongzhi.demands.models import Category, Demand
-from gongzhi.demands.queries import visible_demands
+from gongzhi.demands.queries import KEEP, visible_demands
 from gongzhi.demands.rules import State
 from gongzhi.neighbourhood.rows import Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind
 from gongzhi.shared.moves import _
-from gongzhi.shared.texts import found_by, pairs_of
+from gongzhi.shared.texts import found_by, pairs_of, planned_well
 
 PAGE = 50
 
@@ -68,15 +70,17 @@ class Page:
     filters: Filters = field(default_factory=Filters)
 
 
-def filtered(actor: Actor, filters: Filters, *, now: datetime) -> QuerySet[Demand]:
+def filtered(actor: Actor, filters: Filters, *, now: datetime, with_words: bool = True) -> QuerySet[Demand]:
     """The demands that the actor may see and the filters leave, unordered."""
     rows = visible_demands(actor)
     states = GROUPS.get(filters.group, GROUPS["all"])[1]
     if filters.group == "due":
         rows = rows.filter(due_at__isnull=False)
     elif states is not None:
-        rows = rows.filter(state__in=sorted(state.value for state in states))
-    for name in ("state", "kind", "channel", "urgency", "handler", "assignee", "import_file"):
+        rows = rows.filter(_in_states(states))
+    if filters.state:
+        rows = rows.filter(_in_states({filters.state}))
+    for name in ("kind", "channel", "urgency", "handler", "assignee", "import_file"):
         if value := getattr(filters, name):
             rows = rows.filter(**{name: value})
     if filters.place:
@@ -91,9 +95,16 @@ def filtered(actor: Actor, filters: Filters, *, now: datetime) -> QuerySet[Deman
         rows = rows.filter(received_at__gte=filters.since)
     if filters.until:
         rows = rows.filter(received_at__lt=filters.until)
-    if filters.words.strip():
+    if with_words and filters.words.strip():
         rows = rows.filter(_words(filters.words))
     return rows
+
+
+def _in_states(states: Collection[str]) -> Q:
+    """A filter by state; said of open ones, that they have no end leads to the small index of what is open."""
+    wanted = sorted(str(state) for state in states)
+    chosen = Q(state=wanted[0]) if len(wanted) == 1 else Q(state__in=wanted)
+    return chosen if rules.ENDED.intersection(wanted) else chosen & Q(closed_at=None)
 
 
 def at_place(place: Place) -> Q:
@@ -113,13 +124,16 @@ def list_page(
     """One page, found by the key of the row before it. A cursor that cannot be read gives the first page."""
     by_due = filters.group == "due"
     cursor, backwards = _read_cursor(before or after), bool(before)
-    rows = filtered(actor, filters, now=now)
+    guessed = bool(filters.words.strip()) and not planned_well(filters.words)
+    rows = filtered(actor, filters, now=now, with_words=not guessed)
     if cursor:
         rows = rows.filter(_beyond(cursor, by_due, backwards=backwards))
-    downwards = by_due == backwards
-    column = "due_at" if by_due else "received_at"
-    order = (f"-{column}", "-id") if downwards else (column, "id")
-    found = list(rows.select_related(*_RELATED).only(*SHOWN).order_by(*order)[: size + 1])
+    rows = rows.select_related(*_RELATED).only(*SHOWN)
+    downwards, column = by_due == backwards, "due_at" if by_due else "received_at"
+    if guessed:
+        found = _nearest_with(rows, filters.words, column, downwards, size + 1)
+    else:
+        found = list(rows.order_by(*_order(column, downwards))[: size + 1])
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -130,6 +144,34 @@ def list_page(
         before=_cursor(found[0], by_due) if found and has_previous else "",
         filters=replace(filters),
     )
+
+
+def _order(column: str, downwards: bool) -> tuple[str, str]:
+    return (f"-{column}", "-id") if downwards else (column, "id")
+
+
+# How many of the nearest rows are looked through one by one before the index of pairs is asked.
+LOOK = 6000
+
+
+def _nearest_with(rows: QuerySet[Demand], words: str, column: str, downwards: bool, wanted: int) -> list[Demand]:
+    """The first `wanted` rows with these words, found in bounded time, be they in every tenth row or in none.
+
+    The database cannot know how often several pairs stand together, and a wrong guess makes it either walk the whole
+    table in order or collect half of it. So: common words are found by walking the nearest rows; where those do not
+    fill the page the words are not common, and all that have them are collected by the index of pairs and sorted.
+    """
+    order = _order(column, downwards)
+    edge = rows.select_related(None).order_by(*order).values(column)[LOOK : LOOK + 1]
+    # Where there are fewer rows than that the edge is NULL and nothing is near.
+    near = rows.filter(**{f"{column}__{'gte' if downwards else 'lte'}": Subquery(edge)})
+    found = list(near.filter(_words(words, walking=True)).order_by(*order)[:wanted])
+    if len(found) == wanted:
+        return found
+    # Ordered by an expression, which no index holds: the rows must be collected first.
+    still = ExpressionWrapper(F(column) + Value(timedelta(0)), output_field=DateTimeField())
+    by_moment = still.desc() if downwards else still.asc()
+    return list(rows.filter(_words(words)).order_by(by_moment, order[1])[:wanted])
 
 
 def _beyond(cursor: tuple[datetime, int], by_due: bool, *, backwards: bool) -> Q:
@@ -158,9 +200,19 @@ def _read_cursor(text: str) -> tuple[datetime, int] | None:
 
 
 def _with_below(category: Category) -> list[int]:
-    # Categories are at most three levels deep.
-    below = Q(pk=category.pk) | Q(parent=category.pk) | Q(parent__parent=category.pk)
-    return list(Category.objects.filter(below).values_list("pk", flat=True))
+    """A category and those below it, of at most three levels, as of at most a few seconds ago."""
+    read_at, known = _below.get(category.pk, (0.0, []))
+    if not known or monotonic() - read_at > KEEP:
+        if len(_below) > MANY:
+            _below.clear()
+        below = Q(pk=category.pk) | Q(parent=category.pk) | Q(parent__parent=category.pk)
+        known = list(Category.objects.filter(below).values_list("pk", flat=True))
+        _below[category.pk] = (monotonic(), known)
+    return known
+
+
+_below: dict[int, tuple[float, list[int]]] = {}
+MANY = 500
 
 
 def _due(due: str, now: datetime) -> Q:
@@ -174,8 +226,9 @@ def _due(due: str, now: datetime) -> Q:
     return Q(due_at__gte=now, due_at__lte=end + timedelta(days=7))
 
 
-def _words(words: str) -> Q:
-    chosen = found_by("search", pairs_of("subject", "body", "place_words").source_expressions[0], words)
+def _words(words: str, *, walking: bool = False) -> Q:
+    whole = pairs_of("subject", "body", "place_words").source_expressions[0]
+    chosen = found_by("search", whole, words, walking=walking)
     demand_id = rules.read_number(words)
     if demand_id is not None and words.replace("-", "").replace(" ", "").isdigit():
         return chosen | Q(pk=demand_id) | Q(external_number=words.strip())

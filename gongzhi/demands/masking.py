@@ -155,6 +155,10 @@ _UNSEEN = dict.fromkeys(
     map(ord, "\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad")
 )
 _BREAKS = re.compile("\r\n?|[\u0085\u2028\u2029\v\f]")
+# Control characters but tab and newline, lone surrogates and code points that are no characters (not: emoji newer
+# than us).
+_NO_CHARACTERS = "".join(chr(plane * 0x10000 + last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+_CONTROL = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NO_CHARACTERS}]")
 
 
 class TooLong(Refused):

@@ -17,6 +17,10 @@ def _one_of(field: str, kinds: type[StrEnum]) -> Q:
     return Q((f"{field}__in", [kind.value for kind in kinds]))
 
 
+def _given(field: str) -> Q:
+    return Q((f"{field}__isnull", False))
+
+
 class Category(models.Model):
     """What a demand is about; versioned rows that a district edits, up to three levels deep."""
 
@@ -122,7 +126,7 @@ class Demand(models.Model):
     # The ladder above the place, as it was at receipt, so that a subtree is one equality.
     subdistrict = models.ForeignKey("neighbourhood.Place", models.PROTECT, null=True, related_name="+", db_index=False)
     community = models.ForeignKey("neighbourhood.Place", models.PROTECT, null=True, related_name="+", db_index=False)
-    compound = models.ForeignKey("neighbourhood.Place", models.PROTECT, null=True, related_name="+")
+    compound = models.ForeignKey("neighbourhood.Place", models.PROTECT, null=True, related_name="+", db_index=False)
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
 
@@ -131,8 +135,8 @@ class Demand(models.Model):
 
     # 首接负责: set at receipt, never emptied; who works on it now stands apart.
     accountable = models.ForeignKey("neighbourhood.Place", models.PROTECT, related_name="+", db_index=False)
-    handler = models.ForeignKey("neighbourhood.MemberUnit", models.PROTECT, null=True, related_name="+")
-    assignee = models.ForeignKey("neighbourhood.Person", models.PROTECT, null=True, related_name="+")
+    handler = models.ForeignKey("neighbourhood.MemberUnit", models.PROTECT, null=True, related_name="+", db_index=False)
+    assignee = models.ForeignKey("neighbourhood.Person", models.PROTECT, null=True, related_name="+", db_index=False)
 
     reported_at = models.DateTimeField()
     received_at = models.DateTimeField()
@@ -145,19 +149,21 @@ class Demand(models.Model):
     reopened_times = models.PositiveSmallIntegerField(default=0)
     review_on = models.DateField(null=True)
 
-    contact = models.ForeignKey("neighbourhood.ContactCard", models.SET_NULL, null=True, related_name="+")
-    account = models.ForeignKey("neighbourhood.Account", models.SET_NULL, null=True, related_name="+")
+    contact = models.ForeignKey(
+        "neighbourhood.ContactCard", models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    account = models.ForeignKey("neighbourhood.Account", models.SET_NULL, null=True, related_name="+", db_index=False)
     confidential = models.BooleanField(default=False)
     code_hash = models.CharField(max_length=32, blank=True)
     # One form sent twice, one row imported twice: the second finds the first.
-    once = models.CharField(max_length=64, unique=True, null=True)
+    once = models.CharField(max_length=64, null=True)
     external_number = models.CharField(max_length=60, blank=True)
     # What another system said of an old order: stated, never counted by us.
     stated_handler = models.CharField(max_length=120, blank=True)
     stated_in_time = models.BooleanField(null=True)
     # Grows with each step, so that two people at one demand do not overwrite each other.
     version = models.PositiveIntegerField(default=1)
-    import_file = models.ForeignKey(ImportFile, models.PROTECT, null=True, related_name="+")
+    import_file = models.ForeignKey(ImportFile, models.PROTECT, null=True, related_name="+", db_index=False)
 
     search = models.GeneratedField(
         expression=pairs_of("subject", "body", "place_words"),
@@ -167,6 +173,7 @@ class Demand(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["once"], name="demand_once"),
             models.CheckConstraint(name="demand_state", condition=_one_of("state", rules.State)),
             models.CheckConstraint(name="demand_kind", condition=_one_of("kind", rules.Kind)),
             models.CheckConstraint(name="demand_channel", condition=_one_of("channel", rules.Channel)),
@@ -192,13 +199,28 @@ class Demand(models.Model):
                 name="demand_subdistrict_due",
                 condition=Q(due_at__isnull=False),
             ),
-            # Everything, newest first, by each filter.
+            # Everything, newest first, by each filter. Every row stands in few of them: an intake pays for each.
             models.Index(fields=["-received_at", "-id"], name="demand_received"),
             models.Index(fields=["community", "-received_at", "-id"], name="demand_community"),
             models.Index(fields=["subdistrict", "-received_at", "-id"], name="demand_subdistrict"),
-            models.Index(fields=["state", "-received_at", "-id"], name="demand_by_state"),
-            models.Index(fields=["category", "-received_at", "-id"], name="demand_category"),
+            models.Index(
+                fields=["compound", "-received_at", "-id"], name="demand_compound", condition=_given("compound")
+            ),
+            models.Index(
+                fields=["category", "-received_at", "-id"], name="demand_category", condition=_given("category")
+            ),
+            models.Index(fields=["handler", "-received_at", "-id"], name="demand_handler", condition=_given("handler")),
+            models.Index(
+                fields=["assignee", "-received_at", "-id"], name="demand_assignee", condition=_given("assignee")
+            ),
+            models.Index(fields=["account", "-received_at", "-id"], name="demand_account", condition=_given("account")),
+            models.Index(fields=["contact"], name="demand_contact", condition=_given("contact")),
+            models.Index(fields=["import_file", "-id"], name="demand_import", condition=_given("import_file")),
+            models.Index(fields=["external_number"], name="demand_external", condition=~Q(external_number="")),
             models.Index(fields=["channel", "-received_at", "-id"], name="demand_by_channel"),
+            # What is not ended is two or three of a hundred, what was withdrawn fewer still.
+            models.Index(fields=["-received_at", "-id"], name="demand_open", condition=Q(closed_at=None)),
+            models.Index(fields=["-received_at", "-id"], name="demand_withdrawn", condition=Q(state="withdrawn")),
             GinIndex(fields=["search"], name="demand_search"),
         ]
 
@@ -209,7 +231,8 @@ class Demand(models.Model):
 class Clock(models.Model):
     """One limit running for one demand, with the reason for its due time."""
 
-    demand = models.ForeignKey(Demand, models.CASCADE, related_name="+")
+    # Its own index would repeat the one of `clock_once`.
+    demand = models.ForeignKey(Demand, models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=8)
     limit = models.ForeignKey(Limit, models.PROTECT, related_name="+", db_index=False)
     started_at = models.DateTimeField()

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from time import monotonic
 
+from django.db import connection, transaction
 from django.db.models import BooleanField, Case, Count, F, Max, Q, QuerySet, Value, When
 
 from gongzhi.demands import rules
@@ -165,6 +167,27 @@ def current_categories(version: str = "") -> QuerySet[Category]:
 
 def categories_stamp() -> tuple[int, int]:
     """Changes whenever a category is added or ended: the newest id and how many are in force."""
+    global _stamp  # noqa: PLW0603 - what a process remembers, replaced as a whole
+    if _stamp is None or monotonic() - _stamp[0] > KEEP:
+        _stamp = (monotonic(), _read_stamp())
+    return _stamp[1]
+
+
+_stamp: tuple[float, tuple[int, int]] | None = None
+
+
+def forget_categories() -> None:
+    """Ask for the stamp anew at the next question, and once more when what is written now is committed."""
+
+    def forget() -> None:
+        global _stamp  # noqa: PLW0603
+        _stamp = None
+
+    forget()
+    transaction.on_commit(forget)
+
+
+def _read_stamp() -> tuple[int, int]:
     found = Category.objects.aggregate(newest=Max("pk"), current=Count("pk", filter=Q(valid_to=None)))
     return found["newest"] or 0, found["current"]
 
@@ -178,12 +201,28 @@ def category_codes(category: Category | None) -> tuple[str, ...]:
     return tuple(codes)
 
 
-def current_limits(now: datetime) -> list[Limit]:
-    """The limits in force on the day of `now`."""
+# Seconds for which a process trusts the limits it read: they change a few times a year and are asked at each intake.
+KEEP = 10.0
+_kept: dict[date, tuple[float, tuple[Limit, ...]]] = {}
+
+
+def current_limits(now: datetime) -> tuple[Limit, ...]:
+    """The limits in force on the day of `now`, as of at most a few seconds ago. Not to be changed."""
     day = now.date()
-    return list(
-        Limit.objects.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day).select_related("category")
-    )
+    read_at, limits = _kept.get(day, (0.0, ()))
+    if not limits or monotonic() - read_at > KEEP:
+        wanted = Q(valid_to=None) | Q(valid_to__gt=day)
+        limits = tuple(Limit.objects.filter(wanted, valid_from__lte=day).select_related("category"))
+        if len(_kept) > 8:
+            _kept.clear()
+        _kept[day] = (monotonic(), limits)
+    return limits
+
+
+def forget_limits() -> None:
+    """Read the limits anew at the next question, and once more when what is written now is committed."""
+    _kept.clear()
+    transaction.on_commit(_kept.clear)
 
 
 def all_limits() -> list[Limit]:
@@ -275,6 +314,37 @@ def known_rows(keys: list[str]) -> dict[str, int]:
 def open_extension(demand: Demand) -> Extension | None:
     """The request for more time that nobody has decided yet; the demand has one at most."""
     return Extension.objects.filter(demand=demand, decided_at=None).first()
+
+
+# Key to (number of the demand, number of its contact card or None).
+Numbers = dict[str, tuple[int, int | None]]
+
+
+def reserve_numbers(keys: Mapping[str, bool]) -> tuple[dict[str, int], Numbers]:
+    """Which of these `once` keys were taken before, and numbers for the others, with a card's where one is asked for.
+
+    The rows are then written without asking back for the number of each.
+    """
+    known: dict[str, int] = {}
+    numbers: Numbers = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_RESERVE, [list(keys), list(keys.values())])
+        for key, old, fresh, card in cursor.fetchall():
+            if old is not None:
+                known[key] = old
+            else:
+                numbers[key] = (fresh, card)
+    return known, numbers
+
+
+_RESERVE = """
+SELECT k.once, d.id,
+    CASE WHEN d.id IS NULL THEN nextval('demands_demand_id_seq') END,
+    CASE WHEN d.id IS NULL AND k.card THEN nextval('neighbourhood_contactcard_id_seq') END
+FROM unnest(%s::text[], %s::bool[]) WITH ORDINALITY AS k(once, card, place)
+LEFT JOIN demands_demand d ON d.once = k.once
+ORDER BY k.place
+"""
 
 
 def answer_in_force(demand: Demand) -> Answer | None:

@@ -19,12 +19,13 @@ class TrailEntry(models.Model):
     to_state = models.CharField(max_length=20, blank=True)
     words = models.TextField(blank=True)
     data = models.JSONField(default=dict)
-    corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         indexes = [
             models.Index(fields=["noun", "noun_id", "id"], name="trail_noun"),
             models.Index(fields=["at"], name="trail_at"),
+            models.Index(fields=["corrects"], name="trail_corrects", condition=Q(corrects__isnull=False)),
         ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),

@@ -1,11 +1,12 @@
 """What every page knows: the district, who is here, large type, language, and the ways on."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import is_valid_path
+from django.urls import get_urlconf, is_valid_path
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -67,9 +68,15 @@ def audience_of(path: str) -> str:
     return first if first in WAYS else "public"
 
 
+@lru_cache
+def built_ways(audience: str, urlconf: str | None) -> list[tuple[str, Any, str]]:
+    """The ways whose pages there are; asked once, for a program's addresses do not change."""
+    return [way for way in WAYS[audience] if is_valid_path(way[0], urlconf)]
+
+
 def ways_of(audience: str, path: str) -> list[Way]:
     """The built ways of one audience; the longest address that begins `path` is the current one."""
-    built = [way for way in WAYS[audience] if is_valid_path(way[0])]
+    built = built_ways(audience, get_urlconf())
     current = max((way[0] for way in built if path.startswith(way[0])), key=len, default="")
     return [Way(url, label, icon, url == current) for url, label, icon in built]
 

@@ -1,8 +1,10 @@
 """What time does to demands; each sweep may come late, twice, or with the clock set back."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from gongzhi.demands import actions, queries
+from gongzhi.demands.actions.import_reading import path_of
 from gongzhi.demands.clock import take_steps
 from gongzhi.demands.models import Clock
 from gongzhi.neighbourhood.models import ContactCard
@@ -79,3 +81,14 @@ def test_the_clock_set_back_breaks_nothing(town: Town) -> None:
     actions.reply_to_question(desk, demand_id=pk, words="三单元", now=NOW - timedelta(days=2))
     actions.answer_demand(desk, demand_id=pk, answer="好了。", now=NOW - timedelta(days=1))
     assert all(clock.met_at and clock.due_at >= clock.started_at for clock in Clock.objects.filter(demand=pk))
+
+
+def test_a_spreadsheet_that_was_handed_in_is_deleted_when_its_time_is_over(town: Town, tmp_path: Path) -> None:
+    table = tmp_path / "一批诉求.csv"
+    table.write_text("标题,诉求内容\n路灯,三单元门口的路灯不亮\n", encoding="utf-8")
+    row = actions.hand_in_file(town.actor("dongzheng_shegong"), name=table.name, source=table, now=NOW)
+    kept = path_of(row)
+    take_steps(now=NOW + timedelta(days=29))
+    assert kept.exists()
+    assert take_steps(now=NOW + timedelta(days=31))["forgotten"] == 1
+    assert not kept.exists() and trail.of("import", row.pk).last().verb == "forget"

@@ -30,7 +30,7 @@ def test_a_failure_leaves_nothing(town: Town, monkeypatch: pytest.MonkeyPatch) -
     def broken(*_entries: object) -> None:
         raise OSError("No space left on device")
 
-    monkeypatch.setattr("gongzhi.shared.trail.write", broken)
+    monkeypatch.setattr("gongzhi.shared.writing.write", broken)
     with pytest.raises(OSError, match="No space"):
         town.report()
     assert not Demand.objects.exists() and not ProcrastinateJob.objects.exists()

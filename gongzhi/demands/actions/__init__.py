@@ -48,7 +48,14 @@ from gongzhi.demands.actions.time import (
     stop_waiting,
     warn_of_due,
 )
-from gongzhi.demands.actions.upkeep import explained_due, load_days, retry_notice, set_day, troubled_notices
+from gongzhi.demands.actions.upkeep import (
+    explained_due,
+    forget_file,
+    load_days,
+    retry_notice,
+    set_day,
+    troubled_notices,
+)
 from gongzhi.demands.actions.work import (
     answer_demand,
     assign_demands,
@@ -90,6 +97,7 @@ __all__ = [
     "drop_view",
     "explained_due",
     "follow_link",
+    "forget_file",
     "grant_extension",
     "hand_in_file",
     "lapse_demand",

@@ -29,12 +29,24 @@ def as_rule(row: Limit) -> deadlines.Limit:
     )
 
 
+# The rows last read and what the engine makes of them; made anew when `queries` reads them again.
+_rules: tuple[tuple[Limit, ...], dict[deadlines.Limit, Limit]] = ((), {})
+
+
+def _by_rule(rows: tuple[Limit, ...]) -> dict[deadlines.Limit, Limit]:
+    global _rules  # noqa: PLW0603 - what a process remembers, replaced as a whole
+    known = _rules
+    if known[0] is not rows:
+        _rules = known = (rows, {as_rule(row): row for row in rows})
+    return known[1]
+
+
 class Limits:
     """The limits in force, read once for a whole batch."""
 
     def __init__(self, now: datetime) -> None:
         self.now = now
-        self._rows = {as_rule(row): row for row in queries.current_limits(now)}
+        self._rows = _by_rule(queries.current_limits(now))
 
     def clocks(self, demand: Demand, kinds: Iterable[str], started_at: datetime) -> list[Clock]:
         """Unsaved clocks for a demand; a kind that no limit covers gets none."""

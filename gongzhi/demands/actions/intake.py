@@ -21,11 +21,11 @@ from gongzhi.demands.actions.steps import follow_link
 from gongzhi.demands.models import Category, Clock, Demand, ImportFile, Photo
 from gongzhi.demands.photos import Photo as Picture
 from gongzhi.demands.rules import Channel, Kind, State, Urgency
-from gongzhi.neighbourhood.actions import seal_contacts
+from gongzhi.neighbourhood.actions import contact_cards
 from gongzhi.neighbourhood.queries import district_name
 from gongzhi.neighbourhood.rows import ContactCard, MemberUnit, Place
 from gongzhi.neighbourhood.rules import Actor
-from gongzhi.shared import secrets, trail
+from gongzhi.shared import secrets, trail, writing
 from gongzhi.shared.moves import Missing, Refused, _
 
 LONGEST = 20_000
@@ -129,17 +129,14 @@ def _line(text: str) -> str:
 
 @transaction.atomic
 def _take(actor: Actor, intakes: list[Intake], now: datetime) -> list[Received]:
-    known = queries.known_rows([intake.once for intake in intakes if intake.once])
-    fresh: dict[str, Intake] = {}
-    for intake in intakes:
-        key = intake.once or random.token_urlsafe(16)
-        if key not in known:
-            fresh.setdefault(key, intake)
-    demands = _write(actor, fresh, now)
-    found = {demand.once: demand for demand in demands}
+    keys = [intake.once or random.token_urlsafe(16) for intake in intakes]
+    first: dict[str, Intake] = {}
+    for key, intake in zip(keys, intakes, strict=True):
+        first.setdefault(key, intake)
+    known, ids = queries.reserve_numbers({key: _has_contact(intake) for key, intake in first.items()})
+    fresh = {key: intake for key, intake in first.items() if key in ids}
+    found = {demand.once: demand for demand in _write(actor, fresh, ids, now)}
     old = {row.once: row for row in Demand.objects.filter(pk__in=known.values()).defer("search")} if known else {}
-    # Where nothing came with a key, fresh stands in the order given.
-    keys = [intake.once for intake in intakes] if any(i.once for i in intakes) else list(fresh)
     return [
         Received(
             demand := found.get(key) or old[key],
@@ -151,10 +148,11 @@ def _take(actor: Actor, intakes: list[Intake], now: datetime) -> list[Received]:
     ]
 
 
-def _write(actor: Actor, fresh: dict[str, Intake], now: datetime) -> list[Demand]:
+def _write(actor: Actor, fresh: dict[str, Intake], ids: queries.Numbers, now: datetime) -> list[Demand]:
     left = {key: (intake.name, intake.phone, intake.email) for key, intake in fresh.items()}
-    cards = seal_contacts(left, purpose="demand", now=now)
-    demands = [_row(key, intake, cards.get(key), actor, now) for key, intake in fresh.items()]
+    numbers = {key: card for key, (_demand, card) in ids.items()}
+    cards = contact_cards(left, purpose="demand", now=now, numbers=numbers)
+    demands = [_row(key, ids[key][0], intake, cards.get(key), actor, now) for key, intake in fresh.items()]
     limits = clocks.Limits(now) if any(not intake.historic for intake in fresh.values()) else None
     running: list[Clock] = []
     for demand, intake in zip(demands, fresh.values(), strict=True):
@@ -162,35 +160,37 @@ def _write(actor: Actor, fresh: dict[str, Intake], now: datetime) -> list[Demand
             mine = limits.clocks(demand, clocks.FROM_RECEIPT, now)
             clocks.show(demand, mine)
             running += mine
-    Demand.objects.bulk_create(demands)
-    Clock.objects.bulk_create(running)
-    trail.write(
-        *(
-            trail.entry(
-                actor,
-                at=now,
-                noun="demand",
-                noun_id=demand.pk,
-                verb="receive",
-                to_state=demand.state,
-                data={"channel": demand.channel},
-            )
-            for demand in demands
+    entries = [
+        trail.entry(
+            actor,
+            at=now,
+            noun="demand",
+            noun_id=demand.pk,
+            verb="receive",
+            to_state=demand.state,
+            data={"channel": demand.channel},
         )
-    )
+        for demand in demands
+    ]
+    writing.write(list(cards.values()), demands, running, entries)
     for demand, intake in zip(demands, fresh.values(), strict=True):
         keep_photos(demand, intake.photos, now=now)
     _defer(demands)
     return demands
 
 
-def _row(key: str, intake: Intake, card: ContactCard | None, actor: Actor, now: datetime) -> Demand:
+def _has_contact(intake: Intake) -> bool:
+    return bool(intake.name or intake.phone or intake.email)
+
+
+def _row(key: str, pk: int, intake: Intake, card: ContactCard | None, actor: Actor, now: datetime) -> Demand:
     place = intake.place
     rungs = {
         rung: place.pk if place.kind == rung else getattr(place, f"{rung}_id")
         for rung in ("subdistrict", "community", "compound")
     }
     return Demand(
+        pk=pk,
         state=(State.ARCHIVED if intake.historic else State.RECEIVED).value,
         kind=intake.kind.value,
         channel=intake.channel.value,

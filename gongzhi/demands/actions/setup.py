@@ -6,7 +6,7 @@ from importlib import resources
 
 from django.db import transaction
 
-from gongzhi.demands import presets, rules
+from gongzhi.demands import presets, queries, rules
 from gongzhi.demands.models import Category, Limit, SavedView, Threshold
 from gongzhi.neighbourhood.rules import Actor, Right
 from gongzhi.shared import trail
@@ -39,6 +39,7 @@ def load_categories(actor: Actor, *, now: datetime) -> int:
                 valid_from=date.fromisoformat(line["valid_from"]) if line["valid_from"] else None,
             )
             added += 1
+    queries.forget_categories()
     trail.write(trail.entry(actor, at=now, noun="district", noun_id=0, verb="load_categories", data={"n": added}))
     return added
 
@@ -61,6 +62,7 @@ def add_category(
     category = Category.objects.create(
         version=version, code=code, name=name, english=english, parent=parent, valid_from=now.date()
     )
+    queries.forget_categories()
     trail.write(trail.entry(actor, at=now, noun="category", noun_id=category.pk, verb="add", words=name))
     return category
 
@@ -88,6 +90,7 @@ def load_limits(actor: Actor, *, names: tuple[str, ...] = presets.DEFAULT_PRESET
         for limit in presets.PRESETS[name]
     ]
     Limit.objects.bulk_create(rows)
+    queries.forget_limits()
     trail.write(trail.entry(actor, at=now, noun="district", noun_id=0, verb="load_limits", data={"names": list(names)}))
     return len(rows)
 
@@ -121,6 +124,7 @@ def set_limit(
         source=source,
         starts=starts,
     )
+    queries.forget_limits()
     trail.write(trail.entry(actor, at=now, noun="limit", noun_id=limit.pk, verb="set", words=str(limit)))
     return limit
 

@@ -6,9 +6,10 @@ from django.db import transaction
 
 from gongzhi.demands import deadlines, queries
 from gongzhi.demands.actions.clocks import as_rule
-from gongzhi.demands.models import Category, Demand
+from gongzhi.demands.actions.import_reading import path_of
+from gongzhi.demands.models import Category, Demand, ImportFile
 from gongzhi.neighbourhood.registers import scope_of
-from gongzhi.neighbourhood.rules import Actor, Right
+from gongzhi.neighbourhood.rules import CLOCK, Actor, Right, Standing
 from gongzhi.shared import days, notices, trail
 from gongzhi.shared.moves import NotAllowed, Refused, _
 from gongzhi.shared.rows import Notice
@@ -56,6 +57,8 @@ def troubled_notices(actor: Actor, *, limit: int = 100) -> list[Notice]:
 @transaction.atomic
 def retry_notice(actor: Actor, *, notice_id: int, now: datetime) -> None:
     """Put a failed notice back in the queue. Raises Demand.DoesNotExist for one that the actor may not see."""
+    if not (actor.may(Right.SET_UP) or actor.holds(Standing.DESK, Standing.LEAD)):
+        raise NotAllowed(_("您没有“%(label)s”的权限。"), label=_("重新发送"))
     if notice_id not in {row.pk for row in troubled_notices(actor, limit=2000)}:
         raise Demand.DoesNotExist
     notices.try_again(notice_id, at=now)
@@ -74,3 +77,14 @@ def explained_due(
         return None
     due = deadlines.due(rule, at, days.calendar())
     return due.at, deadlines.explain(due.why)
+
+
+@transaction.atomic
+def forget_file(*, import_file_id: int, now: datetime) -> None:
+    """Delete the stored spreadsheet of an import, which may hold names and numbers; what was taken of it stays."""
+    row = ImportFile.objects.select_for_update().exclude(stored_as="").get(pk=import_file_id)
+    path_of(row).unlink(missing_ok=True)
+    row.stored_as = ""
+    row.state = "dropped" if row.state == "preview" else row.state
+    row.save(update_fields=["stored_as", "state"])
+    trail.write(trail.entry(CLOCK, at=now, noun="import", noun_id=row.pk, verb="forget"))

@@ -4,6 +4,7 @@ from gongzhi.neighbourhood.actions.place_rows import look_at_places, take_places
 from gongzhi.neighbourhood.actions.register import (
     add_role,
     appoint,
+    contact_cards,
     found_network,
     join_network,
     leave_network,
@@ -24,6 +25,7 @@ __all__ = [
     "Taken",
     "add_role",
     "appoint",
+    "contact_cards",
     "found_network",
     "join_network",
     "leave_network",

@@ -123,8 +123,22 @@ def seal_contact(
 
 def seal_contacts(left: Mapping[str, tuple[str, str, str]], *, purpose: str, now: datetime) -> dict[str, ContactCard]:
     """Keep many (name, phone, email), sealed, in one statement: cards by the same keys, none where nothing was left."""
-    cards = {
+    cards = contact_cards(left, purpose=purpose, now=now)
+    ContactCard.objects.bulk_create(cards.values())
+    return cards
+
+
+def contact_cards(
+    left: Mapping[str, tuple[str, str, str]],
+    *,
+    purpose: str,
+    now: datetime,
+    numbers: Mapping[str, int | None] | None = None,
+) -> dict[str, ContactCard]:
+    """The same cards for an action that writes them together with its own rows, under `numbers` reserved for them."""
+    return {
         key: ContactCard(
+            pk=numbers[key] if numbers else None,
             purpose=purpose,
             name_sealed=secrets.seal(name),
             phone_sealed=secrets.seal(phone),
@@ -135,8 +149,6 @@ def seal_contacts(left: Mapping[str, tuple[str, str, str]], *, purpose: str, now
         for key, (name, phone, email) in left.items()
         if name or phone or email
     }
-    ContactCard.objects.bulk_create(cards.values())
-    return cards
 
 
 def wipe_contact(card_id: int, *, now: datetime) -> None:

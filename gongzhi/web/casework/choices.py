@@ -53,11 +53,26 @@ class Scope:
         )
 
 
+# Seconds for which a process trusts the places around an office.
+KEEP_PLACES = 10.0
+_scopes: dict[tuple[int, ...], tuple[float, Scope]] = {}
+
+
 def scope_of(actor: Actor) -> Scope:
-    """Where this person works. One query; none for who works at no place."""
-    own = places_of(actor)
+    """Where this person works, as of at most a few seconds ago; nothing for who works at no place."""
+    own = tuple(places_of(actor))
     if not own:
         return Scope()
+    read_at, scope = _scopes.get(own, (0.0, Scope()))
+    if not scope.own or monotonic() - read_at > KEEP_PLACES:
+        if len(_scopes) > 1000:
+            _scopes.clear()
+        scope = _read_scope(actor, own)
+        _scopes[own] = (monotonic(), scope)
+    return scope
+
+
+def _read_scope(actor: Actor, own: tuple[int, ...]) -> Scope:
     wanted = Q(pk__in=own)
     for office in actor.offices:
         if office.place_id in own and office.place_kind in RUNGS:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongzhi.demands import masking, rules
 from gongzhi.demands.actions.intake import LONGEST
-from gongzhi.neighbourhood.queries import current_places
+from gongzhi.neighbourhood.queries import current_place
 from gongzhi.neighbourhood.rules import PlaceKind
 from gongzhi.shared.moves import Refused
 from gongzhi.web.photos import PhotosField
@@ -116,7 +116,7 @@ class NewForm(forms.Form):
         """Find the place, the nearest rung that was given; consent stands beside any contact."""
         values = super().clean() or {}
         chosen = next((values[rung] for rung in RUNGS if values.get(rung)), None)
-        values["found"] = current_places().filter(pk=chosen).first() if chosen else None
+        values["found"] = current_place(chosen) if chosen else None
         if values["found"] is None or values["found"].kind == PlaceKind.DISTRICT:
             self.add_error("search", _("请先选好地点：输入名字后点选一个，或从清单里选。"))
         if any(values.get(key) for key in ("name", "phone", "email")) and not values.get("agree"):

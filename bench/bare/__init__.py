@@ -1,0 +1,1 @@
+"""What the product is measured against: views of plain Django, without middleware, login, rules or constraints."""

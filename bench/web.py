@@ -1,0 +1,36 @@
+"""What granian serves in a benchmark: the product, and under /bare/ the views without any middleware."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.core.handlers.wsgi import WSGIHandler
+from django.test.utils import override_settings
+
+from gongzhi.console.web import application as product
+
+
+class BareHandler(WSGIHandler):
+    """Django without middleware, on the bare views."""
+
+    def __init__(self) -> None:
+        with override_settings(MIDDLEWARE=[]):
+            super().__init__()
+
+    def get_response(self, request: Any) -> Any:
+        """Answer from the bare addresses."""
+        request.urlconf = "bench.bare.views"
+        return super().get_response(request)
+
+    def resolve_request(self, request: Any) -> Any:
+        """Resolve among the bare addresses, which `get_response` would reset."""
+        request.urlconf = "bench.bare.views"
+        return super().resolve_request(request)
+
+
+bare = BareHandler()
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """One process serves both, so that both are measured under the same load."""
+    served = bare if environ["PATH_INFO"].startswith("/bare/") else product
+    return served(environ, start_response)

@@ -1,0 +1,66 @@
+"""Writes new rows of several tables in one trip to the database; an intake is one such trip, not five."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from django.db import connection
+from django.db.models import (
+    BooleanField,
+    CharField,
+    DateTimeField,
+    Field,
+    FloatField,
+    ForeignKey,
+    IntegerField,
+    Model,
+    TextField,
+)
+
+
+def write(*groups: Sequence[Model]) -> None:
+    """Insert unsaved rows in the order of the groups, each group of one model. Wants a transaction around it.
+
+    A row that others point at has its id already; the ids of the rest stay unknown.
+    """
+    with connection.cursor() as cursor:
+        # Filled in group by group: the driver remembers how a statement of few values is taken apart, not a long one.
+        statements = [_filled(cursor, rows) for rows in groups if rows]
+        if statements:
+            cursor.execute("; ".join(statements))
+    for rows in groups:
+        for row in rows:
+            row._state.adding = False
+            row._state.db = connection.alias
+
+
+def _filled(cursor: Any, rows: Sequence[Model]) -> str:
+    head, marks, fields = _plan(type(rows[0]), rows[0].pk is not None)
+    values = [
+        getattr(row, name) if field is None else field.get_db_prep_save(field.pre_save(row, True), connection)
+        for row in rows
+        for name, field in fields
+    ]
+    return str(cursor.mogrify(head + ", ".join([marks] * len(rows)), values))
+
+
+# Their values go to the driver as they are; asking each field to say so takes a third of the time of writing a row.
+_PLAIN = (CharField, TextField, IntegerField, FloatField, BooleanField, ForeignKey, DateTimeField)
+
+
+@lru_cache
+def _plan(model: type[Model], keyed: bool) -> tuple[str, str, "tuple[tuple[str, Field[Any, Any] | None], ...]"]:
+    """The beginning of the statement, the marks of one row, its attributes with the field where that must be asked."""
+    quote = connection.ops.quote_name
+    fields = [
+        field for field in model._meta.concrete_fields if not field.generated and (keyed or not field.primary_key)
+    ]
+    columns = ", ".join(quote(str(field.column)) for field in fields)
+    marks = f"({', '.join(['%s'] * len(fields))})"
+    head = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES "  # noqa: S608 - names of our own tables
+    return head, marks, tuple((field.attname, None if _is_plain(field) else field) for field in fields)
+
+
+def _is_plain(field: "Field[Any, Any]") -> bool:
+    own = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+    return isinstance(field, _PLAIN) and not own
