@@ -42,7 +42,7 @@ def main() -> int:
     args.folder.mkdir(parents=True, exist_ok=True)
     with district() as address, browser(headed=args.headed) as chromium:
         for audience, walk in WALKS.items():
-            camera = Camera(chromium, address, args.folder, keep=audience.startswith(args.only))
+            camera = Camera(chromium, address, args.folder, only=args.only)
             walk(camera)
             camera.close()
     sizes = {path.name: path.stat().st_size for path in sorted(args.folder.glob("*.png"))}
@@ -139,7 +139,13 @@ def browser(*, headed: bool = False) -> Iterator[Any]:
     if found is None:
         sys.exit("没有 chromium。No chromium on this machine: apt-get install chromium")
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=found, args=FLAGS, headless=not headed)
+        # With the package chromium-l10n the browser's own words are Chinese too.
+        running = playwright.chromium.launch(
+            executable_path=found,
+            args=[*FLAGS, "--lang=zh-CN"],
+            headless=not headed,
+            env={**os.environ, "LANGUAGE": "zh_CN"},
+        )
         yield running
         running.close()
 
@@ -149,16 +155,16 @@ class Camera:
 
     facts: Any = SimpleNamespace()
 
-    def __init__(self, chromium: Any, address: str, folder: Path, *, keep: bool) -> None:
-        self.chromium, self.address, self.folder, self.keep = chromium, address, folder, keep
+    def __init__(self, chromium: Any, address: str, folder: Path, *, only: str) -> None:
+        self.chromium, self.address, self.folder, self.only = chromium, address, folder, only
         self.contexts: list[Any] = []
 
-    def page(self, size: str, login: str = "", language: str = "zh-CN") -> Any:
+    def page(self, size: str, login: str = "") -> Any:
         """A fresh page on a phone or at a desk, as a stranger or logged in as one of the cast."""
         from gongzhi.console.demo.cast import PASSWORD
         from tests.browser import SIZES
 
-        context = self.chromium.new_context(locale=language, timezone_id="Asia/Shanghai", **SIZES[size])
+        context = self.chromium.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **SIZES[size])
         context.set_default_timeout(15_000)
         self.contexts.append(context)
         page = context.new_page()
@@ -181,15 +187,14 @@ class Camera:
 
     def take(self, page: Any, name: str, *, of: str = "", height: int = 0, pad: int = 0) -> None:
         """Keep the page as NAME-WIDTH.png: from its top, or the part `of`; no higher than `height` pixels."""
-        if not self.keep:
+        if not name.startswith(self.only):
             return
         settle(page)
-        page.evaluate("document.activeElement && document.activeElement.blur()")
+        page.evaluate("document.activeElement && document.activeElement.blur(); scrollTo(0, 0)")
         width = page.viewport_size["width"]
         whole = page.evaluate("document.documentElement.scrollHeight")
         box = {"x": 0, "y": 0, "width": width, "height": whole}
         if of:
-            page.evaluate("scrollTo(0, 0)")
             found = page.locator(of).first.bounding_box()
             left = max(found["x"] - pad, 0)
             top = max(found["y"] - pad, 0)

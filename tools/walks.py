@@ -20,16 +20,15 @@ def resident(camera: Camera) -> None:
     page = camera.page("phone")
     camera.open(page, "/")
     camera.take(page, "resident-home", height=780)
-    camera.open(camera.page("desk"), "/")
     camera.open(page, "/new")
     page.locator("#id_search").press_sequentially("钓鱼台小区")
     page.locator("#place-choices .choice").first.wait_for()
     chosen = page.locator("#place-choices .choice", has_text="地下车库")
     (chosen if chosen.count() else page.locator("#place-choices .choice")).first.click()
-    camera.take(page, "resident-where", height=900)
+    camera.take(page, "resident-where", height=890)
     page.locator("[data-next]").click()
     page.locator("[name=body]").fill(TROUBLE)
-    camera.take(page, "resident-what", height=900)
+    camera.take(page, "resident-what", height=735)
     page.locator("[data-next]").click()
     camera.take(page, "resident-contact", height=1000)
     page.locator("[data-send]").click()
@@ -83,15 +82,15 @@ def desk(camera: Camera) -> None:
     page.get_by_role("button", name="分类", exact=True).click()
     settled(page)
     stale.locator("form[action$='/dispatch'] [name=handler]").fill(UNIT)
-    camera.take(stale, "desk-dispatch", of="main", height=560)
+    camera.take(stale, "desk-dispatch", of="main .column", pad=8)
     stale.locator("form[action$='/dispatch'] .btn-primary").click()
     stale.wait_for_timeout(500)
-    camera.take(stale, "desk-refused", of="main", height=640)
+    camera.take(stale, "desk-refused", of="main .column", pad=8)
     move(camera, page, "/desk", "contact", words="打过电话，约好下午三点去看。")
     move(camera, page, "/desk", "ask", question="请问漏水的是几号车位？有照片请发一张。")
     phone = camera.page("phone")
     camera.open(phone, camera.facts.link)
-    Camera.take(_keeping(camera, "resident"), phone, "resident-asked", height=760)
+    camera.take(phone, "resident-asked", height=800)
     phone.locator("form[action$='/reply'] textarea").fill("12号车位旁边，顶上的管子在滴水。")
     phone.locator("form[action$='/reply'] button").click()
     settled(phone)
@@ -99,19 +98,12 @@ def desk(camera: Camera) -> None:
     camera.open(page, f"/desk/demands/{camera.facts.pk}")
     camera.take(page, "desk-answered", height=1000)
     camera.open(phone, camera.facts.link)
-    Camera.take(_keeping(camera, "resident"), phone, "resident-rating", height=1350)
+    camera.take(phone, "resident-rating", of="section:has(#rate)", pad=12)
     camera.open(page, "/desk/demands/?q=路灯")
     camera.take(page, "desk-search", height=640)
-    camera.open(page, "/desk/callbacks")
-    camera.take(page, "desk-call-backs", height=640)
     phone = camera.page("phone", "xingsheng_shegong")
     camera.open(phone, "/desk/")
-    camera.take(phone, "desk-phone", height=900)
-
-
-def _keeping(camera: Camera, audience: str) -> Camera:
-    """The same camera; a picture of another audience is kept under that audience's name."""
-    return camera
+    camera.take(phone, "desk-phone", height=844)
 
 
 def settled(page: Any) -> None:
@@ -123,18 +115,17 @@ def settled(page: Any) -> None:
 def call(camera: Camera, page: Any) -> None:
     """A caller on the line: the form as it is filled in, then what is read out."""
     camera.open(page, "/desk/demands/new")
-    page.locator("[name=phone]").press_sequentially("19900000001")
+    page.locator("[name=phone]").press_sequentially("19900000015")
     page.locator("[name=name]").fill("演示居民")
     place = page.locator("[name=place_typed]")
     place.press_sequentially("钓鱼台")
     page.locator("[role=option]").first.wait_for()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
+    page.locator("[role=option]", has_text="2号楼").first.click()
     page.locator("[name=body]").fill("2号楼单元门口的灯不亮，晚上看不见台阶。")
     camera.take(page, "desk-caller", height=980)
     page.locator("main form .btn-primary").click()
     page.wait_for_url(re.compile("/taken"))
-    camera.take(page, "desk-read-out", of="main", height=520)
+    camera.take(page, "desk-read-out", of="main .column", pad=8)
 
 
 def unit(camera: Camera) -> None:
@@ -148,14 +139,10 @@ def unit(camera: Camera) -> None:
     camera.open(page, address)
     camera.take(page, "unit-demand", height=900)
     camera.open(page, f"{address}/return")
-    camera.take(page, "unit-return", of="main", height=640)
-    page.locator("form[action$='/return'] [name=reason]").fill("这段路的路灯由小区物业管理。")
-    page.locator("form[action$='/return'] .btn-primary").click()
-    settled(page)
-    camera.take(page, "unit-refused", of="main", height=640)
+    camera.take(page, "unit-return", of="main .column", pad=8)
     phone = camera.page("phone", "chengguan_lianluo")
     camera.open(phone, "/units/")
-    camera.take(phone, "unit-phone", height=800)
+    camera.take(phone, "unit-phone", height=844)
 
 
 def board(camera: Camera) -> None:
@@ -167,11 +154,13 @@ def board(camera: Camera) -> None:
     number = page.locator(".stat-value a").first.get_attribute("href")
     camera.open(page, number)
     camera.take(page, "board-rows", height=620)
-    camera.open(page, "/board/bulletin")
+    camera.open(page, "/board/")
+    page.locator("a[href*='/board/bulletin']").first.click()
+    settled(page)
     camera.take(page, "board-bulletin", height=820)
     phone = camera.page("phone", "qu_kanban")
     camera.open(phone, "/board/")
-    camera.take(phone, "board-phone", height=900)
+    camera.take(phone, "board-phone", height=844)
 
 
 SHEET = """编号,时间,街道,社区,地点,内容,类别
@@ -193,12 +182,10 @@ def set_up(camera: Camera) -> None:
     page.locator("aside details summary").first.click()
     camera.take(page, "set-up-place", height=980)
     for path, name, height in (
-        ("limits/", "set-up-limits", 760),
-        ("days/", "set-up-days", 640),
+        ("limits/?clock=answer&urgency=complex&at=2026-09-28T10:00", "set-up-limits", 700),
         ("categories/", "set-up-categories", 700),
         ("thresholds/", "set-up-thresholds", 900),
         ("people/", "set-up-people", 560),
-        ("notices/", "set-up-notices", 560),
         ("posters/?words=东正大院", "", 0),
     ):
         camera.open(page, f"/desk/setup/{path}")
@@ -207,6 +194,8 @@ def set_up(camera: Camera) -> None:
     page.locator("main .rows a", has_text="东正大院").first.click()
     settled(page)
     camera.take(page, "set-up-posters", height=820)
+    camera.open(page, "/desk/setup/days/")
+    camera.take(page, "set-up-days", of="main section", height=560)
     bring_in(camera, page)
 
 
