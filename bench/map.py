@@ -1,7 +1,7 @@
 """The board's map as GeoJSON: about 4,000 points, and a whole district in cells, against a bare view of 4,000 points.
 
-`python -m bench.map`, on the 10,000 demands of `bench.lists`. The bare view makes the same collection of 4,000 orders
-in Python, without middleware or login.
+`python -m bench.map`, on the 10,000 demands of `bench.lists`. The bare view has the database make the
+collection of 4,000 orders, without middleware or login.
 """
 
 import argparse

@@ -1,8 +1,6 @@
 """An intake, a list and a map as bare as Django allows."""
 
-import json
-
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -26,16 +24,19 @@ def show_list(request: HttpRequest) -> HttpResponse:
 
 
 def show_map(request: HttpRequest) -> HttpResponse:
-    """4,000 points as GeoJSON."""
-    features = [
-        {
-            "type": "Feature",
-            "geometry": {"type": "Point", "coordinates": [order.lon, order.lat]},
-            "properties": {"id": order.pk, "label": order.subject, "state": order.state},
-        }
-        for order in Order.objects.order_by("id")[:4000]
-    ]
-    return _sized(HttpResponse(json.dumps({"type": "FeatureCollection", "features": features})))
+    """4,000 points as GeoJSON, built by the database."""
+    with connection.cursor() as cursor:
+        cursor.execute(POINTS)
+        return _sized(HttpResponse(cursor.fetchone()[0], content_type="application/geo+json"))
+
+
+POINTS = """
+SELECT json_build_object('type', 'FeatureCollection', 'features', json_agg(json_build_object(
+    'type', 'Feature',
+    'geometry', json_build_object('type', 'Point', 'coordinates', json_build_array(lon, lat)),
+    'properties', json_build_object('id', id, 'label', subject, 'state', state))))::text
+FROM (SELECT id, lon, lat, subject, state FROM bare_order ORDER BY id LIMIT 4000) p
+"""
 
 
 def _sized(response: HttpResponse) -> HttpResponse:

@@ -1,20 +1,19 @@
 """What `gongzhi import` asks at a terminal, and its taking of places and member units: look, ask, take."""
 
 import argparse
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from gongzhi.console import surroundings
 from gongzhi.shared.moves import Refused
-from gongzhi.shared.sheets import SheetError, column_letter, read_sheet
+from gongzhi.shared.sheets import SheetError, column_letter
 
 if TYPE_CHECKING:
     from gongzhi.neighbourhood.actions import Taken
     from gongzhi.neighbourhood.rules import Actor
 
 SHOWN = 20
-_LOOK = 200
 
 
 def take_register(args: argparse.Namespace, actor: "Actor", *, now: datetime) -> int:
@@ -25,22 +24,19 @@ def take_register(args: argparse.Namespace, actor: "Actor", *, now: datetime) ->
     """
     from gongzhi.neighbourhood import actions
 
+    given: dict[str, Any] = {"what": args.what, "path": args.file, "now": now, "system": args.datum}
     try:
         columns = _columns(args)
         if columns is None:
             return 2
-        if args.what == "places":
-            seen = actions.look_at_places(actor, _rows(args, columns))
-        else:
-            seen = actions.look_at_units(actor, _rows(args, columns), now=now)
+        seen = actions.look_at_register(actor, columns=columns, **given)
         _print_seen(seen)
         if not seen.good:
             print("没有新的行可导入。Nothing new to take in.")
             return 0 if seen.known else 1
         if not args.yes and not confirmed(seen.added):
             return 1
-        take = actions.take_places if args.what == "places" else actions.take_units
-        taken = take(actor, _rows(args, columns), now=now, file=args.file.name)
+        taken = actions.take_register(actor, columns=columns, name=args.file.name, **given)
     except (SheetError, Refused) as refusal:
         surroundings.say(str(refusal))
         return 1
@@ -51,14 +47,10 @@ def take_register(args: argparse.Namespace, actor: "Actor", *, now: datetime) ->
 
 def _columns(args: argparse.Namespace) -> dict[str, int] | None:
     """Which column holds which field: guessed, and corrected by hand."""
-    from gongzhi.neighbourhood import importing
+    from gongzhi.neighbourhood import actions
 
-    places = args.what == "places"
-    fields = importing.PLACE_FIELDS if places else importing.UNIT_FIELDS
-    guess = importing.guess_place_mapping if places else importing.guess_unit_mapping
-    with read_sheet(args.file) as sheet:
-        header = list(sheet.header)
-        guessed = guess(header, [row.cells for _place, row in zip(range(_LOOK), sheet.rows, strict=False)])
+    fields = actions.REGISTER_FIELDS[args.what]
+    header, guessed = actions.read_columns(args.file, what=args.what)
     columns = chosen_columns(args.map, header, guessed, fields)
     if columns is not None:
         print("各列的含义 columns:")
@@ -86,16 +78,6 @@ def chosen_columns(
         if place is not None:
             columns[name] = place
     return columns
-
-
-def _rows(args: argparse.Namespace, columns: Mapping[str, int]) -> Iterator[Any]:
-    from gongzhi.neighbourhood.importing import read_places, read_units
-
-    with read_sheet(args.file) as sheet:
-        if args.what == "places":
-            yield from read_places(sheet.rows, columns, system=args.datum, header=sheet.header)
-        else:
-            yield from read_units(sheet.rows, columns, header=sheet.header)
 
 
 def _print_seen(seen: "Taken") -> None:

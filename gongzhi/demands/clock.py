@@ -6,7 +6,9 @@ every step is made by its action, so that two sweeps at once do it once.
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -78,6 +80,7 @@ def take_steps(*, now: datetime) -> dict[str, int]:
         "archived": _each(_ids(closed), lambda pk: actions.archive_demand(CLOCK, demand_id=pk, now=now)),
         "wiped": _each(_ids(old), lambda pk: actions.wipe_contact_of(demand_id=pk, now=now)),
         "forgotten": _each(_ids(files), lambda pk: actions.forget_file(import_file_id=pk, now=now)),
+        "strays": actions.forget_strays(before=before("import_days")),
         "warned": _warn(now, timedelta(hours=limits["warn_hours"])),
     }
 
@@ -92,8 +95,8 @@ def _warn(now: datetime, ahead: timedelta) -> int:
     return _each(ids, lambda pk: actions.warn_of_due(clock_id=pk, now=now))
 
 
-def _ids(rows: "Iterable[Demand]") -> list[int]:
-    return [row.pk for row in rows.only("pk")[:MOST]]  # type: ignore[attr-defined]
+def _ids(rows: QuerySet[Any]) -> list[int]:
+    return [row.pk for row in rows.only("pk")[:MOST]]
 
 
 def _each(ids: Iterable[int], step: Callable[[int], object]) -> int:

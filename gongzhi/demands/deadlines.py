@@ -233,9 +233,43 @@ _AMOUNTS = {
     "days": _("%(n)d天内"),
     "weeks": _("%(n)d周内"),
 }
-_VERBS = {"sign_in": _("签收"), "contact": _("首次联系"), "answer": _("答复")}
-_EVENTS = {"received": _("受理"), "dispatched": _("派单")}
+_ONE = {
+    "minutes": _("1分钟内"),
+    "hours": _("1小时内"),
+    "working_days": _("1个工作日内"),
+    "days": _("1天内"),
+    "weeks": _("1周内"),
+}
+# What is asked and what happened stand inside whole phrases: as single words they are buttons, and other languages
+# call a button otherwise than they say it in a sentence.
+_HEADS = {
+    "sign_in": _("%(matter)s%(amount)s签收"),
+    "contact": _("%(matter)s%(amount)s首次联系"),
+    "answer": _("%(matter)s%(amount)s答复"),
+}
+_RESULTS = {
+    "sign_in": _("故%(due)s前签收"),
+    "contact": _("故%(due)s前首次联系"),
+    "answer": _("故%(due)s前答复"),
+}
+_PROVISIONAL = {
+    "sign_in": _("故暂定%(due)s前签收（届时的放假安排尚未公布）"),
+    "contact": _("故暂定%(due)s前首次联系（届时的放假安排尚未公布）"),
+    "answer": _("故暂定%(due)s前答复（届时的放假安排尚未公布）"),
+}
+_BEGAN_AT_ONCE = {
+    "received": _("%(date)s受理，即时起算"),
+    "dispatched": _("%(date)s派单，即时起算"),
+}
+_BEGAN = {
+    "received": _("%(date)s受理，从%(first)s起算"),
+    "dispatched": _("%(date)s派单，从%(first)s起算"),
+}
 _WEEKDAYS = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
+_MONTHS = (
+    *(_("1月"), _("2月"), _("3月"), _("4月"), _("5月"), _("6月")),
+    *(_("7月"), _("8月"), _("9月"), _("10月"), _("11月"), _("12月")),
+)
 _NOTHING: Phrase = ("", {})
 
 
@@ -245,26 +279,15 @@ def explain(why: Mapping[str, Any]) -> Phrase:
     `params` hold phrases again: show it with `say`, which translates every piece.
     """
     started, at = datetime.fromisoformat(why["started_at"]), datetime.fromisoformat(why["due_at"])
-    if why["working_hours_only"]:
-        amount: Phrase = (_("%(n)d分钟内（按上班时间）"), {"n": why["amount"]})
-        if why["unit"] == "hours":
-            amount = (_("%(n)d小时内（按上班时间）"), {"n": why["amount"]})
-    else:
-        amount = (_AMOUNTS[why["unit"]], {"n": why["amount"]})
-    verb: Phrase = (_VERBS[why["clock"]], {})
     matter = _("该类事项") if why["category"] else _MATTERS.get(why["urgency"], _("所有事项"))
-    result = _("故%(due)s前%(verb)s")
-    if why["provisional"]:
-        result = _("故暂定%(due)s前%(verb)s（届时的放假安排尚未公布）")
-    return _("%(matter)s%(amount)s%(verb)s：%(began)s%(rest)s%(paused)s%(extended)s，%(result)s"), {
-        "matter": (matter, {}),
-        "amount": amount,
-        "verb": verb,
+    result = (_PROVISIONAL if why["provisional"] else _RESULTS)[why["clock"]]
+    return _("%(head)s：%(began)s%(rest)s%(paused)s%(extended)s，%(result)s"), {
+        "head": (_HEADS[why["clock"]], {"matter": (matter, {}), "amount": _amount(why)}),
         "began": _began(why, started),
         "rest": _rest(why),
         "paused": _paused(why),
         "extended": _extended(why),
-        "result": (result, {"due": _day_phrase(at, since=started, clock=True), "verb": verb}),
+        "result": (result, {"due": _day_phrase(at, since=started, clock=True)}),
     }
 
 
@@ -283,17 +306,18 @@ def _filled(value: Any, translate: Any) -> Any:
     return value
 
 
+def _amount(why: Mapping[str, Any]) -> Phrase:
+    """How long the limit runs; one of a kind has its own words, for languages that know a singular."""
+    amount: Phrase = (_ONE[why["unit"]], {}) if why["amount"] == 1 else (_AMOUNTS[why["unit"]], {"n": why["amount"]})
+    return (_("%(amount)s（按上班时间）"), {"amount": amount}) if why["working_hours_only"] else amount
+
+
 def _began(why: Mapping[str, Any], started: datetime) -> Phrase:
-    event: Phrase = (_EVENTS[why["starts"]], {})
     if not why["counted_from"]:
-        begun = _day_phrase(started, weekday=True, clock=True)
-        return _("%(date)s%(event)s，即时起算"), {"date": begun, "event": event}
+        return _BEGAN_AT_ONCE[why["starts"]], {"date": _day_phrase(started, weekday=True, clock=True)}
     first = datetime.fromisoformat(why["counted_from"])
-    return _("%(date)s%(event)s，从%(first)s起算"), {
-        "date": _day_phrase(started, weekday=True),
-        "event": event,
-        "first": _day_phrase(first, since=started),
-    }
+    began = {"date": _day_phrase(started, weekday=True), "first": _day_phrase(first, since=started)}
+    return _BEGAN[why["starts"]], began
 
 
 def _rest(why: Mapping[str, Any]) -> Phrase:
@@ -344,12 +368,12 @@ def _day_phrase(
     moment: datetime, *, since: datetime | None = None, weekday: bool = False, clock: bool = False
 ) -> Phrase:
     """A day as people say it; with its year only where that differs from `since`."""
-    params: dict[str, Any] = {"month": moment.month, "day": moment.day}
-    text = _("%(month)d月%(day)d日")
+    params: dict[str, Any] = {"month": (_MONTHS[moment.month - 1], {}), "day": moment.day}
+    text = _("%(month)s%(day)d日")
     if weekday:
-        text, params["weekday"] = _("%(month)d月%(day)d日（%(weekday)s）"), (_WEEKDAYS[moment.weekday()], {})
+        text, params["weekday"] = _("%(month)s%(day)d日（%(weekday)s）"), (_WEEKDAYS[moment.weekday()], {})
     elif since and since.year != moment.year:
-        text, params["year"] = _("%(year)d年%(month)d月%(day)d日"), moment.year
+        text, params["year"] = _("%(year)d年%(month)s%(day)d日"), moment.year
     if not clock:
         return text, params
     return _("%(date)s%(time)s"), {"date": (text, params), "time": f"{moment:%H:%M}"}

@@ -23,7 +23,7 @@ _RELATED = ("place", "category", "handler", "assignee")
 SHOWN = (
     "state", "kind", "channel", "urgency", "subject", "suggestions", "received_at", "due_at", "confidential",
     "supervised", "reopened_times", "lapsed", "version", "place__name", "place__full_name", "category__name",
-    "handler__name", "assignee__name",
+    "category__english", "handler__name", "assignee__name",
 )  # fmt: skip
 
 # What a list may be asked for by meaning; each name is also a filter in the address.

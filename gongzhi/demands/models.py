@@ -17,10 +17,6 @@ def _one_of(field: str, kinds: type[StrEnum]) -> Q:
     return Q((f"{field}__in", [kind.value for kind in kinds]))
 
 
-def _given(field: str) -> Q:
-    return Q((f"{field}__isnull", False))
-
-
 class Category(models.Model):
     """What a demand is about; versioned rows that a district edits, up to three levels deep."""
 
@@ -204,18 +200,22 @@ class Demand(models.Model):
             models.Index(fields=["community", "-received_at", "-id"], name="demand_community"),
             models.Index(fields=["subdistrict", "-received_at", "-id"], name="demand_subdistrict"),
             models.Index(
-                fields=["compound", "-received_at", "-id"], name="demand_compound", condition=_given("compound")
+                fields=["compound", "-received_at", "-id"], name="demand_compound", condition=Q(compound__isnull=False)
             ),
             models.Index(
-                fields=["category", "-received_at", "-id"], name="demand_category", condition=_given("category")
+                fields=["category", "-received_at", "-id"], name="demand_category", condition=Q(category__isnull=False)
             ),
-            models.Index(fields=["handler", "-received_at", "-id"], name="demand_handler", condition=_given("handler")),
             models.Index(
-                fields=["assignee", "-received_at", "-id"], name="demand_assignee", condition=_given("assignee")
+                fields=["handler", "-received_at", "-id"], name="demand_handler", condition=Q(handler__isnull=False)
             ),
-            models.Index(fields=["account", "-received_at", "-id"], name="demand_account", condition=_given("account")),
-            models.Index(fields=["contact"], name="demand_contact", condition=_given("contact")),
-            models.Index(fields=["import_file", "-id"], name="demand_import", condition=_given("import_file")),
+            models.Index(
+                fields=["assignee", "-received_at", "-id"], name="demand_assignee", condition=Q(assignee__isnull=False)
+            ),
+            models.Index(
+                fields=["account", "-received_at", "-id"], name="demand_account", condition=Q(account__isnull=False)
+            ),
+            models.Index(fields=["contact"], name="demand_contact", condition=Q(contact__isnull=False)),
+            models.Index(fields=["import_file", "-id"], name="demand_import", condition=Q(import_file__isnull=False)),
             models.Index(fields=["external_number"], name="demand_external", condition=~Q(external_number="")),
             models.Index(fields=["channel", "-received_at", "-id"], name="demand_by_channel"),
             # What is not ended is two or three of a hundred, what was withdrawn fewer still.

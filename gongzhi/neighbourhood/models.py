@@ -91,6 +91,8 @@ class Account(AbstractBaseUser):
     person = models.OneToOneField(Person, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     is_active = models.BooleanField(default=True)
+    # Somebody else chose the password: it lets in to the page that changes it and nowhere else.
+    must_change_password = models.BooleanField(default=False)
 
     objects = BaseUserManager()
     USERNAME_FIELD = "login"

@@ -1,15 +1,15 @@
 """The district's registers as lists: the ladder with its counts, old buildings by street, who is what where."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
-from gongzhi.neighbourhood.models import Appointment, Network, Place
-from gongzhi.neighbourhood.queries import networks, old_buildings, within
-from gongzhi.neighbourhood.rules import PARENTS, Actor, PlaceKind
+from gongzhi.neighbourhood.models import Account, Appointment, Network, Person, Place, Role
+from gongzhi.neighbourhood.queries import at_or_below, networks, old_buildings, within
+from gongzhi.neighbourhood.rules import PARENTS, Actor, PlaceKind, Right, Standing
 
 PAGE = 100
 
@@ -115,10 +115,57 @@ def visible_networks(actor: Actor) -> QuerySet[Network]:
     return networks().filter(_in_scope(actor, "place__"))
 
 
-def appointments_in_scope(actor: Actor, *, on: date) -> QuerySet[Appointment]:
-    """Who is what, where, on a day; in units only for those who work for the whole district."""
-    rows = Appointment.objects.filter(Q(until=None) | Q(until__gte=on), since__lte=on)
-    if scope_of(actor) is not None:
-        rows = rows.filter(_in_scope(actor, "place__"), place__isnull=False)
-    related = rows.select_related("person", "role", "place", "unit")
-    return related.order_by("place__kind", "place__code", "role__name", "pk")
+def appointments_in_scope(actor: Actor, *, on: date, words: str = "", past: bool = False) -> QuerySet[Appointment]:
+    """Who is what, where, on a day, or ended before it; in units only for those who work for the whole district.
+
+    With `words` only those whose person, role, place or unit holds every one of them.
+    """
+    rows = _visible_appointments(actor)
+    rows = rows.filter(until__lt=on) if past else rows.filter(Q(until=None) | Q(until__gte=on))
+    for word in words.replace("\0", "").split()[:5]:
+        rows = rows.filter(
+            Q(person__name__icontains=word)
+            | Q(role__name__icontains=word)
+            | Q(place__name__icontains=word)
+            | Q(unit__name__icontains=word)
+        )
+    return rows.order_by("place__kind", "place__code", "role__name", "pk")
+
+
+def _visible_appointments(actor: Actor) -> QuerySet[Appointment]:
+    rows = Appointment.objects.select_related("person", "role", "place", "unit")
+    if scope_of(actor) is None:
+        return rows
+    return rows.filter(_in_scope(actor, "place__"), place__isnull=False)
+
+
+def person_with_offices(actor: Actor, person_id: int) -> tuple[Person, list[Appointment]]:
+    """Someone with the offices they hold or held in the actor's scope, the newest first.
+
+    Raises Person.DoesNotExist where they have none there.
+    """
+    mine = _visible_appointments(actor).select_related("person__contact", "role", "place", "unit")
+    rows = list(mine.filter(person=person_id).order_by("-since", "-pk"))
+    if not rows:
+        raise Person.DoesNotExist
+    return rows[0].person, rows
+
+
+def accounts_of(person_ids: Iterable[int]) -> dict[int, Account]:
+    """The logins of these persons by the person's id."""
+    rows = Account.objects.filter(person__in=list(person_ids))
+    return {row.person_id: row for row in rows if row.person_id}
+
+
+def places_within_reach(actor: Actor) -> QuerySet[Place]:
+    """The district, subdistricts and communities in which the actor may appoint, from the top down by code."""
+    kinds = [kind.value for kind in (PlaceKind.DISTRICT, PlaceKind.SUBDISTRICT, PlaceKind.COMMUNITY)]
+    rows = Place.objects.filter(kind__in=kinds, valid_to=None).defer("boundary").order_by("code", "pk")
+    reach = actor.reach(Right.SET_UP)
+    return rows if reach is None else rows.filter(at_or_below(sorted(reach)))
+
+
+def roles_within_reach(actor: Actor) -> QuerySet[Role]:
+    """The roles that the actor may give; those of units are the whole district's to give."""
+    rows = Role.objects.order_by("pk")
+    return rows if actor.reach(Right.SET_UP) is None else rows.exclude(standing=Standing.UNIT.value)

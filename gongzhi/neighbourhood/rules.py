@@ -1,5 +1,6 @@
 """What kinds of places, units and standings there are, and who stands where. Pure."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -128,6 +129,13 @@ class Actor:
         """Whether any office carries this right."""
         return right in self.rights
 
+    def reach(self, right: Right) -> frozenset[int] | None:
+        """The places at and below which this right was given; None for the whole district."""
+        offices = [office for office in self.offices if right in office.rights]
+        if any(office.place_kind is PlaceKind.DISTRICT for office in offices):
+            return None
+        return frozenset(office.place_id for office in offices if office.place_id)
+
     def holds(self, *standings: Standing) -> bool:
         """Whether any office carries one of these standings."""
         return any(office.standing in standings for office in self.offices)
@@ -147,6 +155,15 @@ class Actor:
 
 CLOCK = Actor(label=_("系统"), offices=(Office(Standing.CLOCK, "clock"),))
 STRANGER = Actor(label=_("居民"))
+
+
+LOGIN = r"[\w.-]{3,30}"
+WRONG_LOGIN = _("登录名要 3 到 30 个字，只用字母、数字、汉字、点、横线。")
+
+
+def valid_login(text: str) -> bool:
+    """Whether someone can log in by this name."""
+    return re.fullmatch(LOGIN, text) is not None
 
 
 AGE_BANDS = ((0, 13), (14, 17), (18, 34), (35, 59), (60, 69), (70, 79), (80, 200))

@@ -16,10 +16,19 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
+from gongzhi.shared.moves import _
+
 ZONE = ZoneInfo("Asia/Shanghai")
 OFFICE_HOURS = ((time(9), time(12)), (time(14), time(18)))
 WARN_DAYS = 60
 MOST_DAYS = 3650  # ten years: a longer limit is a typing error, and would be walked day by day
+
+# The names that `official_days` gives, for those who read them in another language.
+HOLIDAYS = (
+    *(_("元旦"), _("春节"), _("清明"), _("劳动节"), _("端午"), _("国庆节"), _("中秋")),
+    *(_("元旦调休上班"), _("春节调休上班"), _("清明调休上班"), _("劳动节调休上班"), _("端午调休上班")),
+    *(_("国庆节调休上班"), _("中秋调休上班"), _("中国人民抗日战争暨世界反法西斯战争胜利70周年纪念日")),
+)
 
 Ends = Literal["close", "same_time"]
 Pause = tuple[datetime, datetime]

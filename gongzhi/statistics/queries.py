@@ -128,10 +128,10 @@ def _roots() -> dict[int, Category]:
     return found
 
 
-def category_name(key: str) -> str:
-    """The name of a category by the key of its row."""
+def category_name(key: str) -> tuple[str, str]:
+    """The name of a category by the key of its row, and its English, "" where it has none of its own."""
     row = None if key == NONE else Category.objects.filter(pk=int(key)).first()
-    return row.name if row else _("未分类")
+    return (row.name, row.english) if row else (_("未分类"), "")
 
 
 @dataclass(frozen=True)
@@ -310,14 +310,17 @@ def _place_lines(
 def _category_lines(counted: dict[str, dict[str, int]]) -> list[rules.Line]:
     roots = _roots() if counted else {}
     gathered: dict[str, list[dict[str, int]]] = {}
-    names = {NONE: _("未分类")}
+    names = {NONE: (_("未分类"), "")}
     for key, counts in counted.items():
         top = roots.get(int(key)) if key else None
         chosen = str(top.pk) if top else NONE
         gathered.setdefault(chosen, []).append(counts)
         if top:
-            names[chosen] = top.name
-    lines = [rules.Line(key, names[key], rules.added_up(several)) for key, several in gathered.items()]
+            names[chosen] = (top.name, top.english)
+    lines = [
+        rules.Line(key, names[key][0], rules.added_up(several), english=names[key][1])
+        for key, several in gathered.items()
+    ]
     return sorted(lines, key=lambda line: (line.key == NONE, -line.counts["received"], line.label))
 
 

@@ -198,6 +198,7 @@ class Line:
     label: str
     counts: Mapping[str, int]
     hidden: bool = False
+    english: str = ""  # the English of a label that is a row of the district
 
     def share(self, total: int) -> float | None:
         """What part of the total was received here, in percent."""

@@ -45,7 +45,7 @@ class PhotosField(forms.FileField):
                 photos.check_size(one.size or 0)
                 taken.append(photos.read_photo(one.read()))
             except photos.BadPhoto as fault:
-                faults.append(f"{(one.name or '')[:40]}：{in_words(fault)}")
+                faults.append(_("%(name)s：%(words)s") % {"name": (one.name or "")[:40], "words": in_words(fault)})
         if faults:
             raise ValidationError(faults)
         return taken

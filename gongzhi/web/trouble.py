@@ -29,6 +29,6 @@ class TroubleMiddleware:
             return None
         log.error("%s %s: %s", request.method, request.path, error)
         # No request in the context: the page must not ask the database who is here.
-        answer = render(None, "503.html", status=503)  # type: ignore[arg-type]
+        answer = render(None, "503.html", status=503)
         answer["Retry-After"] = SECONDS
         return answer

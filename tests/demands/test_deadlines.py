@@ -101,7 +101,7 @@ def test_an_open_question_is_told_and_counts_up_to_now():
 def test_every_piece_is_translated_by_itself():
     seen = []
     say(explain(due(SEVEN, at(9, 30), CALENDAR).why), lambda text: seen.append(text) or text)
-    assert {"普通事项", "%(n)d个工作日内", "答复", "周三", "国庆节"} <= set(seen)
+    assert {"普通事项", "%(n)d个工作日内", "故%(due)s前答复", "周三", "国庆节"} <= set(seen)
 
 
 # Waiting

@@ -1,43 +1,17 @@
-"""Roles and the cast: the same fictional people in tests, demonstration and guides. Nobody here exists."""
+"""The cast: the same fictional people in tests, demonstration and guides. Nobody here exists."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from gongzhi.console.founding import FOUNDER, ROLES, load_roles
 from gongzhi.neighbourhood import actions, queries
 from gongzhi.neighbourhood.rows import Account, Person, Role
-from gongzhi.neighbourhood.rules import Actor, Office, PlaceKind, Right, Standing
+
+__all__ = ["CAST", "FOUNDER", "PASSWORD", "ROLES", "SINCE", "Part", "load_part", "load_roles", "logins"]
 
 SINCE = date(2020, 1, 1)
 # Printed beside each login of the demonstration, which refuses to run on a public address.
 PASSWORD = "gongzhi-demo"  # noqa: S105
-
-# Who sets a district up before anybody has an office.
-FOUNDER = Actor("系统", (Office(Standing.OPERATOR, "系统", frozenset(Right), place_kind=PlaceKind.DISTRICT),))
-
-
-@dataclass(frozen=True)
-class RoleRow:
-    """What someone can be here; a district edits these rows."""
-
-    code: str
-    name: str
-    english: str
-    standing: Standing
-    rights: frozenset[Right] = frozenset()
-
-
-ALL = frozenset(Right)
-DESK_RIGHTS = frozenset({Right.SEE_CONTACTS, Right.IMPORT, Right.EXPORT})
-ROLES = (
-    RoleRow("district_reader", "区委组织部看板", "District reader", Standing.READER, frozenset({Right.EXPORT})),
-    RoleRow("district_lead", "区治理中心负责人", "District lead", Standing.LEAD, DESK_RIGHTS),
-    RoleRow("operator", "系统管理员", "Operator", Standing.OPERATOR, frozenset({Right.SET_UP, Right.IMPORT})),
-    RoleRow("subdistrict_lead", "街道党工委书记", "Subdistrict secretary", Standing.LEAD, DESK_RIGHTS),
-    RoleRow("subdistrict_desk", "街道工作人员", "Subdistrict officer", Standing.DESK, DESK_RIGHTS),
-    RoleRow("community_lead", "社区党委书记", "Community secretary", Standing.LEAD, DESK_RIGHTS),
-    RoleRow("community_desk", "社区工作者", "Community worker", Standing.DESK, DESK_RIGHTS),
-    RoleRow("liaison", "单位联络员", "Unit liaison", Standing.UNIT),
-)
 
 
 @dataclass(frozen=True)
@@ -65,22 +39,6 @@ CAST = (
     Part("chengguan_lianluo", "阮思齐", "liaison", unit="大渡口区城市管理局（演示）"),
     Part("baoxian_lianluo", "祁又晴", "liaison", unit="渝岸财产保险公司（演示）"),
 )
-
-
-def load_roles(*, now: datetime) -> dict[str, Role]:
-    """Write the roles that are not there yet; a district's own names stay."""
-    return {
-        row.code: actions.add_role(
-            FOUNDER,
-            code=row.code,
-            name=row.name,
-            english=row.english,
-            standing=row.standing,
-            rights=row.rights,
-            now=now,
-        )
-        for row in ROLES
-    }
 
 
 def load_part(part: Part, *, roles: dict[str, Role], now: datetime, password: str = PASSWORD) -> Account:

@@ -51,6 +51,7 @@ from gongzhi.demands.actions.time import (
 from gongzhi.demands.actions.upkeep import (
     explained_due,
     forget_file,
+    forget_strays,
     load_days,
     retry_notice,
     set_day,
@@ -98,6 +99,7 @@ __all__ = [
     "explained_due",
     "follow_link",
     "forget_file",
+    "forget_strays",
     "grant_extension",
     "hand_in_file",
     "lapse_demand",

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from gongzhi.demands import deadlines, queries
@@ -88,3 +89,14 @@ def forget_file(*, import_file_id: int, now: datetime) -> None:
     row.state = "dropped" if row.state == "preview" else row.state
     row.save(update_fields=["stored_as", "state"])
     trail.write(trail.entry(CLOCK, at=now, noun="import", noun_id=row.pk, verb="forget"))
+
+
+def forget_strays(*, before: datetime) -> int:
+    """Delete spreadsheets that were looked at and never taken, older than `before`. Returns how many."""
+    gone = 0
+    folder = settings.DATA / "imports"
+    for path in folder.iterdir() if folder.exists() else ():
+        if path.is_file() and path.stat().st_mtime < before.timestamp():
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone

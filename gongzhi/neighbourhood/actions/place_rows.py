@@ -82,7 +82,7 @@ class _Plan:
         self.new: list[Place] = []
         drafts = self.taken.drafts(found)
         drafts.sort(key=lambda draft: _LADDER.index(draft.kind))
-        self._mine = _reach(actor)
+        self._mine = actor.reach(Right.SET_UP)
         self._read_register()
         for draft in drafts:
             self._decide(draft)
@@ -212,14 +212,6 @@ class _Plan:
             for name, stands, given in pairs
             if given and given != stands
         )
-
-
-def _reach(actor: Actor) -> frozenset[int] | None:
-    """The places below which the actor may set up; None for the whole district."""
-    offices = [office for office in actor.offices if Right.SET_UP in office.rights]
-    if any(office.place_kind is PlaceKind.DISTRICT for office in offices):
-        return None
-    return frozenset(office.place_id for office in offices if office.place_id)
 
 
 def _up(place: Place | None) -> Iterable[Place]:

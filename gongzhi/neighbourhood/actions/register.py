@@ -7,8 +7,6 @@ from django.db import transaction
 from pypinyin import Style, lazy_pinyin
 
 from gongzhi.neighbourhood.models import (
-    Account,
-    Appointment,
     ContactCard,
     Membership,
     MemberUnit,
@@ -282,38 +280,3 @@ def add_role(
     if added:
         trail.write(trail.entry(actor, at=now, noun="role", noun_id=role.pk, verb="add", data=values))
     return role
-
-
-@transaction.atomic
-def appoint(
-    actor: Actor,
-    *,
-    person: Person,
-    role: Role,
-    since: date,
-    now: datetime,
-    place: Place | None = None,
-    unit: MemberUnit | None = None,
-) -> Appointment:
-    """Say what someone is, where, and since when."""
-    must(actor, Right.SET_UP)
-    appointment = Appointment.objects.create(person=person, role=role, place=place, unit=unit, since=since)
-    trail.write(trail.entry(actor, at=now, noun="person", noun_id=person.pk, verb="appoint", data={"role": role.code}))
-    return appointment
-
-
-@transaction.atomic
-def open_account(*, login: str, password: str, now: datetime, person: Person | None = None) -> Account:
-    """Open a login: for a person with offices, or for a resident who keeps demands together.
-
-    Raises Refused where the name is taken. The password's strength is checked by the form.
-    """
-    if Account.objects.filter(login=login).exists():
-        raise Refused(_("这个登录名已经有人用了，请换一个。"))
-    account = Account(login=login, person=person)
-    account.set_password(password)
-    account.save()
-    trail.write(
-        trail.entry(Actor(label=login, account_id=account.pk), at=now, noun="account", noun_id=account.pk, verb="open")
-    )
-    return account

@@ -18,6 +18,7 @@ from gongzhi.statistics.periods import Span
 from gongzhi.statistics.queries import Board
 from gongzhi.web.board.asking import address, ago_of, scope_of
 from gongzhi.web.board.overview import head, lines_of, places_of, rate_row, shown
+from gongzhi.web.words import in_language
 
 BULLETIN = "/board/bulletin"
 COUNTED = (
@@ -130,8 +131,7 @@ def _table(board: Board) -> Iterator[list[Any]]:
     )
     for part, lines in parts:
         for one in lines:
-            yield _line(
-                f"{part}：{_(one.label)}", _(rules.COUNTS["received"].label), rules.count("received", one.counts)
-            )
+            name = _("%(name)s：%(words)s") % {"name": part, "words": in_language(one.label, one.english)}
+            yield _line(name, _(rules.COUNTS["received"].label), rules.count("received", one.counts))
             for code in ("in_time", *rules.THREE_RATES):
-                yield _line(f"{part}：{_(one.label)}", _(rules.RATES[code].label), one.rate(code))
+                yield _line(name, _(rules.RATES[code].label), one.rate(code))

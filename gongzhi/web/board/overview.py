@@ -16,6 +16,7 @@ from gongzhi.statistics import maps, queries, rules
 from gongzhi.statistics.periods import SPAN_LABELS, Span, current
 from gongzhi.statistics.queries import Board, Scope
 from gongzhi.web.board.asking import address, ago_of, scope_of
+from gongzhi.web.words import in_language
 
 BOARD, ROWS, MAP = "/board/", "/board/rows", "/board/map"
 # The columns of the table by place that it can be ordered by.
@@ -173,7 +174,7 @@ def share_chart(title: str, lines: Sequence[rules.Line]) -> dict[str, Any]:
     """The longest lines across, the rest put together, so that it adds up."""
     longest = list(lines[:8])
     rest = sum(line.counts["received"] for line in lines[8:])
-    labels = [_(line.label) for line in longest] + ([_("其他类别")] if rest else [])
+    labels = [in_language(line.label, line.english) for line in longest] + ([_("其他类别")] if rest else [])
     values = [line.counts["received"] for line in longest] + ([rest] if rest else [])
     return {
         "kind": "across",
@@ -192,7 +193,7 @@ def lines_of(lines: Sequence[rules.Line], board: Board, ago: int, key: str) -> l
         where = {key: line.key}
         found.append(
             {
-                "label": line.label,
+                "label": in_language(line.label, line.english),
                 "share": _percent(line.share(board.total["received"])),
                 "received": shown(rules.count("received", line.counts), board, ago, **where),
                 "rates": [shown(line.rate(code), board, ago, **where) for code in ("in_time", *rules.THREE_RATES)],

@@ -14,6 +14,7 @@ from gongzhi.demands.rules import STATE_LABELS, State, number
 from gongzhi.statistics import queries, rules
 from gongzhi.web.board.asking import address, ago_of, scope_of, works_at_a_desk
 from gongzhi.web.board.overview import ROWS, head
+from gongzhi.web.words import in_language, named
 
 
 @login_required
@@ -50,7 +51,7 @@ def _row(demand: Any, *, linked: bool) -> dict[str, Any]:
         "href": f"/desk/demands/{demand.pk}" if linked else "",
         "subject": masking.mask(demand.subject),
         "place": demand.place.full_name,
-        "category": demand.category.name if demand.category else "",
+        "category": named(demand.category),
         "handler": demand.handler.name if demand.handler else "",
         "state": demand.state,
         "state_label": STATE_LABELS[State(demand.state)],
@@ -65,7 +66,7 @@ def _facets(scope: queries.Scope) -> list[str]:
 
     words = []
     if scope.category:
-        words.append(queries.category_name(scope.category))
+        words.append(in_language(*queries.category_name(scope.category)))
     if scope.compound_type == queries.NONE:
         words.append(_("不在小区"))
     elif scope.compound_type:

@@ -11,6 +11,7 @@ from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rows import Person, Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind, Standing
 from gongzhi.web.who import now, places_of, units_of
+from gongzhi.web.words import named
 
 # Which rungs a filter offers below an office: two, so that a district's list stays short.
 RUNGS = {
@@ -93,9 +94,9 @@ def category_tree(rows: list[Category]) -> Tree:
     for row in rows:
         top, middle = _levels(row)
         if row.pk in parents and not top:
-            groups.setdefault(row.name, []).insert(0, (row.pk, row.name))
+            groups.setdefault(named(row), []).insert(0, (row.pk, named(row)))
             continue
-        groups.setdefault(top or "", []).append((row.pk, f"{middle} · {row.name}" if middle else row.name))
+        groups.setdefault(top or "", []).append((row.pk, f"{middle} · {named(row)}" if middle else named(row)))
     return tuple((name, tuple(options)) for name, options in groups.items())
 
 
@@ -103,7 +104,7 @@ def _levels(row: Category) -> tuple[str, str]:
     parent = row.parent
     if parent is None:
         return "", ""
-    return (parent.parent.name, parent.name) if parent.parent else (parent.name, "")
+    return (named(parent.parent), named(parent)) if parent.parent else (named(parent), "")
 
 
 def suggested(demand: Demand, categories: list[Category]) -> list[tuple[Category, float, list[str]]]:

@@ -19,6 +19,7 @@ from gongzhi.neighbourhood.rows import MemberUnit, Person, Place
 from gongzhi.neighbourhood.rules import COMPOUND_TYPE_LABELS, Actor
 from gongzhi.shared.moves import _
 from gongzhi.web.casework import choices
+from gongzhi.web.words import named
 
 DUE_LABELS = {"late": _("已超时"), "today": _("今天到期"), "week": _("七天内到期")}
 # Name in the address, what it is called, what its values are called.
@@ -136,7 +137,7 @@ class Ask:
         rest = (
             (_("搜索"), "q", self.text("q")),
             (_("地点"), "place", self.place and self.place.full_name),
-            (_("类别"), "category", self.category and self.category.name),
+            (_("类别"), "category", named(self.category)),
             (_("承办单位"), "unit", self.unit and self.unit.name),
             (_("经办人"), "assignee", self.assignee and self.assignee.name),
             (_("受理起"), "since", self._day("since") and self.text("since")),

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gongzhi.demands import queries, rules
 from gongzhi.demands.rows import Category, Demand
@@ -48,7 +49,9 @@ HINTS = {
     ("refile", "reason"): _("原来错在哪里。"),
 }
 # Heads of forms whose button says that it was done.
-TITLES = {"contact": _("联系居民"), "call_back": _("打电话回访")}
+# Where Chinese has one word for the deed and for how things stand after it, and English two.
+ON_BUTTONS = {"park": pgettext_lazy("动作", "挂账"), "reopen": pgettext_lazy("动作", "重新办理")}
+TITLES = ON_BUTTONS | {"contact": _("联系居民"), "call_back": _("打电话回访")}
 # Beside the button: what happens then.
 EFFECTS = {
     "classify": _("按类别和紧急程度重新计算时限；没有经办人的归您经办。"),

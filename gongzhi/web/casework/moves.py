@@ -14,7 +14,7 @@ from gongzhi.demands.rows import Demand
 from gongzhi.demands.rules import State
 from gongzhi.neighbourhood.rules import Actor, Standing
 from gongzhi.shared.moves import Refused
-from gongzhi.web.casework.forms import MoveForm
+from gongzhi.web.casework.forms import ON_BUTTONS, MoveForm
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import now
 from gongzhi.web.words import blame
@@ -75,7 +75,12 @@ NEXT: dict[State, tuple[str, ...]] = {
 def open_deeds(actor: Actor, demand: Demand) -> dict[str, str]:
     """The moves open to this person on this page: verb to label, in the table's order."""
     found = queries.moves_open_to(actor, demand)
-    return {verb: row.label for verb, row in found.items() if verb in DEEDS}
+    return {verb: deed_label(verb) for verb in found if verb in DEEDS}
+
+
+def deed_label(verb: str) -> str:
+    """What the button of a move says."""
+    return str(ON_BUTTONS.get(verb) or gettext(rules.MOVES[verb].label))
 
 
 def natural_move(actor: Actor, demand: Demand, deeds: dict[str, str]) -> str:
@@ -104,7 +109,7 @@ def move_response(request: HttpRequest, demand_id: int, verb: str, *, base: str)
     if request.method != "POST":
         if verb not in deeds:
             words = gettext("现在不能“%(label)s”：事项已到下一步，请刷新后再看。")
-            messages.warning(request, words % {"label": gettext(rules.MOVES[verb].label)})
+            messages.warning(request, words % {"label": deed_label(verb)})
             return _leave(request, f"{base}/demands/{demand_id}")
         return _panel(request, demand, MoveForm(verb, actor, demand), base)
     form = MoveForm(verb, actor, demand, request.POST)
@@ -136,7 +141,7 @@ def _panel(request: HttpRequest, demand: Demand, form: MoveForm, base: str, *, s
         "number": rules.number(demand.pk),
         "form": form,
         "verb": form.verb,
-        "label": rules.MOVES[form.verb].label,
+        "label": deed_label(form.verb),
         "base": base,
         "layout": "units/layout.html" if base == "/units" else "desk/layout.html",
     }

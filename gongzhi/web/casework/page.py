@@ -17,6 +17,7 @@ from gongzhi.web.casework.forms import MoveForm
 from gongzhi.web.casework.rows import rows_for, seen_by
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import now
+from gongzhi.web.words import named
 
 
 def demand_page(
@@ -42,7 +43,7 @@ def demand_page(
         ],
         "open_pause": next((one for one in told.pauses if one.ended_at is None and one.question), None),
         "answer": _answer(actor, told),
-        "label": rules.MOVES[first].label if first else "",
+        "label": moves.deed_label(first) if first else "",
         "verb": first,
         "form": MoveForm(first, actor, demand, categories=categories) if first else None,
         "deeds": [(verb, label) for verb, label in deeds.items() if verb != first and verb not in moves.BESIDE],
@@ -80,7 +81,7 @@ def _answer(actor: Actor, told: Story) -> dict[str, Any] | None:
 
 def _suggestions(demand: Demand, categories: list[Any]) -> list[dict[str, Any]]:
     return [
-        {"pk": row.pk, "name": row.name, "percent": round(confidence * 100), "because": because}
+        {"pk": row.pk, "name": named(row), "percent": round(confidence * 100), "because": because}
         for row, confidence, because in choices.suggested(demand, categories)
     ]
 

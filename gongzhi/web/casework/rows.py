@@ -10,6 +10,7 @@ from gongzhi.demands.rules import State
 from gongzhi.neighbourhood.rules import Actor, Right
 from gongzhi.web.casework import choices
 from gongzhi.web.casework.choices import Scope
+from gongzhi.web.words import named
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,9 @@ def rows_for(actor: Actor, demands: Iterable[Demand], scope: Scope, categories: 
 
 def _row(actor: Actor, demand: Demand, scope: Scope, categories: list[Category]) -> Row:
     state = State(demand.state)
-    category, confidence = demand.category.name if demand.category else "", None
+    category, confidence = named(demand.category), None
     if not category and categories and (found := choices.suggested(demand, categories)):
-        category, confidence = found[0][0].name, round(found[0][1] * 100)
+        category, confidence = named(found[0][0]), round(found[0][1] * 100)
     return Row(
         pk=demand.pk,
         number=rules.number(demand.pk),

@@ -65,7 +65,8 @@ LOOKS = {
 
 def clock_label(kind: str) -> str:
     """What a clock is called."""
-    return gettext({"sign_in": _("签收"), "contact": _("首次联系"), "answer": _("答复")}.get(kind, kind))
+    names = {"sign_in": _("签收"), "contact": _("首次联系"), "answer": _("答复")}
+    return gettext(names.get(kind, kind))
 
 
 @dataclass(frozen=True)

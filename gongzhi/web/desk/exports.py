@@ -18,6 +18,7 @@ from gongzhi.web.casework.filters import Ask
 from gongzhi.web.casework.rows import seen_by
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import DESK, for_standing, now
+from gongzhi.web.words import named
 
 MOST = 50_000
 HEADER = (
@@ -75,7 +76,7 @@ def _lines(actor: Actor, demands: Iterator[Demand]) -> Iterator[tuple[str | int 
             seen_by(actor, demand.subject),
             seen_by(actor, demand.body),
             seen_by(actor, demand.place_words or demand.place.full_name),
-            demand.category.name if demand.category else "",
+            named(demand.category),
             demand.handler.name if demand.handler else "",
             demand.assignee.name if demand.assignee else "",
             demand.received_at,

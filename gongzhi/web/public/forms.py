@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from gongzhi.demands import masking, rules
 from gongzhi.demands.actions.intake import LONGEST
 from gongzhi.neighbourhood.queries import current_place
-from gongzhi.neighbourhood.rules import PlaceKind
+from gongzhi.neighbourhood.rules import LOGIN, PlaceKind
 from gongzhi.shared.moves import Refused
 from gongzhi.web.photos import PhotosField
 from gongzhi.web.words import in_words
@@ -213,7 +213,7 @@ class SignUpForm(forms.Form):
     login = forms.RegexField(
         label=_("登录名"),
         help_text=_("3 到 30 个字母、数字或汉字。不必用真名。"),
-        regex=r"^[\w.-]{3,30}$",
+        regex=f"^{LOGIN}$",
         max_length=30,
         widget=forms.TextInput({"autocomplete": "username", "autocapitalize": "none"}),
         error_messages={

@@ -3,18 +3,17 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import ngettext_lazy
 
 from gongzhi.demands import queries, rules
 from gongzhi.demands.rules import Urgency
-from gongzhi.shared.moves import _
 
 AMOUNTS = {
-    "minutes": _("%(n)d 分钟"),
-    "hours": _("%(n)d 小时"),
-    "working_days": _("%(n)d 个工作日"),
-    "days": _("%(n)d 天"),
-    "weeks": _("%(n)d 周"),
+    "minutes": ngettext_lazy("%(n)d 分钟", "%(n)d 分钟", "n"),
+    "hours": ngettext_lazy("%(n)d 小时", "%(n)d 小时", "n"),
+    "working_days": ngettext_lazy("%(n)d 个工作日", "%(n)d 个工作日", "n"),
+    "days": ngettext_lazy("%(n)d 天", "%(n)d 天", "n"),
+    "weeks": ngettext_lazy("%(n)d 周", "%(n)d 周", "n"),
 }
 
 
@@ -25,7 +24,7 @@ def limits() -> list[dict[str, str]]:
     for urgency in Urgency:
         row = next((row for row in rows if row.urgency == urgency), None)
         if row:
-            amount = gettext(AMOUNTS[row.unit]) % {"n": row.amount}
+            amount = AMOUNTS[row.unit] % {"n": row.amount}
             shown.append({"matter": rules.URGENCY_LABELS[urgency], "amount": amount})
     return shown
 

@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from gongzhi.web.words import named
+
 register = template.Library()
 
 SPRITE = "vendor/bootstrap-icons-1.13.2/icons.svg"
@@ -191,6 +193,9 @@ def note(text: str, tone: str = "calm") -> dict[str, Any]:
     """Draw one sentence of advice or warning with its sign. Tones: calm, good, soon, late, rest."""
     signs = {"good": "check-circle-fill", "soon": "exclamation-circle-fill", "late": "exclamation-triangle-fill"}
     return {"text": text, "tone": tone, "sign": signs.get(tone, "info-circle-fill")}
+
+
+register.filter("named", named)
 
 
 @register.filter

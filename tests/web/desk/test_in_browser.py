@@ -1,6 +1,5 @@
 """The desk in a real browser: a call taken by keyboard alone, and pages that everyone can read."""
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,26 +11,7 @@ from gongzhi.demands.models import Demand
 from gongzhi.web.who import now
 from tests.town import Town
 
-# What stack.md's figures were taken with; chromium must neither ask nor fetch anything.
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
-
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    # Playwright runs a loop of its own in this thread, which Django would take for an asynchronous caller.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
-    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
 
 
 @pytest.fixture

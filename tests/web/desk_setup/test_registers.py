@@ -10,22 +10,24 @@ from django.test import Client
 from gongzhi.console import main
 from gongzhi.console.commands import import_
 from gongzhi.demands.models import Demand
-from gongzhi.neighbourhood.models import Place
+from gongzhi.neighbourhood.models import Appointment, Place
+from gongzhi.shared import trail
 from tests.town import Town
 
 Enter = Callable[[str], Client]
 PLACES = (
-    "名称,级别,上级,小区类型,建成年份,老旧,经度,纬度\n"
-    "新光里,小区,东正社区,公租房小区,,,106.48,29.48\n"
-    "1栋,楼栋,新光里,,1983年,是,,\n"
-    "2栋,楼栋,没有的小区,,,,,\n"
-    "3栋,楼栋,新光里,,很早,,,\n"
+    "名称,级别,所属社区,所属小区,小区类型,建成年份,老旧,经度,纬度\n"
+    "新光里,小区,东正社区,,公租房小区,,,106.48,29.48\n"
+    "1栋,楼栋,东正社区,新光里,,1983年,是,,\n"
+    "2栋,楼栋,东正社区,没有的小区,,,,,\n"
+    "3栋,楼栋,东正社区,新光里,,很早,,,\n"
+    "3号楼,楼栋,东正社区,东正大院,,1990,,,\n"
 )
 UNITS = (
-    "单位名称,单位类型,统一社会信用代码,所在社区\n"
-    "某街小学（演示）,事业单位,,东正社区\n"
-    "某公司（演示）,奇怪,,\n"
-    "某店（演示）,非公企业,123,\n"
+    "单位名称,单位类型,统一社会信用代码,所属社区,联络员,联系电话,备注\n"
+    "某街小学（演示）,事业单位,,东正社区,祝一禾,13800138000,\n"
+    "某公司（演示）,奇怪,,,,,\n"
+    "某店（演示）,非公企业,123,,,,\n"
 )
 
 
@@ -37,20 +39,36 @@ def upload(client: Client, address: str, text: str) -> str:
 def test_places_are_previewed_and_registered_only_when_confirmed(enter: Enter) -> None:
     client, address = enter("guanli"), "/desk/setup/places/import/"
     page = upload(client, address, PLACES)
-    assert "登记这 2 行" in page and "没有的小区" in page and "很早" in page
+    assert "登记这 2 行" in page and "没有的小区" in page
+    assert "F 建成年份" in page and "很早" in page
+    assert "1986" in page and "1990" in page, "what stands, and what the file says instead"
     assert not Place.objects.filter(name="新光里").exists()
     token = page.split('name="token" value="')[1].split('"')[0]
     client.post(address, {"token": token})
     building = Place.objects.get(name="1栋")
     assert building.old and building.built_year == 1983 and building.parent and building.parent.name == "新光里"
     assert building.parent.lon and 0.001 < 106.48 - building.parent.lon < 0.01
+    assert Place.objects.get(name="3号楼").built_year == 1986
+    (entry,) = trail.of("place", building.pk)
+    assert entry.data["file"] == "a.csv"
     assert "没有新的内容可以登记" in upload(client, address, PLACES)
     assert client.post(address, {"token": token + "x"}, follow=True).status_code == 200
 
 
-def test_units_need_a_kind_and_a_true_code(enter: Enter) -> None:
-    page = upload(enter("guanli"), "/desk/setup/units/import/", UNITS)
-    assert "登记这 1 行" in page and "奇怪" in page and "123" in page
+def test_units_need_a_kind_and_a_true_code_and_bring_their_liaison(enter: Enter) -> None:
+    client, address = enter("guanli"), "/desk/setup/units/import/"
+    page = upload(client, address, UNITS)
+    assert "登记这 1 行" in page and "奇怪" in page and "123" in page and "不导入" in page
+    client.post(address, {"token": page.split('name="token" value="')[1].split('"')[0]})
+    liaison = Appointment.objects.get(unit__name="某街小学（演示）")
+    assert liaison.person.name == "祝一禾"
+
+
+def test_a_token_for_one_register_takes_nothing_into_the_other(enter: Enter) -> None:
+    client = enter("guanli")
+    token = upload(client, "/desk/setup/places/import/", PLACES).split('name="token" value="')[1].split('"')[0]
+    page = client.post("/desk/setup/units/import/", {"token": token}, follow=True).content.decode()
+    assert "这份预览已过时" in page and not Place.objects.filter(name="新光里").exists()
 
 
 @pytest.mark.parametrize("text", ["", "甲,乙\n1,2\n"])

@@ -1,12 +1,11 @@
 """The residents' pages in a real browser: three steps, keyboard alone, no faults for assistive technology."""
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from gongzhi.demands import actions
@@ -17,29 +16,14 @@ from tests.web.public.test_new import picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
 SIZES = {"phone": (390, 844), "office": (1440, 900)}
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's chromium; Django may be called beside playwright's own loop."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
 @pytest.fixture(params=SIZES, ids=str)
-def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
     """A page at phone and at office size; what the browser complains of fails the test."""
     width, height = SIZES[request.param]
-    context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
+    context = chromium.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
     page = context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
@@ -120,8 +104,8 @@ def until_text(page: Page, words: str) -> None:
     raise AssertionError(f"{words} is not reached by Tab")
 
 
-def test_without_scripts_the_whole_form_works(town: Town, live_server: LiveServer, browser: Browser) -> None:
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+def test_without_scripts_the_whole_form_works(town: Town, live_server: LiveServer, chromium: Browser) -> None:
+    context = chromium.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
     page = context.new_page()
     page.goto(f"{live_server.url}/new")
     page.fill("#id_search", "大院")

@@ -15,24 +15,19 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from gongzhi.neighbourhood.registering import (
-    LIMITS,
-    PLACE_COLUMNS,
-    UNIT_COLUMNS,
-    Outcome,
-    preview_register,
-    take_register,
-)
+from gongzhi.neighbourhood import actions
+from gongzhi.neighbourhood.actions import REGISTER_FIELDS, Taken, What
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared import secrets
 from gongzhi.shared.moves import Refused
+from gongzhi.shared.sheets import Limits, RowError, SheetError, column_letter
 from gongzhi.web.desk.setup.doors import looking, must_set_up, said
 from gongzhi.web.desk.setup.places import DATUMS
 
 HOUR = 3600
+LIMITS = Limits(size=20 * 2**20, rows=50_000)
 SHOWN = 50
 TITLES = {"places": _("从表格导入地点"), "units": _("从表格导入成员单位")}
-COLUMNS = {"places": PLACE_COLUMNS, "units": UNIT_COLUMNS}
 
 
 class RegisterForm(forms.Form):
@@ -47,7 +42,7 @@ class RegisterForm(forms.Form):
 
 
 @looking
-def import_register(request: HttpRequest, actor: Actor, what: str) -> HttpResponse:
+def import_register(request: HttpRequest, actor: Actor, what: What) -> HttpResponse:
     """The form, the preview of what was handed in, and the confirmation."""
     must_set_up(actor)
     if token := request.POST.get("token"):
@@ -55,23 +50,26 @@ def import_register(request: HttpRequest, actor: Actor, what: str) -> HttpRespon
     form = RegisterForm(request.POST or None, request.FILES or None)
     if what == "units":
         del form.fields["datum"]
-    context = {"form": form, "what": what, "title": TITLES[what], "columns": [w[0] for w in COLUMNS[what].values()]}
+    context = {"form": form, "what": what, "title": TITLES[what], "fields": REGISTER_FIELDS[what].values()}
     if request.method == "POST" and form.is_valid():
-        datum = form.cleaned_data.get("datum") or "gcj02"
+        upload, system = form.cleaned_data["file"], form.cleaned_data.get("datum") or "gcj02"
         try:
-            path = _keep(form.cleaned_data["file"])
-            seen = preview_register(actor, what=what, path=path, now=timezone.localtime(), datum=datum)
-        except Refused as refused:
-            form.add_error("file", said(refused))
+            path = _keep(upload)
+            context |= _looked(actor, what, path, system)
+        except (Refused, SheetError) as error:
+            form.add_error("file", _words(error))
         else:
-            token = secrets.sign(f"register.{what}", f"{path.name}:{datum}")
-            context |= {"seen": seen, "token": token, **_shown(seen)}
+            context["token"] = secrets.sign(f"register.{what}", f"{path.name}:{system}:{upload.name}")
     return render(request, "desk/setup/register.html", context, status=422 if form.errors else 200)
+
+
+def _words(error: Refused | SheetError | RowError) -> str:
+    return said(Refused(error.message, **error.values))
 
 
 def _keep(upload: UploadedFile) -> Path:
     if (upload.size or 0) > LIMITS.size:
-        raise Refused(str(_("文件超过%(most)d MB，请拆成几个文件。")), most=LIMITS.size // 2**20)
+        raise Refused(_("文件超过%(most)d MB，请拆成几个文件。"), most=LIMITS.size // 2**20)
     path = settings.DATA / "imports" / random.token_urlsafe(24)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("xb") as kept:
@@ -80,23 +78,51 @@ def _keep(upload: UploadedFile) -> Path:
     return Path(path)
 
 
-def _shown(seen: Outcome) -> dict[str, object]:
-    faults = [(fault.row, said(Refused(fault.message, **fault.values))) for fault in seen.faults]
-    return {"fresh": seen.fresh[:SHOWN], "faults": faults[:SHOWN], "more_faults": max(0, len(faults) - SHOWN)}
+def _looked(actor: Actor, what: What, path: Path, system: str) -> dict[str, object]:
+    """What the page says of a file: how its columns are read, what is new, what differs, what is wrong."""
+    header, columns = actions.read_columns(path, what=what, limits=LIMITS)
+    fields = REGISTER_FIELDS[what]
+    if "name" not in columns:
+        raise Refused(
+            _("没有“%(name)s”这一列。这里认得的列：%(fields)s。"),
+            name=fields["name"],
+            fields="、".join(fields.values()),
+        )
+    now = timezone.localtime()
+    seen = actions.look_at_register(actor, what=what, path=path, columns=columns, now=now, system=system, limits=LIMITS)
+    read = {column: name for name, column in columns.items()}
+    return {
+        "seen": seen,
+        "columns": [
+            (column_letter(place + 1), name, fields.get(read.get(place, ""))) for place, name in enumerate(header)
+        ],
+        "fresh": seen.good[:SHOWN],
+        "differences": seen.differences[:SHOWN],
+        "more_differences": max(0, len(seen.differences) - SHOWN),
+        "errors": [(error, _words(error)) for error in seen.errors[:SHOWN]],
+        "more_errors": max(0, len(seen.errors) - SHOWN),
+    }
 
 
-def _confirm(request: HttpRequest, actor: Actor, what: str, token: str) -> HttpResponse:
+def _confirm(request: HttpRequest, actor: Actor, what: What, token: str) -> HttpResponse:
     again = HttpResponseRedirect(reverse(f"setup-{what}-import"))
     try:
-        name, _sep, datum = secrets.read_signed(f"register.{what}", token, max_age=HOUR).partition(":")
-        path = settings.DATA / "imports" / name
-        taken = take_register(actor, what=what, path=path, now=timezone.localtime(), datum=datum)
+        kept, system, name = secrets.read_signed(f"register.{what}", token, max_age=HOUR).split(":", 2)
+        taken = _taken(actor, what, settings.DATA / "imports" / kept, system, name)
     except (BadSignature, FileNotFoundError):
         messages.error(request, gettext("这份预览已过时，请重新上传。"))
         return again
-    except Refused as refused:
-        messages.error(request, said(refused))
+    except (Refused, SheetError) as error:
+        messages.error(request, _words(error))
         return again
-    path.unlink(missing_ok=True)
-    messages.success(request, gettext("已登记 %(count)d 行。") % {"count": len(taken.fresh)})
+    messages.success(request, gettext("已登记 %(count)d 行。") % {"count": taken.added})
     return HttpResponseRedirect(reverse("setup-places" if what == "places" else "setup-networks"))
+
+
+def _taken(actor: Actor, what: What, path: Path, system: str, name: str) -> Taken:
+    _header, columns = actions.read_columns(path, what=what, limits=LIMITS)
+    taken = actions.take_register(
+        actor, what=what, path=path, columns=columns, now=timezone.localtime(), system=system, name=name, limits=LIMITS
+    )
+    path.unlink(missing_ok=True)
+    return taken

@@ -20,6 +20,7 @@ from gongzhi.neighbourhood.rules import Actor, Right
 from gongzhi.shared import days
 from gongzhi.shared.moves import Refused
 from gongzhi.web.desk.setup.doors import looking, must_set_up, said, tell
+from gongzhi.web.words import named
 
 CLOCKS = {"sign_in": _("签收"), "contact": _("首次联系"), "answer": _("答复")}
 UNITS = {
@@ -52,6 +53,7 @@ class LimitForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["category"].queryset = queries.current_categories()  # type: ignore[attr-defined]
+        self.fields["category"].label_from_instance = named  # type: ignore[attr-defined]
 
 
 @looking
@@ -181,6 +183,7 @@ class CategoryForm(forms.Form):
         # The third level is the last one.
         rows = queries.current_categories().filter(parent__parent=None)
         self.fields["parent"].queryset = rows  # type: ignore[attr-defined]
+        self.fields["parent"].label_from_instance = named  # type: ignore[attr-defined]
 
 
 @looking

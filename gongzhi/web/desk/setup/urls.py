@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongzhi.web.desk.setup import imports, index, networks, people, places, posters, registers, rulings
+from gongzhi.web.desk.setup import imports, index, networks, notices, people, places, posters, registers, rulings
 
 urlpatterns = [
     path("", index.show_index, name="setup"),
@@ -28,7 +28,12 @@ urlpatterns = [
     path("days/load", rulings.load_days, name="setup-days-load"),
     path("categories/", rulings.show_categories, name="setup-categories"),
     path("thresholds/", rulings.show_thresholds, name="setup-thresholds"),
-    path("notices/", people.show_notices, name="setup-notices"),
-    path("notices/<int:notice_id>/retry", people.retry, name="setup-notice-retry"),
+    path("notices/", notices.show_notices, name="setup-notices"),
+    path("notices/<int:notice_id>/retry", notices.retry, name="setup-notice-retry"),
     path("people/", people.show_people, name="setup-people"),
+    path("people/new", people.take_on, name="setup-person-new"),
+    path("people/<int:person_id>/", people.show_person, name="setup-person"),
+    path("people/<int:person_id>/end/<int:appointment_id>", people.end, name="setup-person-end"),
+    path("people/<int:person_id>/login", people.set_login, name="setup-person-login"),
+    path("people/<int:person_id>/close", people.close, name="setup-person-close"),
 ]
