@@ -16,6 +16,7 @@ from gongzhi.web.entrance import actor_of
 from gongzhi.web.switches import ELDER
 
 # address, words, icon: the ways of each audience. A way whose page is not built is left out.
+# On a phone the first four stand in the bar at the bottom, the others behind 更多.
 WAYS: dict[str, list[tuple[str, Any, str]]] = {
     "public": [
         ("/new", _("反映问题"), "chat-left-text"),
@@ -25,12 +26,12 @@ WAYS: dict[str, list[tuple[str, Any, str]]] = {
     "desk": [
         ("/desk/", _("待办"), "inbox"),
         ("/desk/demands/", _("全部诉求"), "list-ul"),
+        ("/desk/inbox", _("通知"), "bell"),
+        ("/board/", _("看板"), "bar-chart"),
         ("/desk/demands/new", _("接电话"), "telephone"),
         ("/desk/callbacks", _("回访"), "telephone-inbound"),
-        ("/desk/inbox", _("通知"), "bell"),
         ("/desk/setup/import/", _("导入"), "upload"),
         ("/desk/setup/", _("设置"), "gear"),
-        ("/board/", _("看板"), "bar-chart"),
     ],
     "units": [("/units/", _("派给我们的"), "inbox"), ("/units/inbox", _("通知"), "bell")],
     "board": [("/board/", _("看板"), "bar-chart"), ("/desk/", _("工作台"), "inbox")],
