@@ -186,6 +186,7 @@ def set_up(camera: Camera) -> None:
         ("categories/", "set-up-categories", 700),
         ("thresholds/", "set-up-thresholds", 900),
         ("people/", "set-up-people", 560),
+        ("people/new", "set-up-person-new", 1000),
         ("posters/?words=东正大院", "", 0),
     ):
         camera.open(page, f"/desk/setup/{path}")
