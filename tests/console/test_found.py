@@ -85,10 +85,11 @@ def test_what_is_wrong_is_said_and_leaves_nothing_behind(given: dict[str, str], 
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("weak", ["short", "password1234"])
-def test_a_weak_password_founds_nothing(weak: str, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+@pytest.mark.parametrize(("weak", "words"), [("short", "密码太短了"), ("password1234", "太常见")])
+def test_a_weak_password_founds_nothing(weak: str, words: str, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     monkeypatch.setenv(found.PASSWORD, weak)
     assert run() == 1
+    assert words in capsys.readouterr().err
     assert not Place.objects.exists() and not Account.objects.exists()
 
 

@@ -18,7 +18,7 @@ from gongzhi.demands.actions import Received
 from gongzhi.demands.models import Photo
 from gongzhi.demands.rules import number
 from gongzhi.neighbourhood import actions as neighbourhood
-from gongzhi.neighbourhood.models import Account
+from gongzhi.neighbourhood.models import Account, Appointment
 from gongzhi.shared import notices, secrets
 from gongzhi.web.public.new import THANKS
 from tests.town import Town
@@ -61,10 +61,17 @@ def furnish(town: Town) -> Setting:
         "building": str(town.places["building"].pk),
         "community": str(town.places["dongzheng"].pk),
         "poster": number(town.places["building"].pk),
+        **_office(town),
         **_kept_by(town, received, now),
         **_network(town, now),
     }
     return Setting(town, things, {"stranger": None, "resident": resident, **town.accounts})
+
+
+def _office(town: Town) -> dict[str, str]:
+    """Someone at Dongzheng's desk, and the office they hold."""
+    office = Appointment.objects.get(person=town.accounts["dongzheng_shegong"].person_id)
+    return {"person": str(office.person_id), "office": str(office.pk)}
 
 
 def _kept_by(town: Town, received: Received, now: datetime) -> dict[str, str]:

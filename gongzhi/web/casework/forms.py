@@ -182,7 +182,7 @@ def _days(form: MoveForm, needed: bool) -> dict[str, forms.Field]:
 
 
 def _review_on(form: MoveForm, needed: bool) -> dict[str, forms.Field]:
-    box = forms.DateInput(attrs={"type": "date"})
+    box = forms.DateInput({"type": "date"}, "%Y-%m-%d")
     return {"review_on": forms.DateField(label=_("复议日期"), widget=box)}
 
 

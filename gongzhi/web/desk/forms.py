@@ -105,8 +105,8 @@ class SampleForm(forms.Form):
     percent = forms.IntegerField(
         label=_("抽百分之几"), min_value=1, max_value=100, widget=forms.NumberInput(attrs={"inputmode": "numeric"})
     )
-    since = forms.DateField(label=_("答复日期从"), widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("到"), widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label=_("答复日期从"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    until = forms.DateField(label=_("到"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
 
     def clean(self) -> dict[str, Any] | None:
         """The span runs forwards."""

@@ -23,7 +23,7 @@ class JoinForm(forms.Form):
     """A unit that joins on a day."""
 
     unit = forms.ModelChoiceField(label=_("单位"), queryset=MemberUnit.objects.none())
-    on = forms.DateField(label=_("哪天加入"), widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label=_("哪天加入"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,7 +12,8 @@ from gongzhi.demands.rows import Demand
 from gongzhi.neighbourhood import registers
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared import notices
-from gongzhi.web.desk.setup.doors import looking
+from gongzhi.shared.moves import Refused
+from gongzhi.web.desk.setup.doors import looking, tell
 
 STATES = {"queued": _("待发送"), "sent": _("已送达"), "failed": _("没有送到"), "wiped": _("已清除，不再发送")}
 CHANNELS = {
@@ -44,4 +45,6 @@ def retry(request: HttpRequest, actor: Actor, notice_id: int) -> HttpResponse:
         actions.retry_notice(actor, notice_id=notice_id, now=timezone.localtime())
     except Demand.DoesNotExist as error:
         raise Http404 from error
+    except Refused as refused:
+        tell(request, refused)
     return HttpResponseRedirect(reverse("setup-notices"))

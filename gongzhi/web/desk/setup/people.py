@@ -20,6 +20,7 @@ from gongzhi.neighbourhood.rows import Account, Appointment, MemberUnit, Person,
 from gongzhi.neighbourhood.rules import WRONG_LOGIN, Actor, Right, Standing, valid_login
 from gongzhi.shared.moves import Refused
 from gongzhi.web.desk.setup.doors import looking, must_set_up, said
+from gongzhi.web.words import named
 
 SHOWN = 500
 # Without the signs that are taken for one another when read aloud or from paper.
@@ -73,7 +74,13 @@ class OfficeForm(forms.Form):
     """What someone is, where or for which unit, and since when."""
 
     role = forms.ModelChoiceField(label=_("角色"), queryset=Role.objects.none(), empty_label=_("请选择"))
-    place = forms.ModelChoiceField(label=_("在哪里"), queryset=Place.objects.none(), required=False, empty_label="—")
+    place = forms.ModelChoiceField(
+        label=_("在哪里"),
+        help_text=_("在区、街道或社区任职的要选；管它下面的所有地点。"),
+        queryset=Place.objects.none(),
+        required=False,
+        empty_label="—",
+    )
     unit = forms.CharField(
         label=_("或者是哪个单位的"),
         help_text=_("只有单位联络员要填：输入单位名称，从列出的单位里选。"),
@@ -82,15 +89,17 @@ class OfficeForm(forms.Form):
         widget=forms.TextInput({"list": "units", "autocomplete": "off"}),
     )
     since = forms.DateField(
-        label=_("从哪天开始"), widget=forms.DateInput(attrs={"type": "date"}), initial=timezone.localdate
+        label=_("从哪天开始"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"), initial=timezone.localdate
     )
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].queryset = registers.roles_within_reach(actor)  # type: ignore[attr-defined]
+        self.fields["role"].label_from_instance = named  # type: ignore[attr-defined]
         self.fields["place"].queryset = registers.places_within_reach(actor)  # type: ignore[attr-defined]
         if actor.reach(Right.SET_UP) is not None:
             del self.fields["unit"]
+            self.fields["place"].required = True
 
     def clean_unit(self) -> MemberUnit | None:
         """A unit that takes part, by its name."""
@@ -151,7 +160,7 @@ class EndForm(forms.Form):
     """The last day of an appointment."""
 
     on = forms.DateField(
-        label=_("最后一天"), widget=forms.DateInput(attrs={"type": "date"}), initial=timezone.localdate
+        label=_("最后一天"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"), initial=timezone.localdate
     )
 
 
@@ -207,7 +216,8 @@ def _person_of(actor: Actor, person_id: int) -> tuple[Person, list[Appointment]]
 def show_person(request: HttpRequest, actor: Actor, person_id: int) -> HttpResponse:
     """One person: offices held and ended, the login, and the form for one more office."""
     person, offices = _person_of(actor, person_id)
-    form = OfficeForm(actor, request.POST or None) if actor.may(Right.SET_UP) else None
+    given = request.POST if request.method == "POST" else None
+    form = OfficeForm(actor, given) if actor.may(Right.SET_UP) else None
     if request.method == "POST":
         must_set_up(actor)
         if form and form.is_valid() and _appoint(actor, person, form):
@@ -251,7 +261,7 @@ def end(request: HttpRequest, actor: Actor, person_id: int, appointment_id: int)
             form.add_error(None, said(refused))
         else:
             return _done(request, person, gettext("任职已经结束，记录会保留。"))
-    asked = {"role": office.role.name, "where": office.place or office.unit}
+    asked = {"role": named(office.role), "where": office.place or office.unit}
     title = gettext("结束“%(name)s”的任职") % {"name": person.name}
     return _ask(
         request, person, form, title, gettext("%(role)s，%(where)s。") % asked, gettext("结束任职"), danger=True

@@ -96,7 +96,7 @@ class PlaceForm(forms.Form):
 class RetireForm(forms.Form):
     """Ending a place."""
 
-    on = forms.DateField(label=_("从哪天起撤销"), widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label=_("从哪天起撤销"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     reason = forms.CharField(label=_("依据"), max_length=300, help_text=_("例如文件名称和文号。"))
 
 

@@ -86,7 +86,7 @@ def _looked(actor: Actor, what: What, path: Path, system: str) -> dict[str, obje
         raise Refused(
             _("没有“%(name)s”这一列。这里认得的列：%(fields)s。"),
             name=fields["name"],
-            fields="、".join(fields.values()),
+            fields=gettext("、").join(gettext(field) for field in fields.values()),
         )
     now = timezone.localtime()
     seen = actions.look_at_register(actor, what=what, path=path, columns=columns, now=now, system=system, limits=LIMITS)

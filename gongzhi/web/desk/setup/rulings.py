@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -30,6 +30,13 @@ UNITS = {
     "days": _("天"),
     "weeks": _("周"),
 }
+AMOUNTS = {
+    "minutes": ngettext_lazy("%(n)d 分钟", "%(n)d 分钟", "n"),
+    "hours": ngettext_lazy("%(n)d 小时", "%(n)d 小时", "n"),
+    "working_days": ngettext_lazy("%(n)d 个工作日", "%(n)d 个工作日", "n"),
+    "days": ngettext_lazy("%(n)d 天", "%(n)d 天", "n"),
+    "weeks": ngettext_lazy("%(n)d 周", "%(n)d 周", "n"),
+}
 VERSION_LABELS = {
     OWN_VERSION: _("本区自己的类别"),
     "gbt30428": _("GB/T 30428 部件与事件"),
@@ -47,7 +54,7 @@ class LimitForm(forms.Form):
     )
     amount = forms.IntegerField(label=_("时间"), min_value=1, max_value=365)
     unit = forms.ChoiceField(label=_("单位"), choices=list(UNITS.items()), initial="working_days")
-    valid_from = forms.DateField(label=_("从哪天起"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = forms.DateField(label=_("从哪天起"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     source = forms.CharField(label=_("依据"), max_length=120, help_text=_("文件名称，或一句话的理由。"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -89,7 +96,7 @@ def _line(row: Any, today: date) -> dict[str, Any]:
     ended = row.valid_to is not None and row.valid_to <= today
     return {
         "row": row,
-        "unit": UNITS[row.unit],
+        "amount": AMOUNTS[row.unit] % {"n": row.amount},
         "urgency": rules.URGENCY_LABELS.get(rules.Urgency(row.urgency)) if row.urgency else "",
         "ended": ended,
         "coming": row.valid_from > today,
@@ -126,7 +133,7 @@ def _tried(request: HttpRequest) -> dict[str, Any] | None:
 class DayForm(forms.Form):
     """One day against its weekday."""
 
-    day = forms.DateField(label=_("哪天"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(label=_("哪天"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
     working = forms.ChoiceField(label=_("这一天"), choices=[("", _("放假")), ("yes", _("上班"))], required=False)
     name = forms.CharField(label=_("是什么日子"), max_length=40, help_text=_("例如：端午节、国庆节调休。"))
     source = forms.CharField(label=_("依据"), max_length=80, help_text=_("例如通知的名称。"))
