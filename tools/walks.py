@@ -99,6 +99,11 @@ def desk(camera: Camera) -> None:
     camera.take(page, "desk-answered", height=1000)
     camera.open(phone, camera.facts.link)
     camera.take(phone, "resident-rating", of="section:has(#rate)", pad=12)
+    look_up(camera, page)
+
+
+def look_up(camera: Camera, page: Any) -> None:
+    """Two characters searched for, and the worklist on a phone."""
     camera.open(page, "/desk/demands/?q=路灯")
     camera.take(page, "desk-search", height=640)
     phone = camera.page("phone", "xingsheng_shegong")
