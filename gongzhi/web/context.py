@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.neighbourhood.queries import district_name
+from gongzhi.neighbourhood.rules import Standing
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.switches import ELDER
 
@@ -59,6 +60,8 @@ class Page:
     language: str
     languages: list[tuple[str, str]]
     ways: list[Way]
+    # Whether this person takes demands in for callers; asked only where a page offers it.
+    takes_calls: Any
     here: str
     demo: bool
 
@@ -100,6 +103,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
             language=get_language() or settings.LANGUAGE_CODE,
             languages=list(settings.LANGUAGES),
             ways=ways_of(audience, request.path),
+            takes_calls=SimpleLazyObject(lambda: actor_of(request).holds(Standing.DESK, Standing.LEAD)),
             here=request.get_full_path(),
             demo=settings.DEMO,
         )

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -81,6 +82,14 @@ def test_every_text_has_its_english(catalogue: Catalog) -> None:
         if message is None or message.fuzzy or not parts or not all(parts):
             missing.append(f"{where}: {text}")
     assert missing == [], f"{len(missing)} texts without English"
+
+
+def test_no_text_stands_twice() -> None:
+    """Two branches that fill the same text leave it twice once they are joined, and gettext takes no such catalogue."""
+    heads = re.findall(
+        r'^(?:msgctxt (".*")\n)?msgid (".*(?:\n".*)*)', CATALOGUE.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert [head for head, times in Counter(heads).items() if times > 1] == []
 
 
 def test_translations_keep_their_placeholders(catalogue: Catalog) -> None:
