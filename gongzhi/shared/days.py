@@ -8,6 +8,8 @@ from django.db.models import Max
 from gongzhi.shared.models import Day
 from gongzhi.shared.workdays import WARN_DAYS, Calendar, official_days, official_until
 
+# What the package of official days was typed in from.
+OFFICIAL = "国务院办公厅放假安排"
 # Seconds for which a process trusts what it read: a day changes a few times a year and is asked at each intake.
 KEEP = 60.0
 _kept: tuple[float, Calendar] | None = None
@@ -16,7 +18,7 @@ _kept: tuple[float, Calendar] | None = None
 def load_official_days(*, year_from: int = 2016) -> int:
     """Write the official days that are not there yet; what a district changed stays. Returns how many were added."""
     rows = [
-        Day(date=day.date, working=day.is_working, name=day.name, source="chinese-calendar")
+        Day(date=day.date, working=day.is_working, name=day.name, source=OFFICIAL)
         for day in official_days(year_from, official_until().year)
     ]
     before = Day.objects.count()
