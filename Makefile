@@ -5,7 +5,7 @@ PORT ?= 8000
 DATA ?= var
 BIN := .venv/bin
 
-.PHONY: demo test check bench mechanisms messages lock set-up-demo set-up-test
+.PHONY: demo test check bench mechanisms messages screenshots lock set-up-demo set-up-test
 
 # A fictional district on http://127.0.0.1:$(PORT)/, kept under $(DATA).
 demo: set-up-demo
@@ -34,6 +34,10 @@ mechanisms: set-up-test
 # The English catalogue, brought up to the texts of code and templates. Needs GNU gettext.
 messages: set-up-test
 	@exec $(BIN)/python -m tools.messages
+
+# The guides' pictures, taken again from a freshly loaded district; ARGS="--only unit" for one guide.
+screenshots: set-up-test
+	@exec $(BIN)/python -m tools.screenshots $(ARGS)
 
 # Choose the newest packages that pyproject.toml allows and pin them by hash. Needs uv.
 lock:

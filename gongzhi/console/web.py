@@ -1,6 +1,7 @@
 """What granian loads in each of its worker processes: the application, tethered to the process that started it."""
 
 import signal
+import threading
 
 from gongzhi.console import tether
 
@@ -10,5 +11,17 @@ tether.bind()
 signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 from gongzhi.wsgi import application  # noqa: E402
+
+
+def _warm() -> None:
+    from gongzhi.demands.suggestions import warm
+
+    warm()
+
+
+# The first caller of the day must not wait for scikit-learn; nor may readiness, so it comes some seconds later.
+_warming = threading.Timer(5, _warm)
+_warming.daemon = True
+_warming.start()
 
 __all__ = ["application"]

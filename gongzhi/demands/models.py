@@ -157,6 +157,7 @@ class Demand(models.Model):
     # What another system said of an old order: stated, never counted by us.
     stated_handler = models.CharField(max_length=120, blank=True)
     stated_in_time = models.BooleanField(null=True)
+    stated_closed_at = models.DateTimeField(null=True)
     # Grows with each step, so that two people at one demand do not overwrite each other.
     version = models.PositiveIntegerField(default=1)
     import_file = models.ForeignKey(ImportFile, models.PROTECT, null=True, related_name="+", db_index=False)

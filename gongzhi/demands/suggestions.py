@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db import connections
 
 from gongzhi.demands.queries import current_categories
 
@@ -28,6 +29,17 @@ def model() -> "CategoryModel | None":
     if _kept is None or _kept[0] != stamp or _kept[1] is None:
         _kept = stamp, (_learned(path) if stamp[1] else None) or _first()
     return _kept[1]
+
+
+def warm() -> None:
+    """Load the model before anyone asks for it; what goes wrong is logged and left for the asking."""
+    try:
+        model()
+    # Whatever is amiss with the file or the database, the process that warms up must go on.
+    except Exception:
+        _log.exception("the category model could not be loaded ahead of its first use")
+    finally:
+        connections.close_all()
 
 
 def _learned(path: Path) -> "CategoryModel | None":

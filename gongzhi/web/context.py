@@ -12,10 +12,12 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.neighbourhood.queries import district_name
+from gongzhi.neighbourhood.rules import Standing
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.switches import ELDER
 
 # address, words, icon: the ways of each audience. A way whose page is not built is left out.
+# On a phone the first four stand in the bar at the bottom, the others behind 更多.
 WAYS: dict[str, list[tuple[str, Any, str]]] = {
     "public": [
         ("/new", _("反映问题"), "chat-left-text"),
@@ -25,12 +27,12 @@ WAYS: dict[str, list[tuple[str, Any, str]]] = {
     "desk": [
         ("/desk/", _("待办"), "inbox"),
         ("/desk/demands/", _("全部诉求"), "list-ul"),
+        ("/desk/inbox", _("通知"), "bell"),
+        ("/board/", _("看板"), "bar-chart"),
         ("/desk/demands/new", _("接电话"), "telephone"),
         ("/desk/callbacks", _("回访"), "telephone-inbound"),
-        ("/desk/inbox", _("通知"), "bell"),
         ("/desk/setup/import/", _("导入"), "upload"),
         ("/desk/setup/", _("设置"), "gear"),
-        ("/board/", _("看板"), "bar-chart"),
     ],
     "units": [("/units/", _("派给我们的"), "inbox"), ("/units/inbox", _("通知"), "bell")],
     "board": [("/board/", _("看板"), "bar-chart"), ("/desk/", _("工作台"), "inbox")],
@@ -58,6 +60,8 @@ class Page:
     language: str
     languages: list[tuple[str, str]]
     ways: list[Way]
+    # Whether this person takes demands in for callers; asked only where a page offers it.
+    takes_calls: Any
     here: str
     demo: bool
 
@@ -99,6 +103,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
             language=get_language() or settings.LANGUAGE_CODE,
             languages=list(settings.LANGUAGES),
             ways=ways_of(audience, request.path),
+            takes_calls=SimpleLazyObject(lambda: actor_of(request).holds(Standing.DESK, Standing.LEAD)),
             here=request.get_full_path(),
             demo=settings.DEMO,
         )

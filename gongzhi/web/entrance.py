@@ -8,6 +8,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -94,11 +95,15 @@ class OwnPasswordForm(PasswordChangeForm):
     }
 
     def clean_new_password1(self) -> str:
-        """A password that someone else chose is changed, not kept."""
+        """Strong enough, and another one: a password that someone else chose is changed, not kept."""
         given = str(self.cleaned_data["new_password1"])
+        validate_password(given, self.user)
         if self.user.check_password(given):
             raise forms.ValidationError(gettext("新密码和现在的一样，请换一个。"))
         return given
+
+    def validate_password_for_user(self, user: Account, password_field_name: str = "") -> None:
+        """Done above, so that what is wrong is said beside the first of the two fields."""
 
 
 TRIES_AN_HOUR = 20

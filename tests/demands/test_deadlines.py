@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gongzhi.console.catalogues import LOCALE, messages
 from gongzhi.demands.deadlines import UNITS, Limit, NoLimit, choose_limit, due, explain, late, overdue_by, say
 from gongzhi.demands.presets import DEFAULT_PRESETS, PRESET_LABELS, PRESETS
 from gongzhi.shared.workdays import ZONE, official_calendar
@@ -233,3 +234,13 @@ def test_the_default_presets_leave_no_demand_without_a_limit(clock, urgency):
     rows = [row for name in DEFAULT_PRESETS for row in PRESETS[name]]
     limit = choose_limit(rows, clock=clock, category_codes=(), urgency=urgency, day=date(2026, 11, 22))
     assert due(limit, at(11, 22), CALENDAR).at > at(11, 22)
+
+
+def test_the_sentence_reads_well_in_english():
+    catalogue = messages((LOCALE / "en" / "LC_MESSAGES" / "django.po").read_text(encoding="utf-8"))
+    why = due(SEVEN, at(9, 30), CALENDAR).why
+    assert say(explain(why), lambda text: catalogue[text]) == (
+        "Ordinary matters are to be answered within 7 working days: received on Wed 30 September, counted from "
+        "1 October, rest days in between: 8 (including National Day), weekend make-up workdays: 1; "
+        "so it is to be answered by 18:00 on 15 October"
+    )

@@ -1,5 +1,6 @@
 """Taking demands in: what is accepted is neither lost nor doubled, what is not is refused in words."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -104,8 +105,11 @@ def test_a_batch_keeps_the_order_and_finds_what_it_took_before(town: Town) -> No
 
 
 def test_an_old_order_is_kept_without_clocks(town: Town) -> None:
-    received = town.report(historic=True, stated_in_time=True, external_number="A-1")
+    closed = NOW - timedelta(days=300)
+    received = town.report(historic=True, stated_in_time=True, stated_closed_at=closed, external_number="A-1")
     assert (received.demand.state, received.demand.due_at) == ("archived", None)
+    # What the other system stated is kept beside what we counted, never in its place.
+    assert (received.demand.stated_closed_at, received.demand.closed_at) == (closed, NOW)
 
 
 def test_an_intake_makes_few_queries(town: Town, django_assert_max_num_queries: object) -> None:

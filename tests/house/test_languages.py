@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +16,10 @@ from tests.house import source
 
 CATALOGUE = source.PACKAGE / "locale" / "en" / "LC_MESSAGES" / "django.po"
 MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
+WITH_CONTEXT = {"pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy"}
 HAN = re.compile(r"[\u4e00-\u9fff]")
+# Chinese punctuation outside a text, such as a colon after a label, is a text as well.
+CHINESE = re.compile(r"[\u4e00-\u9fff\u3001\u3002\uff00-\uff65]")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdf]|\{\w*\}")
 Text = str | tuple[str, ...]
 
@@ -80,6 +84,14 @@ def test_every_text_has_its_english(catalogue: Catalog) -> None:
     assert missing == [], f"{len(missing)} texts without English"
 
 
+def test_no_text_stands_twice() -> None:
+    """Two branches that fill the same text leave it twice once they are joined, and gettext takes no such catalogue."""
+    heads = re.findall(
+        r'^(?:msgctxt (".*")\n)?msgid (".*(?:\n".*)*)', CATALOGUE.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert [head for head, times in Counter(heads).items() if times > 1] == []
+
+
 def test_translations_keep_their_placeholders(catalogue: Catalog) -> None:
     wrong = []
     for message in catalogue:
@@ -111,5 +123,46 @@ def test_no_screen_text_goes_unmarked() -> None:
     for path in source.templates():
         name = path.relative_to(source.TEMPLATES).as_posix()
         if name not in UNMARKED:
-            found += [f"{name}: {line}" for line in _visible(path.read_text(encoding="utf-8")) if HAN.search(line)]
+            found += [f"{name}: {line}" for line in _visible(path.read_text(encoding="utf-8")) if CHINESE.search(line)]
     assert found == []
+
+
+# Chinese in the code of pages that nobody reads on a screen: what is recognised in a text, and the sample of styles.
+UNREAD = {
+    ("gongzhi/web/desk/forms.py", "０１２３４５６７８９＋"),
+    ("gongzhi/web/public/explained.py", "（([^（）]+)）$"),
+    ("gongzhi/web/public/forms.py", r"[\s()（）.-]"),
+    *(("gongzhi/web/public/styleguide.py", one) for one in "一二三四"),
+    # The same words as the marks of the figures, marked there.
+    *(("gongzhi/web/board/bulletin.py", one) for one in ("实计", "申报", "估算")),
+}
+
+
+def _bare(path: Path) -> Iterator[str]:
+    """The Chinese texts of a module that stand in no mark; docstrings and loose strings left out."""
+    spared: set[int] = set()
+    for node in ast.walk(source.tree(path)):
+        mark = ""
+        if isinstance(node, ast.Call):
+            mark = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            spared.add(id(node.value))
+        elif mark in MARKS | WITH_CONTEXT:
+            spared |= {id(inner) for inner in ast.walk(node)}
+    for node in ast.walk(source.tree(path)):
+        text = node.value if isinstance(node, ast.Constant) and id(node) not in spared else None
+        if isinstance(text, str) and CHINESE.search(text):
+            yield text
+
+
+def test_no_text_of_the_pages_code_goes_unmarked() -> None:
+    pages = [path for path in source.modules() if source.room_of(path) == "web"]
+    found = {(source.short(path), text) for path in pages for text in _bare(path)}
+    assert found - UNREAD == set()
+
+
+def test_marks_with_a_context_have_their_english(catalogue: Catalog) -> None:
+    """The same Chinese word that English calls otherwise: on a button, as a heading, beside a number."""
+    apart = [message for message in catalogue if message.context]
+    assert apart
+    assert [message.id for message in apart if message.fuzzy or not all([message.string or ""])] == []

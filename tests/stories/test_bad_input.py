@@ -214,7 +214,7 @@ def test_a_database_without_room_says_so_and_keeps_nothing_half(monkeypatch: pyt
         raise OperationalError("could not extend file: No space left on device") from DiskFull("No space left")
 
     with monkeypatch.context() as patch:
-        patch.setattr("gongzhi.shared.trail.write", no_room)
+        patch.setattr("gongzhi.shared.writing.write", no_room)
         with pytest.raises(Refused, match="磁盘满了"):
             town.report(phone="13800138000", once="form-1")
     assert not Demand.objects.exists()

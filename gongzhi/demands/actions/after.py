@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from gongzhi.demands import masking, queries, rules
 from gongzhi.demands.actions import clocks, steps
@@ -142,19 +143,21 @@ def archive_demand(actor: Actor, *, demand_id: int, now: datetime) -> Demand:
 
 @transaction.atomic
 def draw_sample(actor: Actor, *, sample: str, percent: int, since: datetime, until: datetime, now: datetime) -> int:
-    """Draw a share of the demands answered in a span for a call-back, the same draw for the same name.
+    """Draw a share of the demands answered in a span and not yet rated for a call-back.
 
-    Returns how many were newly drawn. Drawn once, a demand stays in the sample.
+    The same name draws the same; drawn once, a demand stays in the sample. Returns how many were newly drawn.
     """
     if not actor.holds(Standing.DESK, Standing.LEAD):
         raise NotAllowed(_("您没有“%(label)s”的权限。"), label=_("抽样回访"))
     if not 1 <= percent <= 100 or not sample.strip():
         raise Refused(_("请写明抽样的名称和百分比（1到100）。"))
-    rows = queries.visible_demands(actor).filter(answered_at__gte=since, answered_at__lt=until)
+    known = set(CallBack.objects.filter(sample=sample).values_list("demand", flat=True))
+    # Only these can be called; what this sample already has stays among them, so that a later draw adds to no end.
+    open_to_call = Q(state__in=sorted(state.value for state in rules.ANSWERED)) | Q(pk__in=known)
+    rows = queries.visible_demands(actor).filter(open_to_call, answered_at__gte=since, answered_at__lt=until)
     ids = list(rows.filter(contact__isnull=False, contact__wiped_at=None).order_by("pk").values_list("pk", flat=True))
     # Not for secrecy: the draw must be repeatable by whoever checks it.
     chosen = random.Random(sample).sample(ids, k=-(-len(ids) * percent // 100))  # noqa: S311
-    known = set(CallBack.objects.filter(sample=sample).values_list("demand", flat=True))
     fresh = [CallBack(demand_id=pk, sample=sample, drawn_at=now) for pk in chosen if pk not in known]
     CallBack.objects.bulk_create(fresh)
     return len(fresh)

@@ -279,6 +279,7 @@ def _intake(row: GoodRow, import_file: ImportFile, choices: Choices) -> Intake:
         historic=choices.historic,
         stated_handler=draft.handler,
         stated_in_time=draft.in_time,
+        stated_closed_at=draft.closed_at,
     )
 
 

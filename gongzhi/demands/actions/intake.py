@@ -59,6 +59,7 @@ class Intake:
     historic: bool = False
     stated_handler: str = ""
     stated_in_time: bool | None = None
+    stated_closed_at: datetime | None = None
     handler: MemberUnit | None = None
 
 
@@ -227,6 +228,7 @@ def _row(key: str, pk: int, intake: Intake, card: ContactCard | None, actor: Act
         import_file=intake.import_file,
         stated_handler=intake.stated_handler[:120],
         stated_in_time=intake.stated_in_time,
+        stated_closed_at=intake.stated_closed_at,
     )
 
 

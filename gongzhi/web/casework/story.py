@@ -9,13 +9,14 @@ from django.utils.translation import gettext
 
 from gongzhi.demands import deadlines, rules
 from gongzhi.demands.queries import Story
-from gongzhi.demands.rows import Clock, Demand
+from gongzhi.demands.rows import Category, Clock, Demand
 from gongzhi.demands.rules import State
 from gongzhi.neighbourhood.queries import unit_names
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared.moves import _
 from gongzhi.shared.rows import TrailEntry
 from gongzhi.web.casework.rows import seen_by
+from gongzhi.web.words import named
 
 # What is written in the trail and is no move of the table.
 OTHER_DEEDS = {
@@ -102,10 +103,10 @@ def events(actor: Actor, story: Story) -> list[dict[str, Any]]:
     """The trail as a timeline, newest first; what the resident sees too is marked."""
     ids = {entry.data.get("handler") for entry in story.trail}
     names = unit_names(one for one in ids if isinstance(one, int))
-    return [_event(actor, entry, names) for entry in reversed(story.trail)]
+    return [_event(actor, entry, names, story.demand.category) for entry in reversed(story.trail)]
 
 
-def _event(actor: Actor, entry: TrailEntry, names: dict[int, str]) -> dict[str, Any]:
+def _event(actor: Actor, entry: TrailEntry, names: dict[int, str], category: Category | None = None) -> dict[str, Any]:
     row = rules.MOVES.get(entry.verb)
     tone, icon = LOOKS.get(entry.verb, ("rest", "dot"))
     if entry.to_state == State.REOPENED and entry.verb in {"rate", "call_back"}:
@@ -114,7 +115,8 @@ def _event(actor: Actor, entry: TrailEntry, names: dict[int, str]) -> dict[str, 
     who = gettext(entry.actor_label) if entry.actor_label else ""
     if row and row.told:
         who += gettext("（居民看得到）")
-    lines = [_detail(entry, names), seen_by(actor, entry.words)]
+    words = named(category) if category and entry.words == category.name else seen_by(actor, entry.words)
+    lines = [_detail(entry, names), words]
     return {
         "when": entry.at,
         "what": what,

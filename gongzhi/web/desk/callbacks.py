@@ -42,7 +42,9 @@ def show_call_backs(request: HttpRequest) -> HttpResponse:
             blame(form, refusal)
         else:
             words = ngettext("抽到 %(n)d 件。", "抽到 %(n)d 件。", drawn) % {"n": drawn}
-            messages.success(request, words if drawn else _("这段时间没有新的可以抽：要有答复，也要留了联系方式。"))
+            messages.success(
+                request, words if drawn else _("这段时间没有新的可以抽：要有答复、居民还没有评价，也要留了联系方式。")
+            )
             return HttpResponseRedirect(f"{reverse('desk-callbacks')}?{urlencode({'sample': name})}")
     samples = queries.samples(actor)
     chosen = _chosen(request.GET.get("sample", ""), samples)

@@ -59,11 +59,11 @@ def show_map(request: HttpRequest, demand_id: int, layer: str) -> HttpResponse:
     actor, moment = actor_of(request), now()
     near = [one for one in queries.near_by(actor, demand.place, now=moment, limit=20) if one.pk != demand.pk]
     features = [_point(one, seen_by(actor, one.subject), "calm") for one in near]
-    features.append(_point(demand, seen_by(actor, demand.subject), "soon"))
+    features.append(_point(demand, seen_by(actor, demand.subject), "soon", here=True))
     return JsonResponse({"type": "FeatureCollection", "features": [one for one in features if one]})
 
 
-def _point(demand: Demand, label: str, tone: str) -> dict[str, object] | None:
+def _point(demand: Demand, label: str, tone: str, *, here: bool = False) -> dict[str, object] | None:
     if demand.lon is None or demand.lat is None:
         return None
     return {
@@ -73,5 +73,6 @@ def _point(demand: Demand, label: str, tone: str) -> dict[str, object] | None:
             "label": f"{rules.number(demand.pk)} {label}",
             "url": f"/desk/demands/{demand.pk}",
             "tone": tone,
+            "here": here,
         },
     }

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 from gongzhi.demands import actions, queries
 from gongzhi.demands.lists import GROUPS, list_page
 from gongzhi.neighbourhood.queries import current_units
-from gongzhi.neighbourhood.rules import Right
+from gongzhi.neighbourhood.rules import Right, Standing
+from gongzhi.shared.days import calendar_warning
 from gongzhi.shared.moves import Refused
 from gongzhi.web.casework import choices
 from gongzhi.web.casework.filters import Ask
@@ -71,7 +72,11 @@ def _show(request: HttpRequest, *, group: str) -> HttpResponse:
 @require_safe
 def show_counts(request: HttpRequest) -> HttpResponse:
     """The open counts as a fragment, fetched after the list: they cost more than the list itself."""
-    return render(request, "desk/worklist/counts.html", {"counts": queries.open_counts(actor_of(request), now=now())})
+    actor = actor_of(request)
+    # Those who can do something about it are warned before due times become guesses.
+    days_left = calendar_warning(now()) if actor.holds(Standing.LEAD, Standing.OPERATOR) else None
+    counts = queries.open_counts(actor, now=now())
+    return render(request, "desk/worklist/counts.html", {"counts": counts, "days_left": days_left})
 
 
 @for_standing(*DESK)

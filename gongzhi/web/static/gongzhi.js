@@ -51,6 +51,10 @@
         for (const button of form.querySelectorAll("button:not([name])")) setTimeout(function () { button.disabled = true; });
       });
     }
+    for (const button of root.querySelectorAll("[data-opens]")) {
+      /* On a narrow screen a button stands for a part of the page; where there is room the part is simply there. */
+      button.addEventListener("click", function () { open(button, button.getAttribute("aria-expanded") !== "true"); });
+    }
     for (const button of root.querySelectorAll("[data-print]")) button.addEventListener("click", function () { window.print(); });
     for (const button of root.querySelectorAll("[data-copies]")) {
       button.addEventListener("click", async function () {
@@ -58,6 +62,13 @@
         button.querySelector("[data-copied]").hidden = false;
       });
     }
+  }
+
+  function open(button, yes) {
+    const part = document.getElementById(button.dataset.opens);
+    part.classList.toggle("open", yes);
+    button.setAttribute("aria-expanded", String(yes));
+    if (yes && part.classList.contains("quick-search")) part.querySelector("input").focus();
   }
 
   function pictures(root) {
@@ -87,6 +98,11 @@
     place.replaceChildren(line);
     line.scrollIntoView({ block: "nearest" });
   }
+
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape") return;
+    for (const button of document.querySelectorAll('[data-opens][aria-expanded="true"]')) { open(button, false); button.focus(); }
+  });
 
   window.gongzhi = { load: load, furnish: furnish, say: say };
   document.addEventListener("DOMContentLoaded", function () {

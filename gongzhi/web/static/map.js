@@ -1,5 +1,6 @@
 /* A map without tiles: the district's outline and points, both GeoJSON in WGS-84. Points carry
-   {label, url, count, tone, small}; the same rows stand in the list beside the map. */
+   {label, url, count, tone, small, here}; the same rows stand in the list beside the map.
+   data-near: the streets around the points, however far the outline reaches. */
 "use strict";
 (function () {
   async function rows(address) {
@@ -8,16 +9,20 @@
     return answer.json();
   }
 
-  function pin(feature, place) {
+  const NEAR = 16;
+
+  function pin(feature, place, narrow) {
     const own = feature.properties;
     const count = own.count || 1;
-    const size = own.small ? 12 : Math.round(22 + 9 * Math.log10(count) * 1.6);
+    /* A place with nothing open stays a dot: it must not cover the ones that have. */
+    const large = (22 + 9 * Math.log10(count) * 1.6) * (narrow ? 0.85 : 1);
+    const size = own.small ? 12 : own.count === 0 ? 9 : Math.round(large);
     const icon = L.divIcon({
       className: `map-pin tone-${own.tone || "accent"}`,
       iconSize: [size, size],
       html: count > 1 ? String(Number(count)) : "",
     });
-    const marker = L.marker(place, { icon: icon, title: own.label, alt: own.label, keyboard: true, riseOnHover: true });
+    const marker = L.marker(place, { icon: icon, title: own.label, alt: own.label, keyboard: true, riseOnHover: true, zIndexOffset: own.here ? 10000 : count * 20 });
     const words = document.createElement(own.url ? "a" : "span");
     words.textContent = own.label;
     if (own.url) words.href = own.url;
@@ -26,26 +31,33 @@
 
   async function drawMap(box) {
     const map = L.map(box, { attributionControl: false, zoomSnap: 0.25, maxZoom: 19, minZoom: 8 });
+    const near = "near" in box.dataset;
+    const narrow = box.clientWidth < 480;
     let bounds = null;
-    const join = function (layer) {
+    const join = function (layer, counts) {
       layer.addTo(map);
       const own = layer.getBounds();
-      if (own.isValid()) bounds = bounds ? bounds.extend(own) : own;
+      if (counts && own.isValid()) bounds = bounds ? bounds.extend(own) : own;
     };
-    map.setView((box.dataset.center || "29.48,106.48").split(",").map(Number), 12);
+    map.setView((box.dataset.center || "29.48,106.48").split(",").map(Number), near ? NEAR : 12);
     L.control.scale({ imperial: false }).addTo(map);
     try {
       if (box.dataset.outline) {
         join(L.geoJSON(await rows(box.dataset.outline), {
-          style: { color: "#0d6658", weight: 1.5, fillColor: "#ffffff", fillOpacity: 0.85 },
+          style: { color: "#0d6658", weight: 1.5, opacity: near ? 0.45 : 1, fillColor: "#ffffff", fillOpacity: near ? 0.6 : 0.85 },
           interactive: false,
           onEachFeature: function (feature, layer) {
             if (feature.properties?.label) layer.bindTooltip(String(feature.properties.label).replace(/[<>&]/g, ""), { permanent: true, direction: "center", className: "map-name" });
           },
-        }));
+        }), !near);
       }
-      if (box.dataset.points) join(L.geoJSON(await rows(box.dataset.points), { pointToLayer: pin }));
-      if (bounds) map.fitBounds(bounds, { padding: [16, 16] });
+      if (box.dataset.points) {
+        const layer = L.geoJSON(await rows(box.dataset.points), { pointToLayer: function (feature, place) { return pin(feature, place, narrow); } });
+        /* Where things are is the question: the outline only frames them where there are too few to frame themselves. */
+        if (layer.getLayers().length > 4) bounds = null;
+        join(layer, true);
+      }
+      if (bounds) map.fitBounds(bounds, { padding: [24, 24], maxZoom: NEAR });
     } catch (error) {
       box.replaceChildren();
       box.textContent = box.dataset.failed;

@@ -47,6 +47,24 @@ def test_satisfaction_shows_how_many_were_asked_reached_and_satisfied(desk: Clie
     assert queries.samples(town.actor("xinyu_shegong")) == []
 
 
+def test_only_answers_that_nobody_has_rated_yet_are_drawn_and_a_sample_keeps_what_it_drew(
+    desk: Client, town: Town
+) -> None:
+    actor, moment = town.actor("dongzheng_shegong"), now()
+    span = {"since": moment - timedelta(days=1), "until": moment + timedelta(days=1), "percent": 100}
+    pks = []
+    for number in range(3):
+        pks.append(town.report(phone="13800138000", now=moment - timedelta(days=1)).demand.pk)
+        if number:
+            actions.answer_demand(actor, demand_id=pks[-1], answer="修好了。", now=moment - timedelta(hours=2))
+    calls = {"reached": True, "solved": True, "satisfied": True}
+    assert actions.draw_sample(actor, sample="甲", now=moment, **span) == 2
+    actions.call_back(actor, demand_id=pks[1], now=moment, **calls)
+    assert actions.draw_sample(actor, sample="甲", now=moment, **span) == 0
+    assert actions.draw_sample(actor, sample="乙", now=moment, **span) == 1
+    assert set(CallBack.objects.filter(sample="乙").values_list("demand", flat=True)) == {pks[2]}
+
+
 def test_a_rate_over_nobody_is_not_shown(desk: Client, town: Town) -> None:
     assert "还没有抽过样" in page(desk, "/desk/callbacks")
     bad = desk.post("/desk/callbacks", {"sample": "x", "percent": "0", "since": "2026-02-02", "until": "2026-01-01"})

@@ -169,3 +169,12 @@ def test_done_demands_leave_the_worklist_and_stay_in_the_whole_list(desk: Client
     actions.answer_demand(town.actor("dongzheng_shegong"), demand_id=pk, answer="修好了", now=now())
     assert "现在没有待办" in page(desk, "/desk/")
     assert "已答复" in page(desk, "/desk/demands/")
+
+
+def test_leaders_are_warned_before_the_calendar_runs_out(
+    client: Client, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gongzhi.web.desk.worklist.calendar_warning", lambda _now: 39)
+    warning = "工作日历再过 39 天就用完了"
+    assert warning in enter(client, town, "dongzheng_shuji").get("/desk/counts").content.decode()
+    assert warning not in enter(client, town, "dongzheng_shegong").get("/desk/counts").content.decode()

@@ -76,6 +76,8 @@ def test_a_new_person_works_only_after_choosing_their_own_password(town: Town, e
     assert page.status_code == 200 and "管理员设的" in page.content.decode()
     same = {"old_password": FIRST, "new_password1": FIRST, "new_password2": FIRST}
     assert client.post("/password", same).status_code == 422
+    weak = client.post("/password", same | {"new_password1": "short", "new_password2": "short"})
+    assert weak.status_code == 422 and "新密码：密码太短了" in weak.content.decode()
     own = same | {"new_password1": OWN, "new_password2": OWN}
     assert client.post("/password", own)["Location"] == "/after-login"
     assert client.get("/desk/demands/").status_code == 200

@@ -1,7 +1,9 @@
 """Places and units from a spreadsheet, by the page; demands by the command."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,7 +12,7 @@ from django.test import Client
 from gongzhi.console import main
 from gongzhi.console.commands import import_
 from gongzhi.demands.models import Demand
-from gongzhi.neighbourhood.models import Appointment, Place
+from gongzhi.neighbourhood.models import Appointment, MemberUnit, Place
 from gongzhi.shared import trail
 from tests.town import Town
 
@@ -69,6 +71,20 @@ def test_a_token_for_one_register_takes_nothing_into_the_other(enter: Enter) -> 
     token = upload(client, "/desk/setup/places/import/", PLACES).split('name="token" value="')[1].split('"')[0]
     page = client.post("/desk/setup/units/import/", {"token": token}, follow=True).content.decode()
     assert "这份预览已过时" in page and not Place.objects.filter(name="新光里").exists()
+
+
+def test_a_file_that_was_never_confirmed_does_not_stay(enter: Enter, settings: Any) -> None:
+    client, address = enter("guanli"), "/desk/setup/units/import/"
+    token = upload(client, address, UNITS).split('name="token" value="')[1].split('"')[0]
+    (left,) = (Path(settings.DATA) / "registers").iterdir()
+    os.utime(left, (0, 0))
+    upload(client, address, UNITS)
+    (stays,) = (Path(settings.DATA) / "registers").iterdir()
+    assert stays != left
+    client.post(address, {"token": token})
+    assert not MemberUnit.objects.filter(name="某街小学（演示）").exists()
+    upload(client, address, "甲,乙\n1,2\n")
+    assert list((Path(settings.DATA) / "registers").iterdir()) == [stays]
 
 
 @pytest.mark.parametrize("text", ["", "甲,乙\n1,2\n"])

@@ -20,6 +20,7 @@ from gongzhi.neighbourhood.rows import Account, Appointment, MemberUnit, Person,
 from gongzhi.neighbourhood.rules import WRONG_LOGIN, Actor, Right, Standing, valid_login
 from gongzhi.shared.moves import Refused
 from gongzhi.web.desk.setup.doors import looking, must_set_up, said
+from gongzhi.web.words import named
 
 SHOWN = 500
 # Without the signs that are taken for one another when read aloud or from paper.
@@ -94,6 +95,7 @@ class OfficeForm(forms.Form):
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].queryset = registers.roles_within_reach(actor)  # type: ignore[attr-defined]
+        self.fields["role"].label_from_instance = named  # type: ignore[attr-defined]
         self.fields["place"].queryset = registers.places_within_reach(actor)  # type: ignore[attr-defined]
         if actor.reach(Right.SET_UP) is not None:
             del self.fields["unit"]
@@ -259,7 +261,7 @@ def end(request: HttpRequest, actor: Actor, person_id: int, appointment_id: int)
             form.add_error(None, said(refused))
         else:
             return _done(request, person, gettext("任职已经结束，记录会保留。"))
-    asked = {"role": office.role.name, "where": office.place or office.unit}
+    asked = {"role": named(office.role), "where": office.place or office.unit}
     title = gettext("结束“%(name)s”的任职") % {"name": person.name}
     return _ask(
         request, person, form, title, gettext("%(role)s，%(where)s。") % asked, gettext("结束任职"), danger=True

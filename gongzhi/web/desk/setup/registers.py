@@ -2,6 +2,7 @@
 
 import secrets as random
 from pathlib import Path
+from time import time
 
 from django import forms
 from django.conf import settings
@@ -50,14 +51,22 @@ def import_register(request: HttpRequest, actor: Actor, what: What) -> HttpRespo
     form = RegisterForm(request.POST or None, request.FILES or None)
     if what == "units":
         del form.fields["datum"]
-    context = {"form": form, "what": what, "title": TITLES[what], "fields": REGISTER_FIELDS[what].values()}
+    context: dict[str, object] = {
+        "form": form,
+        "what": what,
+        "title": TITLES[what],
+        "fields": REGISTER_FIELDS[what].values(),
+    }
     if request.method == "POST" and form.is_valid():
         upload, system = form.cleaned_data["file"], form.cleaned_data.get("datum") or "gcj02"
+        path = None
         try:
             path = _keep(upload)
             context |= _looked(actor, what, path, system)
         except (Refused, SheetError) as error:
             form.add_error("file", _words(error))
+            if path:
+                path.unlink(missing_ok=True)
         else:
             context["token"] = secrets.sign(f"register.{what}", f"{path.name}:{system}:{upload.name}")
     return render(request, "desk/setup/register.html", context, status=422 if form.errors else 200)
@@ -69,13 +78,22 @@ def _words(error: Refused | SheetError | RowError) -> str:
 
 def _keep(upload: UploadedFile) -> Path:
     if (upload.size or 0) > LIMITS.size:
-        raise Refused(_("文件超过%(most)d MB，请拆成几个文件。"), most=LIMITS.size // 2**20)
-    path = settings.DATA / "imports" / random.token_urlsafe(24)
-    path.parent.mkdir(parents=True, exist_ok=True)
+        raise Refused(gettext("文件超过%(most)d MB，请拆成几个文件。"), most=LIMITS.size // 2**20)
+    folder = _folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.iterdir():
+        # Previewed and never confirmed: it may hold the numbers of liaisons.
+        if left.stat().st_mtime < time() - HOUR:
+            left.unlink(missing_ok=True)
+    path = folder / random.token_urlsafe(24)
     with path.open("xb") as kept:
         for piece in upload.chunks():
             kept.write(piece)
-    return Path(path)
+    return path
+
+
+def _folder() -> Path:
+    return Path(settings.DATA) / "registers"
 
 
 def _looked(actor: Actor, what: What, path: Path, system: str) -> dict[str, object]:
@@ -84,9 +102,9 @@ def _looked(actor: Actor, what: What, path: Path, system: str) -> dict[str, obje
     fields = REGISTER_FIELDS[what]
     if "name" not in columns:
         raise Refused(
-            _("没有“%(name)s”这一列。这里认得的列：%(fields)s。"),
+            gettext("没有“%(name)s”这一列。这里认得的列：%(fields)s。"),
             name=fields["name"],
-            fields="、".join(fields.values()),
+            fields=gettext("、").join(gettext(field) for field in fields.values()),
         )
     now = timezone.localtime()
     seen = actions.look_at_register(actor, what=what, path=path, columns=columns, now=now, system=system, limits=LIMITS)
@@ -108,7 +126,7 @@ def _confirm(request: HttpRequest, actor: Actor, what: What, token: str) -> Http
     again = HttpResponseRedirect(reverse(f"setup-{what}-import"))
     try:
         kept, system, name = secrets.read_signed(f"register.{what}", token, max_age=HOUR).split(":", 2)
-        taken = _taken(actor, what, settings.DATA / "imports" / kept, system, name)
+        taken = _taken(actor, what, _folder() / kept, system, name)
     except (BadSignature, FileNotFoundError):
         messages.error(request, gettext("这份预览已过时，请重新上传。"))
         return again

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -29,6 +29,13 @@ UNITS = {
     "working_days": _("个工作日"),
     "days": _("天"),
     "weeks": _("周"),
+}
+AMOUNTS = {
+    "minutes": ngettext_lazy("%(n)d 分钟", "%(n)d 分钟", "n"),
+    "hours": ngettext_lazy("%(n)d 小时", "%(n)d 小时", "n"),
+    "working_days": ngettext_lazy("%(n)d 个工作日", "%(n)d 个工作日", "n"),
+    "days": ngettext_lazy("%(n)d 天", "%(n)d 天", "n"),
+    "weeks": ngettext_lazy("%(n)d 周", "%(n)d 周", "n"),
 }
 VERSION_LABELS = {
     OWN_VERSION: _("本区自己的类别"),
@@ -89,7 +96,7 @@ def _line(row: Any, today: date) -> dict[str, Any]:
     ended = row.valid_to is not None and row.valid_to <= today
     return {
         "row": row,
-        "unit": UNITS[row.unit],
+        "amount": AMOUNTS[row.unit] % {"n": row.amount},
         "urgency": rules.URGENCY_LABELS.get(rules.Urgency(row.urgency)) if row.urgency else "",
         "ended": ended,
         "coming": row.valid_from > today,
