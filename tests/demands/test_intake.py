@@ -1,17 +1,23 @@
 """Taking demands in: what is accepted is neither lost nor doubled, what is not is refused in words."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import DataError
+from procrastinate.contrib.django import app as background
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from gongzhi.demands import actions, queries
 from gongzhi.demands.actions import Intake
-from gongzhi.demands.models import Demand
+from gongzhi.demands.models import Clock, Demand
+from gongzhi.neighbourhood.models import ContactCard
+from gongzhi.neighbourhood.queries import district_name
 from gongzhi.neighbourhood.rules import Actor
+from gongzhi.shared import writing
 from gongzhi.shared.models import TrailEntry
 from gongzhi.shared.moves import Refused
-from tests.town import NOW, Town
+from tests.town import NOW, Town, build
 
 RESIDENT = Actor(label="居民")
 
@@ -29,13 +35,48 @@ def test_everything_of_an_intake_is_written_together(town: Town) -> None:
 
 
 def test_a_failure_leaves_nothing(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_entries: object) -> None:
+    def broken(*_rows: object, **_then: object) -> None:
         raise OSError("No space left on device")
 
     monkeypatch.setattr("gongzhi.shared.writing.write", broken)
     with pytest.raises(OSError, match="No space"):
         town.report()
     assert not Demand.objects.exists() and not ProcrastinateJob.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_intake_of_one_trip_is_one_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
+    town = build()
+    before = TrailEntry.objects.count(), ContactCard.objects.count()
+    jobs = writing.jobs
+
+    def jobs_and_then_trouble(*args: Any, **given: Any) -> writing.Statement:
+        statement, values = jobs(*args, **given)
+        return f"{statement}; SELECT 1 / (SELECT 0)", values
+
+    with monkeypatch.context() as patch:
+        patch.setattr("gongzhi.shared.writing.jobs", jobs_and_then_trouble)
+        with pytest.raises(DataError):
+            town.report(phone="13800138000", once="form-1")
+    assert not Demand.objects.exists() and not Clock.objects.exists() and not ProcrastinateJob.objects.exists()
+    assert (TrailEntry.objects.count(), ContactCard.objects.count()) == before
+    received = town.report(phone="13800138000", once="form-1")
+    assert not received.again and Clock.objects.filter(demand=received.demand).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_takes_the_work_that_an_intake_left() -> None:
+    """The statement written with the rows makes the same job as procrastinate's own way of leaving one."""
+    pk = build().report(body='楼道灯坏了 "3 单元", {}').demand.pk
+    ours = ProcrastinateJob.objects.get()
+    arguments = {"district": district_name(), "demand_id": pk}
+    theirs = background.configure_task("demands.suggest_category", queue="text").defer(**arguments)
+    names = ("queue_name", "task_name", "priority", "lock", "queueing_lock", "args", "status", "scheduled_at")
+    made = ProcrastinateJob.objects.filter(pk__in=[ours.pk, theirs]).values_list(*names)
+    assert len(made) == 2 and made[0] == made[1]
+    with background.replace_connector(background.connector.get_worker_connector()) as worker:
+        worker.run_worker(queues=["text"], wait=False, install_signal_handlers=False, listen_notify=False)
+    assert ProcrastinateJob.objects.get(pk=ours.pk).status == "succeeded"
 
 
 @pytest.mark.parametrize("body", ["", "   ", "\u200b\u200e", "\x00\x01"])

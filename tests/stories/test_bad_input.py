@@ -210,7 +210,7 @@ def test_a_database_without_room_says_so_and_keeps_nothing_half(monkeypatch: pyt
     town = build()
     before = trail.TrailEntry.objects.count(), ContactCard.objects.count()
 
-    def no_room(*_entries: object) -> None:
+    def no_room(*_rows: object, **_then: object) -> None:
         raise OperationalError("could not extend file: No space left on device") from DiskFull("No space left")
 
     with monkeypatch.context() as patch:

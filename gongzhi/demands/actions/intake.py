@@ -3,16 +3,13 @@
 import errno
 import secrets as random
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, OperationalError, transaction
-from procrastinate.contrib.django import app as background
-from procrastinate.exceptions import ConnectorException
 from psycopg.errors import DiskFull
 
 from gongzhi.demands import masking, queries, rules, words
@@ -72,8 +69,12 @@ class Received:
 
     demand: Demand
     code: str
-    link: str
     again: bool = False
+
+    @property
+    def link(self) -> str:
+        """The signed address; signed when it is asked for, since few who take demands in show it."""
+        return follow_link(self.demand.pk)
 
 
 def receive_demand(actor: Actor, *, intake: Intake, now: datetime) -> Received:
@@ -128,25 +129,35 @@ def _line(text: str) -> str:
     return text if text.isprintable() else masking.clean_text(text, 1000).replace("\n", " ")
 
 
-@transaction.atomic
 def _take(actor: Actor, intakes: list[Intake], now: datetime) -> list[Received]:
     keys = [intake.once or random.token_urlsafe(16) for intake in intakes]
     first: dict[str, Intake] = {}
     for key, intake in zip(keys, intakes, strict=True):
         first.setdefault(key, intake)
+    # Not yet in the transaction: numbers are never handed out twice, and two who saw no `once` meet at its constraint.
     known, ids = queries.reserve_numbers({key: _has_contact(intake) for key, intake in first.items()})
     fresh = {key: intake for key, intake in first.items() if key in ids}
-    found = {demand.once: demand for demand in _write(actor, fresh, ids, now)}
+    with _one_transaction(fresh):
+        found = {demand.once: demand for demand in _write(actor, fresh, ids, now)}
     old = {row.once: row for row in Demand.objects.filter(pk__in=known.values()).defer("search")} if known else {}
     return [
         Received(
-            demand := found.get(key) or old[key],
+            found.get(key) or old[key],
             code=_code(key),
-            link=follow_link(demand.pk),
             again=key not in found,
         )
         for key in keys
     ]
+
+
+def _one_transaction(fresh: dict[str, Intake]) -> AbstractContextManager[None]:
+    """Begin and commit around what `_write` does in several trips.
+
+    Without photos it is the one trip of `writing.write`, which PostgreSQL takes as one transaction by itself; BEGIN and
+    COMMIT would be two more.
+    """
+    several = transaction.get_connection().in_atomic_block or any(intake.photos for intake in fresh.values())
+    return transaction.atomic() if several else nullcontext()
 
 
 def _write(actor: Actor, fresh: dict[str, Intake], ids: queries.Numbers, now: datetime) -> list[Demand]:
@@ -173,10 +184,9 @@ def _write(actor: Actor, fresh: dict[str, Intake], ids: queries.Numbers, now: da
         )
         for demand in demands
     ]
-    writing.write(list(cards.values()), demands, running, entries)
+    writing.write(list(cards.values()), demands, running, entries, then=_later(demands))
     for demand, intake in zip(demands, fresh.values(), strict=True):
         keep_photos(demand, intake.photos, now=now)
-    _defer(demands)
     return demands
 
 
@@ -227,19 +237,14 @@ def _code(key: str) -> str:
     return secrets.spoken_code(key)
 
 
-def _defer(demands: list[Demand]) -> None:
-    """Leave the work that may take longer to the background, rolled back with this transaction."""
-    jobs: list[dict[str, Any]] = [
+def _later(demands: list[Demand]) -> list[writing.Statement]:
+    """The work that may take longer, left to the background; rolled back with the demands."""
+    given = [
         {"district": district_name(), "demand_id": demand.pk}
         for demand in demands
         if demand.category_id is None and demand.state == State.RECEIVED
     ]
-    if jobs:
-        try:
-            background.configure_task("demands.suggest_category", queue="text").batch_defer(*jobs)
-        except ConnectorException as error:
-            # The queue lies in the same database and transaction: callers know one kind of trouble with it.
-            raise OperationalError(str(error.__cause__ or error)) from error.__cause__
+    return [writing.jobs("demands.suggest_category", queue="text", given=given)] if given else []
 
 
 @transaction.atomic

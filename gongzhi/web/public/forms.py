@@ -124,6 +124,16 @@ class NewForm(forms.Form):
         return values
 
 
+class SharedFields(dict[str, forms.Field]):
+    """Fields that all forms of a class use as they are, instead of a deep copy for each sender."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "SharedFields":
+        return SharedFields(self)
+
+
+# Nothing changes a field of this form, and copying its seventeen took a seventh of an intake.
+NewForm.base_fields = SharedFields(NewForm.base_fields)
+
 # The most exact first.
 RUNGS = ("place", "compound", "community", "subdistrict")
 
