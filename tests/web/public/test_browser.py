@@ -105,7 +105,7 @@ def until_text(page: Page, words: str) -> None:
 
 
 def test_without_scripts_the_whole_form_works(town: Town, live_server: LiveServer, chromium: Browser) -> None:
-    context = chromium.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    context = chromium.new_context(java_script_enabled=False, locale="zh-CN", viewport={"width": 390, "height": 844})
     page = context.new_page()
     page.goto(f"{live_server.url}/new")
     page.fill("#id_search", "大院")
