@@ -157,7 +157,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("GONGZHI_B
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "clock"
 
 # Where notices go: an Apprise address per channel, such as `mailtos://user:password@host`.
-NOTICE_CHANNELS = {"email": env("GONGZHI_NOTICE_EMAIL", "")}
+NOTICE_CHANNELS = {"email": env("GONGZHI_NOTICE_EMAIL", ""), "sms": env("GONGZHI_NOTICE_SMS", "")}
 
 LOGGING = {
     "version": 1,
