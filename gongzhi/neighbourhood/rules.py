@@ -166,18 +166,6 @@ def valid_login(text: str) -> bool:
     return re.fullmatch(LOGIN, text) is not None
 
 
-AGE_BANDS = ((0, 13), (14, 17), (18, 34), (35, 59), (60, 69), (70, 79), (80, 200))
-
-
-def age_band(birth_year: int, year: int) -> str:
-    """An age as a band such as `70–79`, the only form in which it is shown."""
-    age = year - birth_year
-    for low, high in AGE_BANDS:
-        if low <= age <= high:
-            return f"{low}–{high}" if high < 200 else f"{low}+"
-    return ""
-
-
 def number(row: int) -> str:
     """The number that people use for a row: its id and two check digits (ISO 7064, mod 97-10), to be read aloud."""
     return f"{row:07d}-{98 - row * 100 % 97:02d}"
