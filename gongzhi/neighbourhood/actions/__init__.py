@@ -19,7 +19,6 @@ from gongzhi.neighbourhood.actions.register import (
     register_unit,
     retire_place,
     seal_contact,
-    seal_contacts,
     wipe_contact,
 )
 from gongzhi.neighbourhood.actions.staff import (
@@ -61,7 +60,6 @@ __all__ = [
     "reset_password",
     "retire_place",
     "seal_contact",
-    "seal_contacts",
     "take_on",
     "take_places",
     "take_register",

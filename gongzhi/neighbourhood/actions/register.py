@@ -116,14 +116,10 @@ def seal_contact(
     *, purpose: str, name: str = "", phone: str = "", email: str = "", now: datetime
 ) -> ContactCard | None:
     """Keep how to reach someone, sealed; None where nothing was left. Called inside another action's transaction."""
-    return seal_contacts({"": (name, phone, email)}, purpose=purpose, now=now).get("")
-
-
-def seal_contacts(left: Mapping[str, tuple[str, str, str]], *, purpose: str, now: datetime) -> dict[str, ContactCard]:
-    """Keep many (name, phone, email), sealed, in one statement: cards by the same keys, none where nothing was left."""
-    cards = contact_cards(left, purpose=purpose, now=now)
-    ContactCard.objects.bulk_create(cards.values())
-    return cards
+    card = contact_cards({"": (name, phone, email)}, purpose=purpose, now=now).get("")
+    if card:
+        card.save()
+    return card
 
 
 def contact_cards(
