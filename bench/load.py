@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from bench.server import Site
+from bench.server import PORT, Site
 
 Requests = Iterator[bytes]
 Maker = Callable[..., Requests]
@@ -71,7 +71,7 @@ def run(site: Site, maker: Maker, *args: object, clients: int = 8, seconds: floa
 
 def get(path: str, cookie: str = "") -> bytes:
     """A GET as a browser would send it, keeping the connection."""
-    sent = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:8390\r\nAccept-Language: zh-CN\r\n"
+    sent = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{PORT}\r\nAccept-Language: zh-CN\r\n"
     return (sent + (f"Cookie: {cookie}\r\n" if cookie else "") + "\r\n").encode()
 
 

@@ -16,7 +16,7 @@ from gongzhi.console.postgres import Postgres
 
 ROOT = Path(__file__).resolve().parents[1]
 HOME = Path(os.environ.get("GONGZHI_BENCH_DATA") or ROOT / "var" / "bench")
-PORT = 8390
+PORT = int(os.environ.get("GONGZHI_BENCH_PORT") or 8390)
 
 
 @dataclass(frozen=True)
