@@ -208,7 +208,7 @@ def _browser(login: str):  # type: ignore[no-untyped-def]
 
     browser = Client(HTTP_HOST=f"127.0.0.1:{PORT}")
     if login:
-        browser.force_login(Account.objects.get(login=login), backend="django.contrib.auth.backends.ModelBackend")
+        browser.force_login(Account.objects.get(login=login), backend="gongzhi.web.logins.Logins")
     return browser
 
 

@@ -108,7 +108,7 @@ TEMPLATES = [
 AUTH_USER_MODEL = "neighbourhood.Account"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "gongzhi.web.logins.Logins",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "gongzhi.web.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
@@ -138,7 +138,7 @@ STORAGES = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         # Tests read the files where they lie; a deployment's have their content's mark in the name.
         if DEBUG or flag("GONGZHI_PLAIN_STATIC")
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "gongzhi.web.statics.KeptStatic"
     },
 }
 # Photos are resized in the browser where it can; six of 15 MB are the most that one form takes.
@@ -148,6 +148,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+SESSION_ENGINE = "gongzhi.web.logins"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_ADDRESS.startswith("https://")

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import monotonic
+from typing import Any, NamedTuple
 
 from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet, Subquery, Value
 
@@ -18,13 +19,59 @@ from gongzhi.shared.texts import found_by, pairs_of, planned_well
 
 PAGE = 50
 
-# What the rows of a list carry: half the columns cost half the time. Anything else of a row costs a query of its own.
-_RELATED = ("place", "category", "handler", "assignee")
-SHOWN = (
-    "state", "kind", "channel", "urgency", "subject", "suggestions", "received_at", "due_at", "confidential",
-    "supervised", "reopened_times", "lapsed", "version", "place__name", "place__full_name", "category__name",
-    "category__english", "handler__name", "assignee__name",
-)  # fmt: skip
+
+class Line(NamedTuple):
+    """A demand as a line of a list: plain values, for making fifty demands of models costs more than asking for them."""
+
+    pk: int
+    state: str
+    kind: str
+    channel: str
+    urgency: str
+    subject: str
+    suggestions: list[dict[str, Any]] | None
+    received_at: datetime
+    due_at: datetime | None
+    confidential: bool
+    supervised: bool
+    reopened_times: int
+    lapsed: bool
+    place: str
+    place_name: str
+    category: str | None
+    category_english: str | None
+    handler: str | None
+    assignee: str | None
+    assignee_id: int | None
+
+
+# Where each value of a line stands, from the demand on.
+_COLUMNS = {
+    **{name: name for name in Line._fields},
+    "place": "place__full_name",
+    "place_name": "place__name",
+    "category": "category__name",
+    "category_english": "category__english",
+    "handler": "handler__name",
+    "assignee": "assignee__name",
+}
+
+
+def lines(rows: QuerySet[Demand]) -> list[Line]:
+    """These demands as lines, in one query."""
+    return [Line(*row) for row in rows.values_list(*_COLUMNS.values())]
+
+
+def line_of(demand: Demand) -> Line:
+    """The line of one demand that was fetched with its place, category and people."""
+    cells = {}
+    for name, path in _COLUMNS.items():
+        value: Any = demand
+        for step in path.split("__"):
+            value = getattr(value, step) if value is not None else None
+        cells[name] = value
+    return Line(**cells)
+
 
 # What a list may be asked for by meaning; each name is also a filter in the address.
 GROUPS = {
@@ -64,7 +111,7 @@ class Filters:
 class Page:
     """One page of a list. `after` and `before` are cursors for the address, empty at either end."""
 
-    rows: list[Demand]
+    rows: list[Line]
     after: str = ""
     before: str = ""
     filters: Filters = field(default_factory=Filters)
@@ -128,12 +175,11 @@ def list_page(
     rows = filtered(actor, filters, now=now, with_words=not guessed)
     if cursor:
         rows = rows.filter(_beyond(cursor, by_due, backwards=backwards))
-    rows = rows.select_related(*_RELATED).only(*SHOWN)
     downwards, column = by_due == backwards, "due_at" if by_due else "received_at"
     if guessed:
         found = _nearest_with(rows, filters.words, column, downwards, size + 1)
     else:
-        found = list(rows.order_by(*_order(column, downwards))[: size + 1])
+        found = lines(rows.order_by(*_order(column, downwards))[: size + 1])
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -154,7 +200,7 @@ def _order(column: str, downwards: bool) -> tuple[str, str]:
 LOOK = 6000
 
 
-def _nearest_with(rows: QuerySet[Demand], words: str, column: str, downwards: bool, wanted: int) -> list[Demand]:
+def _nearest_with(rows: QuerySet[Demand], words: str, column: str, downwards: bool, wanted: int) -> list[Line]:
     """The first `wanted` rows with these words, found in bounded time, be they in every tenth row or in none.
 
     The database cannot know how often several pairs stand together, and a wrong guess makes it either walk the whole
@@ -162,16 +208,16 @@ def _nearest_with(rows: QuerySet[Demand], words: str, column: str, downwards: bo
     fill the page the words are not common, and all that have them are collected by the index of pairs and sorted.
     """
     order = _order(column, downwards)
-    edge = rows.select_related(None).order_by(*order).values(column)[LOOK : LOOK + 1]
+    edge = rows.order_by(*order).values(column)[LOOK : LOOK + 1]
     # Where there are fewer rows than that the edge is NULL and nothing is near.
     near = rows.filter(**{f"{column}__{'gte' if downwards else 'lte'}": Subquery(edge)})
-    found = list(near.filter(_words(words, walking=True)).order_by(*order)[:wanted])
+    found = lines(near.filter(_words(words, walking=True)).order_by(*order)[:wanted])
     if len(found) == wanted:
         return found
     # Ordered by an expression, which no index holds: the rows must be collected first.
     still = ExpressionWrapper(F(column) + Value(timedelta(0)), output_field=DateTimeField())
     by_moment = still.desc() if downwards else still.asc()
-    return list(rows.filter(_words(words)).order_by(by_moment, order[1])[:wanted])
+    return lines(rows.filter(_words(words)).order_by(by_moment, order[1])[:wanted])
 
 
 def _beyond(cursor: tuple[datetime, int], by_due: bool, *, backwards: bool) -> Q:
@@ -182,7 +228,7 @@ def _beyond(cursor: tuple[datetime, int], by_due: bool, *, backwards: bool) -> Q
     return Q(**{f"{column}__{edge}": moment}) & (Q(**{f"{column}__{side}": moment}) | Q(**{f"id__{side}": pk}))
 
 
-def _cursor(row: Demand, by_due: bool) -> str:
+def _cursor(row: Line, by_due: bool) -> str:
     moment = row.due_at if by_due and row.due_at else row.received_at
     return f"{int(moment.timestamp() * 1_000_000)}_{row.pk}"
 

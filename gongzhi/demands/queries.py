@@ -29,6 +29,7 @@ from gongzhi.neighbourhood.rows import ContactCard, Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind, Standing
 from gongzhi.shared import secrets, trail
 from gongzhi.shared.moves import Move, open_moves
+from gongzhi.shared.reading import Question
 from gongzhi.shared.rows import TrailEntry
 
 ABSENT = Demand.DoesNotExist
@@ -120,16 +121,10 @@ def demand_of_photo(actor: Actor, name: str) -> Photo:
     return Photo.objects.get(name=name, demand__in=visible_demands(actor))
 
 
-def earlier_demands(actor: Actor, phone: str, *, limit: int = 10) -> list[Demand]:
+def earlier_demands(actor: Actor, phone: str, *, limit: int = 10) -> QuerySet[Demand]:
     """What a caller with this number asked before, where the actor may see it; newest first."""
     cards: QuerySet[ContactCard] = neighbourhood.cards_with_phone(actor, phone)
-    return list(
-        visible_demands(actor)
-        .filter(contact__in=cards)
-        .select_related("place", "category", "handler", "assignee")
-        .defer("search")
-        .order_by("-received_at", "-id")[:limit]
-    )
+    return visible_demands(actor).filter(contact__in=cards).order_by("-received_at", "-id")[:limit]
 
 
 def demand_with_code(number: str, code: str) -> Demand | None:
@@ -140,23 +135,18 @@ def demand_with_code(number: str, code: str) -> Demand | None:
     return Demand.objects.filter(pk=demand_id, code_hash=secrets.hashed_code(code.strip())).defer("search").first()
 
 
-def near_by(actor: Actor, place: Place, *, now: datetime, days: int = 30, limit: int = 5) -> list[Demand]:
-    """Open demands at the same compound or community lately, as far as the actor sees them.
+def near_by(actor: Actor, place: Place, *, now: datetime, days: int = 30, limit: int = 5) -> QuerySet[Demand]:
+    """Open demands at the same compound or community lately, as far as the actor sees them; newest first.
 
     None for a place above the communities: there everything would be near.
     """
     compound = place.pk if place.kind == PlaceKind.COMPOUND else place.compound_id
     community = place.pk if place.kind == PlaceKind.COMMUNITY else place.community_id
     if not compound and not community:
-        return []
+        return Demand.objects.none()
     where = Q(compound=compound) if compound else Q(community=community)
-    return list(
-        visible_demands(actor)
-        .filter(where, closed_at=None, received_at__gte=now - timedelta(days=days))
-        .select_related("place", "category", "handler", "assignee")
-        .defer("search")
-        .order_by("-received_at")[:limit]
-    )
+    found = visible_demands(actor).filter(where, closed_at=None, received_at__gte=now - timedelta(days=days))
+    return found.order_by("-received_at")[:limit]
 
 
 def current_categories(version: str = "") -> QuerySet[Category]:
@@ -243,9 +233,14 @@ def threshold(code: str) -> int:
     return rules.THRESHOLDS[code][1] if row is None else row
 
 
-def saved_views(actor: Actor) -> QuerySet[SavedView]:
+def saved_views(actor: Actor) -> list[SavedView]:
     """The lists that this person saved."""
-    return SavedView.objects.filter(person=actor.person_id).order_by("name")
+    return [SavedView(pk=pk, name=name, question=question) for pk, name, question in _VIEWS.ask(actor.person_id or 0)]
+
+
+_VIEWS = Question(
+    lambda person: SavedView.objects.filter(person=person).order_by("name").values_list("pk", "name", "question"), int
+)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from gongzhi.neighbourhood.models import (
 from gongzhi.neighbourhood.rules import STRANGER, Actor, Office, PlaceKind, Right, Standing, number, read_number
 from gongzhi.shared import secrets
 from gongzhi.shared.moves import NotAllowed, _
+from gongzhi.shared.reading import Question
 
 
 def actor_for(account: Account | None, *, today: date, link: int | None = None) -> Actor:
@@ -31,30 +32,46 @@ def actor_for(account: Account | None, *, today: date, link: int | None = None) 
         return Actor(label=STRANGER.label, link=link)
     if account.person_id is None:
         return Actor(label=STRANGER.label, account_id=account.pk, link=link)
-    rows = (
-        Appointment.objects.filter(Q(until=None) | Q(until__gte=today), person=account.person_id, since__lte=today)
-        .select_related("role", "place", "person", "unit")
-        # Asked on every page of the staff: half the columns cost half the time.
-        .only(
-            "role__standing", "role__name", "role__rights", "place__kind", "place__name", "person__name", "unit__name"
-        )
-        .order_by("id")
-    )
+    rows = _OFFICES.ask(account.person_id, today, today)
     offices = tuple(
         Office(
-            standing=Standing(row.role.standing),
-            role=row.role.name,
-            rights=frozenset(Right(name) for name in row.role.rights),
-            place_id=row.place_id,
-            place_kind=PlaceKind(row.place.kind) if row.place else None,
-            unit_id=row.unit_id,
-            where=row.place.name if row.place else row.unit.name if row.unit else "",
+            standing=Standing(standing),
+            role=role,
+            rights=frozenset(Right(name) for name in rights),
+            place_id=place,
+            place_kind=PlaceKind(kind) if kind else None,
+            unit_id=unit,
+            where=place_name or unit_name or "",
         )
-        for row in rows
+        for standing, role, rights, place, kind, place_name, unit, unit_name, _person in rows
     )
-    name = rows[0].person.name if offices else Person.objects.get(pk=account.person_id).name
+    name = rows[0][-1] if rows else Person.objects.get(pk=account.person_id).name
     label = f"{name}（{offices[0].role}）" if offices else name
     return Actor(label, offices, account.person_id, account.pk, link)
+
+
+# Asked on every page of the staff.
+_OFFICES = Question(
+    lambda person, since, until: Appointment.objects.filter(
+        Q(until=None) | Q(until__gte=until), person=person, since__lte=since
+    )
+    .order_by("id")
+    .values_list(
+        "role__standing", "role__name", "role__rights", "place", "place__kind", "place__name", "unit", "unit__name",
+        "person__name",
+    ),
+    int, date, date,
+)  # fmt: skip
+
+
+def account_with_id(account_id: int) -> Account | None:
+    """One login; None where there is none such."""
+    rows = _ACCOUNT.ask(account_id)
+    return Account.from_db(connection.alias, _COLUMNS, rows[0]) if rows else None
+
+
+_COLUMNS = [field.attname for field in Account._meta.concrete_fields]
+_ACCOUNT = Question(lambda pk: Account.objects.filter(pk=pk).values_list(*_COLUMNS), int)
 
 
 def actor_of_account(account_id: int, *, today: date) -> Actor:
@@ -80,19 +97,12 @@ def current_places(kind: PlaceKind | None = None, *, under: Place | None = None)
 
 def current_place(place_id: int) -> Place | None:
     """One place that exists today, without its boundary; None where there is none such."""
-    statement, names = _one_place()
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [place_id])
-        row = cursor.fetchone()
-    return Place.from_db(connection.alias, names, row) if row else None
+    rows = _PLACE.ask(place_id)
+    return Place.from_db(connection.alias, _PLACE_COLUMNS, rows[0]) if rows else None
 
 
-@lru_cache(maxsize=1)
-def _one_place() -> tuple[str, list[str]]:
-    """The statement as Django makes it, made once: every intake asks it, and making it costs more than asking."""
-    rows = Place.objects.filter(pk=0, valid_to=None).defer("boundary")
-    statement, _params = rows.query.sql_with_params()
-    return statement, [field.attname for field in Place._meta.concrete_fields if field.name != "boundary"]
+_PLACE_COLUMNS = [field.attname for field in Place._meta.concrete_fields if field.name != "boundary"]
+_PLACE = Question(lambda pk: Place.objects.filter(pk=pk, valid_to=None).values_list(*_PLACE_COLUMNS), int)
 
 
 def within(place: Place) -> Q:

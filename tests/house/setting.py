@@ -38,7 +38,7 @@ class Setting:
         """A browser in which this one is logged in."""
         client = Client(raise_request_exception=True)
         if account := self.people[who]:
-            client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+            client.force_login(account, backend="gongzhi.web.logins.Logins")
         return client
 
 

@@ -1,12 +1,16 @@
 """What filters and forms offer to choose from, as few queries as they need."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from time import monotonic
+from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import get_language
 
 from gongzhi.demands import queries
-from gongzhi.demands.rows import Category, Demand
+from gongzhi.demands.rows import Category
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rows import Person, Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind, Standing
@@ -36,15 +40,11 @@ class Scope:
         """What every place name here begins with, and need not be read again in each row."""
         return self.own[0].full_name if len(self.own) == 1 and self.own[0].kind != PlaceKind.DISTRICT else ""
 
-    def short(self, place: Place) -> str:
-        """A place's name without what it shares with every other one here."""
-        name = place.full_name.removeprefix(self.prefix).strip()
-        return name or place.name
-
     def find(self, place_id: int) -> Place | None:
         """The place of this id, where it is one of those offered."""
         return next((place for place in (*self.own, *self.below) if place.pk == place_id), None)
 
+    @cached_property
     def tree(self) -> tuple[tuple[int, str], ...]:
         """The places below as (id, name), those deeper set in."""
         top = min((DEPTH[PlaceKind(place.kind)] for place in self.below), default=0)
@@ -89,6 +89,15 @@ Tree = tuple[tuple[str, tuple[tuple[int, str], ...]], ...]
 
 def category_tree(rows: list[Category]) -> Tree:
     """Categories as groups for a select: (first level, ((id, name), …)); hashable, so that what is drawn is kept."""
+    language = get_language()
+    if _kept is None or rows is not _kept.rows:
+        return _grown(rows)
+    if language not in _kept.trees:
+        _kept.trees[language] = _grown(rows)
+    return _kept.trees[language]
+
+
+def _grown(rows: list[Category]) -> Tree:
     groups: dict[str, list[tuple[int, str]]] = {}
     parents = {row.parent_id for row in rows}
     for row in rows:
@@ -107,11 +116,15 @@ def _levels(row: Category) -> tuple[str, str]:
     return (named(parent.parent), named(parent)) if parent.parent else (named(parent), "")
 
 
-def suggested(demand: Demand, categories: list[Category]) -> list[tuple[Category, float, list[str]]]:
-    """The suggestions of a demand as (category, confidence from 0 to 1, words that weighed most), best first."""
-    known = {row.code: row for row in categories}
+def suggested(
+    suggestions: list[dict[str, Any]] | None, known: Mapping[str, Category]
+) -> list[tuple[Category, float, list[str]]]:
+    """What was suggested, as (category, confidence from 0 to 1, words that weighed most), best first.
+
+    `known` are the categories in force by their codes.
+    """
     found = []
-    for one in demand.suggestions or []:
+    for one in suggestions or []:
         row, confidence = known.get(str(one.get("code"))), float(one.get("confidence") or 0)
         if row and confidence >= LEAST_SURE:
             found.append((row, confidence, [str(word) for word in one.get("because") or []]))
@@ -130,7 +143,17 @@ def _of(unit: object) -> list[int]:
     return neighbourhood.people_of_unit(unit, now().date())  # type: ignore[arg-type]
 
 
-_kept: tuple[object, float, list[Category]] | None = None
+@dataclass
+class _Kept:
+    """The categories as a process read them, and their tree in each language asked for."""
+
+    stamp: object
+    read_at: float
+    rows: list[Category]
+    trees: dict[str | None, Tree] = field(default_factory=dict)
+
+
+_kept: _Kept | None = None
 # Seconds for which a process trusts the categories that it read, while none was added or ended.
 KEEP = 60.0
 
@@ -139,6 +162,7 @@ def categories() -> list[Category]:
     """The categories in force, with the two levels above each. One small query while none is added or ended."""
     global _kept  # noqa: PLW0603 - one process, one tree
     stamp = queries.categories_stamp()
-    if _kept is None or _kept[0] != stamp or monotonic() - _kept[1] > KEEP:
-        _kept = (stamp, monotonic(), list(queries.current_categories()))
-    return _kept[2]
+    kept = _kept
+    if kept is None or kept.stamp != stamp or monotonic() - kept.read_at > KEEP:
+        _kept = kept = _Kept(stamp, monotonic(), list(queries.current_categories()))
+    return kept.rows

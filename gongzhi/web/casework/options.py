@@ -29,3 +29,15 @@ def drawn_groups(groups: Tree, chosen: str) -> SafeString:
         inner = drawn_options(options, chosen, "")
         parts.append(f'<optgroup label="{escape(group)}">{inner}</optgroup>' if group else inner)
     return mark_safe("".join(parts))  # noqa: S308
+
+
+@lru_cache(maxsize=512)
+def drawn_select(
+    name: str, label: str, options: tuple[tuple[object, str], ...], chosen: str, language: str
+) -> SafeString:
+    """A labelled select of texts of ours in the language now in use, which sends its form when it changes."""
+    head = f'<div class="field"><label for="f-{name}">{escape(gettext(label))}</label>'
+    every = f'<option value="">{escape(gettext("全部"))}</option>'
+    inner = drawn_options(options, chosen, language)
+    select = f'<select class="form-select" id="f-{name}" name="{name}" data-submits>{every}{inner}</select>'
+    return mark_safe(f"{head}{select}</div>")  # noqa: S308

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from gongzhi.demands import queries, rules
+from gongzhi.demands.lists import Line, line_of, lines
 from gongzhi.demands.queries import Story
 from gongzhi.demands.rows import Demand, Extension
 from gongzhi.neighbourhood import queries as neighbourhood
@@ -32,7 +33,7 @@ def demand_page(
     scope = choices.scope_of(actor)
     context = {
         "demand": demand,
-        "row": rows_for(actor, [demand], scope, categories)[0],
+        "row": rows_for(actor, [line_of(demand)], scope, categories)[0],
         "body": seen_by(actor, demand.body),
         "place_words": seen_by(actor, demand.place_words),
         "story": told,
@@ -82,7 +83,7 @@ def _answer(actor: Actor, told: Story) -> dict[str, Any] | None:
 def _suggestions(demand: Demand, categories: list[Any]) -> list[dict[str, Any]]:
     return [
         {"pk": row.pk, "name": named(row), "percent": round(confidence * 100), "because": because}
-        for row, confidence, because in choices.suggested(demand, categories)
+        for row, confidence, because in choices.suggested(demand.suggestions, {row.code: row for row in categories})
     ]
 
 
@@ -109,9 +110,10 @@ def _earlier(actor: Actor, demand: Demand, scope: choices.Scope) -> list[Any]:
     if demand.contact is None or not actor.may(Right.SEE_CONTACTS):
         return []
     contact = neighbourhood.read_contact(actor, demand.contact)
-    found = queries.earlier_demands(actor, contact.phone) if contact else []
+    found = lines(queries.earlier_demands(actor, contact.phone)) if contact else []
     return rows_for(actor, [one for one in found if one.pk != demand.pk], scope)
 
 
-def _near(actor: Actor, demand: Demand) -> list[Demand]:
-    return [one for one in queries.near_by(actor, demand.place, now=now(), limit=6) if one.pk != demand.pk][:5]
+def _near(actor: Actor, demand: Demand) -> list[Line]:
+    found = lines(queries.near_by(actor, demand.place, now=now(), limit=6))
+    return [one for one in found if one.pk != demand.pk][:5]

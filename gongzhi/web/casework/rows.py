@@ -1,20 +1,20 @@
 """A list's rows as a reader without the right may see them: numbers that lead to a person are hidden."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from gongzhi.demands import masking, rules
-from gongzhi.demands.rows import Category, Demand
+from gongzhi.demands.lists import Line
+from gongzhi.demands.rows import Category
 from gongzhi.demands.rules import State
 from gongzhi.neighbourhood.rules import Actor, Right
 from gongzhi.web.casework import choices
 from gongzhi.web.casework.choices import Scope
-from gongzhi.web.words import named
+from gongzhi.web.words import in_language, named
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One demand in a list. `confidence` is a percentage where the category is only suggested, else None."""
 
     pk: int
@@ -29,10 +29,8 @@ class Row:
     received_at: datetime
     paused: bool
     ended: bool
-    answered: bool
     handler: str
     assignee: str
-    assignee_id: int | None
     kind_label: str
     channel_label: str
     danger: bool
@@ -47,39 +45,44 @@ def seen_by(actor: Actor, text: str) -> str:
     return text if actor.may(Right.SEE_CONTACTS) else masking.mask(text)
 
 
-def rows_for(actor: Actor, demands: Iterable[Demand], scope: Scope, categories: Iterable[Category] = ()) -> list[Row]:
-    """The rows of a list. Asks the database nothing: places, categories, handlers must stand with the demands."""
-    known = list(categories)
-    return [_row(actor, demand, scope, known) for demand in demands]
+def rows_for(actor: Actor, found: Iterable[Line], scope: Scope, categories: Iterable[Category] = ()) -> list[Row]:
+    """The rows of a list; `categories` are needed where one that is only suggested is to be shown."""
+    known = {row.code: row for row in categories}
+    in_the_clear, prefix = actor.may(Right.SEE_CONTACTS), scope.prefix
+    return [_row(line, line.subject if in_the_clear else masking.mask(line.subject), prefix, known) for line in found]
 
 
-def _row(actor: Actor, demand: Demand, scope: Scope, categories: list[Category]) -> Row:
-    state = State(demand.state)
-    category, confidence = named(demand.category), None
-    if not category and categories and (found := choices.suggested(demand, categories)):
+def _row(line: Line, subject: str, prefix: str, known: dict[str, Category]) -> Row:
+    category, confidence = in_language(line.category or "", line.category_english or ""), None
+    if not category and known and (found := choices.suggested(line.suggestions, known)):
         category, confidence = named(found[0][0]), round(found[0][1] * 100)
     return Row(
-        pk=demand.pk,
-        number=rules.number(demand.pk),
-        subject=seen_by(actor, demand.subject),
-        place=scope.short(demand.place),
+        pk=line.pk,
+        number=rules.number(line.pk),
+        subject=subject,
+        place=line.place.removeprefix(prefix).strip() or line.place_name,
         category=category,
         confidence=confidence,
-        state=state.value,
-        state_label=rules.STATE_LABELS[state],
-        due_at=demand.due_at,
-        received_at=demand.received_at,
-        paused=state in {State.WAITING, State.ON_REGISTER},
-        ended=state in rules.ENDED,
-        answered=state in rules.ANSWERED,
-        handler=demand.handler.name if demand.handler else "",
-        assignee=demand.assignee.name if demand.assignee else "",
-        assignee_id=demand.assignee_id,
-        kind_label=rules.KIND_LABELS[rules.Kind(demand.kind)],
-        channel_label=rules.CHANNEL_LABELS[rules.Channel(demand.channel)],
-        danger=demand.urgency == rules.Urgency.DANGER,
-        confidential=demand.confidential,
-        supervised=demand.supervised,
-        reopened=demand.reopened_times,
-        lapsed=demand.lapsed,
+        state=line.state,
+        state_label=_STATE_LABELS[line.state],
+        due_at=line.due_at,
+        received_at=line.received_at,
+        paused=line.state in _PAUSED,
+        ended=line.state in rules.ENDED,
+        handler=line.handler or "",
+        assignee=line.assignee or "",
+        kind_label=_KIND_LABELS[line.kind],
+        channel_label=_CHANNEL_LABELS[line.channel],
+        danger=line.urgency == _DANGER,
+        confidential=line.confidential,
+        supervised=line.supervised,
+        reopened=line.reopened_times,
+        lapsed=line.lapsed,
     )
+
+
+_STATE_LABELS = {state.value: label for state, label in rules.STATE_LABELS.items()}
+_KIND_LABELS = {kind.value: label for kind, label in rules.KIND_LABELS.items()}
+_CHANNEL_LABELS = {channel.value: label for channel, label in rules.CHANNEL_LABELS.items()}
+_PAUSED = {State.WAITING.value, State.ON_REGISTER.value}
+_DANGER = rules.Urgency.DANGER.value

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from gongzhi.demands import actions, deadlines, queries, rules
 from gongzhi.demands.actions import Received
+from gongzhi.demands.lists import lines
 from gongzhi.shared.moves import Refused
 from gongzhi.web.casework import choices
 from gongzhi.web.casework.places import chosen_place, places_for
@@ -90,7 +91,7 @@ def show_earlier(request: HttpRequest) -> HttpResponse:
     """What this number asked before, as a fragment. By POST, so that numbers stay out of logs."""
     actor = actor_of(request)
     number = plain_number(request.POST.get("phone", "")[:40])
-    found = queries.earlier_demands(actor, number) if len(number) >= 7 else []
+    found = lines(queries.earlier_demands(actor, number)) if len(number) >= 7 else []
     rows = rows_for(actor, found, choices.scope_of(actor)) if found else []
     context = {"rows": rows, "asked": len(number) >= 7, "base": "/desk"}
     return render(request, "desk/caller/earlier.html", context)
@@ -102,7 +103,8 @@ def show_near(request: HttpRequest) -> HttpResponse:
     """Open demands near the chosen place, as a fragment."""
     actor = actor_of(request)
     place, _others = chosen_place(actor, request.POST.get("place", ""), request.POST.get("place_typed", "")[:300])
-    rows = rows_for(actor, queries.near_by(actor, place, now=now()), choices.scope_of(actor)) if place else []
+    found = lines(queries.near_by(actor, place, now=now())) if place else []
+    rows = rows_for(actor, found, choices.scope_of(actor)) if found else []
     return render(request, "desk/caller/near.html", {"rows": rows, "place": place, "base": "/desk"})
 
 

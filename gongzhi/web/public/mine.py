@@ -20,7 +20,7 @@ from gongzhi.web.words import in_words
 
 PAGE = 20
 ACCOUNTS_AN_HOUR = 30
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "gongzhi.web.logins.Logins"
 
 
 def show_sign_up(request: HttpRequest) -> HttpResponse:

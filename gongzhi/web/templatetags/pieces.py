@@ -1,6 +1,7 @@
 """The shared pieces of pages as tags: `{% load pieces %}`, then `{% icon "search" %}` or `{% field bound %}`."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django import forms, template
@@ -45,6 +46,7 @@ STATES = {
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024)
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
     """Draw one icon of the sprite; without `label` it is decoration and screen readers skip it."""
     named = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')

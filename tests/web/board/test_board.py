@@ -21,7 +21,7 @@ SOURCES = ("/board/map.geojson", "/board/places.geojson", "/board/outline.geojso
 
 def reader(who: str) -> Client:
     client = Client()
-    client.force_login(Account.objects.get(login=who), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(Account.objects.get(login=who), backend="gongzhi.web.logins.Logins")
     return client
 
 

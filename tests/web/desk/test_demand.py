@@ -177,8 +177,8 @@ def test_near_by_stays_within_sight(town: Town) -> None:
     town.report(now=now())
     place = queries.get_demand(town.actor("dongzheng_shegong"), demand.pk).place
     assert len(queries.near_by(town.actor("dongzheng_shegong"), place, now=now())) == 2
-    assert queries.near_by(town.actor("chengguan_lianluo"), place, now=now()) == []
-    assert queries.near_by(town.actor("qu_fuze"), town.places["district"], now=now()) == []
+    assert list(queries.near_by(town.actor("chengguan_lianluo"), place, now=now())) == []
+    assert list(queries.near_by(town.actor("qu_fuze"), town.places["district"], now=now())) == []
 
 
 def test_the_map_shows_it_and_what_is_near(desk: Client, town: Town) -> None:

@@ -18,7 +18,7 @@ from tests.town import Town
 
 def enter(client: Client, town: Town, key: str) -> Client:
     """Log in as a member of the cast."""
-    client.force_login(town.accounts[key], "django.contrib.auth.backends.ModelBackend")
+    client.force_login(town.accounts[key], "gongzhi.web.logins.Logins")
     return client
 
 

@@ -24,7 +24,7 @@ def enter(town: Town) -> Enter:
 
     def inside(key: str) -> Client:
         client = Client()
-        client.force_login(town.accounts[key], "django.contrib.auth.backends.ModelBackend")
+        client.force_login(town.accounts[key], "gongzhi.web.logins.Logins")
         return client
 
     return inside

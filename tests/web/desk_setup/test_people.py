@@ -52,7 +52,7 @@ def street_operator(town: Town) -> Account:
 
 def inside(account: Account) -> Client:
     client = Client()
-    client.force_login(account, "django.contrib.auth.backends.ModelBackend")
+    client.force_login(account, "gongzhi.web.logins.Logins")
     return client
 
 

@@ -143,7 +143,7 @@ def test_staff_see_photos_of_their_own_place_only(town: Town) -> None:
     name = Photo.objects.get().name
     for key, code in (("dongzheng_shegong", 200), ("xinyu_shegong", 404)):
         client = Client()
-        client.force_login(town.accounts[key], backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(town.accounts[key], backend="gongzhi.web.logins.Logins")
         assert client.get(f"/photos/{name}").status_code == code
 
 
@@ -254,7 +254,7 @@ def test_signing_up_never_leads_to_another_site(town: Town) -> None:
 def test_mine_asks_strangers_to_log_in_and_leads_staff_to_their_work(town: Town) -> None:
     assert Client().get("/mine").headers["Location"].startswith("/login")
     client = Client()
-    client.force_login(town.accounts["dongzheng_shegong"], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(town.accounts["dongzheng_shegong"], backend="gongzhi.web.logins.Logins")
     assert client.get("/mine").status_code == 302
 
 
@@ -264,7 +264,7 @@ def test_a_long_list_is_paged_by_key(town: Town) -> None:
         received = town.report(body=f"第{turn}件事。")
         actions.claim_demand(town.reporter(received), demand_id=received.demand.pk, account=account, now=NOW)
     client = Client()
-    client.force_login(account, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(account, backend="gongzhi.web.logins.Logins")
     first = text(client.get("/mine"))
     assert "第22件事" in first
     assert "第2件事" not in first

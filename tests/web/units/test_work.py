@@ -11,7 +11,7 @@ from tests.town import Town
 
 @pytest.fixture
 def unit(client: Client, town: Town) -> Client:
-    client.force_login(town.accounts["chengguan_lianluo"], "django.contrib.auth.backends.ModelBackend")
+    client.force_login(town.accounts["chengguan_lianluo"], "gongzhi.web.logins.Logins")
     return client
 
 
@@ -65,5 +65,5 @@ def test_a_unit_asks_for_more_time_and_does_not_do_the_desks_work(unit: Client, 
 
 def test_residents_and_desks_have_other_doors(client: Client, town: Town) -> None:
     assert client.get("/units/").status_code == 302
-    client.force_login(town.accounts["dongzheng_shegong"], "django.contrib.auth.backends.ModelBackend")
+    client.force_login(town.accounts["dongzheng_shegong"], "gongzhi.web.logins.Logins")
     assert client.get("/units/").status_code == 403

@@ -1,0 +1,55 @@
+"""Asks what every page asks in words that Django made once: making them anew costs more than the answer."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from functools import cached_property, reduce
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+
+# A value of each kind that no caller means, by which its place in the statement is found again.
+_MARKS: dict[type, Callable[[int], object]] = {
+    int: lambda place: -990_001 - place,
+    str: lambda place: f"\ue000{place}",
+    date: lambda place: date(1, 1, 1 + place),
+    datetime: lambda place: datetime(1, 1, 1 + place, tzinfo=UTC),
+}
+
+
+class Question:
+    """A `values_list` that is put into words once and asked again with other values.
+
+    `made` builds the queryset from as many values as there are `kinds`: int, str, date or datetime. What it asks may
+    not depend on the values but where it hands them on as they are.
+    """
+
+    def __init__(self, made: Callable[..., QuerySet[Any, Any]], *kinds: type) -> None:
+        self._made, self._kinds = made, kinds
+
+    def ask(self, *values: Any) -> list[tuple[Any, ...]]:
+        """The rows, each as a tuple in the order of the `values_list`."""
+        statement, places, converters = self._words
+        filled = [values[place] if isinstance(place, int) else place[0] for place in places]
+        with connection.cursor() as cursor:
+            cursor.execute(statement, filled)
+            rows = cursor.fetchall()
+        return [_converted(row, converters) for row in rows] if converters else rows
+
+    @cached_property
+    def _words(self) -> tuple[str, list[int | tuple[Any]], dict[int, Any]]:
+        """The statement; for each of its marks which value fills it, or what always stands there; the converters."""
+        marks = [_MARKS[kind](place) for place, kind in enumerate(self._kinds)]
+        compiler = self._made(*marks).query.get_compiler(connection=connection)
+        statement, params = compiler.as_sql()
+        places = [marks.index(param) if param in marks else (param,) for param in params]
+        if unused := set(range(len(marks))) - {place for place in places if isinstance(place, int)}:
+            raise ValueError(f"the statement has no place for the values {sorted(unused)}: {statement}")
+        return statement, places, compiler.get_converters([column for column, *_rest in compiler.select])
+
+
+def _converted(row: tuple[Any, ...], converters: dict[int, Any]) -> tuple[Any, ...]:
+    cells = list(row)
+    for place, (convert, expression) in converters.items():
+        cells[place] = reduce(lambda cell, one: one(cell, expression, connection), convert, cells[place])
+    return tuple(cells)
