@@ -1,5 +1,6 @@
 """Lists of demands: filters, search in Chinese, and paging by key, at the same cost however deep."""
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from gongzhi.demands.rules import State
 from gongzhi.neighbourhood.rows import Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind
 from gongzhi.shared.moves import _
-from gongzhi.shared.texts import found_by, pairs_of, planned_well
+from gongzhi.shared.texts import found_by, pairs_of, rarest_pair
 
 PAGE = 50
 
@@ -171,12 +172,11 @@ def list_page(
     """One page, found by the key of the row before it. A cursor that cannot be read gives the first page."""
     by_due = filters.group == "due"
     cursor, backwards = _read_cursor(before or after), bool(before)
-    guessed = bool(filters.words.strip()) and not planned_well(filters.words)
-    rows = filtered(actor, filters, now=now, with_words=not guessed)
+    rows = filtered(actor, filters, now=now, with_words=False)
     if cursor:
         rows = rows.filter(_beyond(cursor, by_due, backwards=backwards))
     downwards, column = by_due == backwards, "due_at" if by_due else "received_at"
-    if guessed:
+    if filters.words.strip():
         found = _nearest_with(rows, filters.words, column, downwards, size + 1)
     else:
         found = lines(rows.order_by(*_order(column, downwards))[: size + 1])
@@ -196,28 +196,47 @@ def _order(column: str, downwards: bool) -> tuple[str, str]:
     return (f"-{column}", "-id") if downwards else (column, "id")
 
 
-# How many of the nearest rows are looked through one by one before the index of pairs is asked.
-LOOK = 6000
+# How many of the nearest rows are looked through one by one where nothing is known of the words.
+LOOK = 4000
 
 
 def _nearest_with(rows: QuerySet[Demand], words: str, column: str, downwards: bool, wanted: int) -> list[Line]:
     """The first `wanted` rows with these words, found in bounded time, be they in every tenth row or in none.
 
-    The database cannot know how often several pairs stand together, and a wrong guess makes it either walk the whole
-    table in order or collect half of it. So: common words are found by walking the nearest rows; where those do not
-    fill the page the words are not common, and all that have them are collected by the index of pairs and sorted.
+    The database knows how often each pair stands, not how often several stand together, and a wrong guess makes it
+    either walk the whole table in order or collect half of it. So: common words are found by walking the nearest
+    rows; where those do not fill the page, all that have the words are collected by the index of pairs and sorted,
+    and words with a rare pair are collected at once.
     """
+    rarest, known = rarest_pair(Demand._meta.db_table, "search", words) or ("", 0.0)
     order = _order(column, downwards)
-    edge = rows.order_by(*order).values(column)[LOOK : LOOK + 1]
-    # Where there are fewer rows than that the edge is NULL and nothing is near.
-    near = rows.filter(**{f"{column}__{'gte' if downwards else 'lte'}": Subquery(edge)})
-    found = lines(near.filter(_words(words, walking=True)).order_by(*order)[:wanted])
-    if len(found) == wanted:
-        return found
+    # Of n rows with a share s, collecting touches s × n and walking wanted / s.
+    here = _roughly(rows) if known else 0
+    at_once = bool(known) and known**2 * here < wanted
+    if not at_once:
+        look = int(2 * wanted / known) if known else LOOK
+        edge = rows.order_by(*order).values(column)[look : look + 1]
+        # Where there are fewer rows than that the edge is NULL and nothing is near.
+        near = rows.filter(**{f"{column}__{'gte' if downwards else 'lte'}": Subquery(edge)})
+        found = lines(near.filter(_words(words, lead="")).order_by(*order)[:wanted])
+        if len(found) == wanted:
+            return found
+    # Asked for the pair alone, the planner sees that a narrow list is worth meeting with what the index finds.
+    few = rows.filter(_words(words, lead=rarest if at_once and here < NARROW else None))
     # Ordered by an expression, which no index holds: the rows must be collected first.
     still = ExpressionWrapper(F(column) + Value(timedelta(0)), output_field=DateTimeField())
     by_moment = still.desc() if downwards else still.asc()
-    return lines(rows.filter(_words(words)).order_by(by_moment, order[1])[:wanted])
+    return lines(few.order_by(by_moment, order[1])[:wanted])
+
+
+# Rows of a list that is narrow: a community's or two, of a district of a million.
+NARROW = 200_000
+
+
+def _roughly(rows: QuerySet[Demand]) -> int:
+    """How many rows the planner expects; no row is read for it."""
+    plan: dict[str, Any] = json.loads(rows.order_by().explain(format="json"))[0]["Plan"]
+    return int(plan["Plan Rows"])
 
 
 def _beyond(cursor: tuple[datetime, int], by_due: bool, *, backwards: bool) -> Q:
@@ -272,9 +291,9 @@ def _due(due: str, now: datetime) -> Q:
     return Q(due_at__gte=now, due_at__lte=end + timedelta(days=7))
 
 
-def _words(words: str, *, walking: bool = False) -> Q:
+def _words(words: str, *, lead: str | None = None) -> Q:
     whole = pairs_of("subject", "body", "place_words").source_expressions[0]
-    chosen = found_by("search", whole, words, walking=walking)
+    chosen = found_by("search", whole, words, lead=lead)
     demand_id = rules.read_number(words)
     if demand_id is not None and words.replace("-", "").replace(" ", "").isdigit():
         return chosen | Q(pk=demand_id) | Q(external_number=words.strip())

@@ -6,8 +6,10 @@ for the question alike; what the index finds is checked again with LIKE.
 
 import re
 import unicodedata
+from time import monotonic
 
 from django.contrib.postgres.search import SearchVectorField
+from django.db import connection
 from django.db.models import BooleanField, Expression, Func, Q, TextField, Value
 from django.db.models.functions import Concat
 
@@ -46,8 +48,12 @@ def question(text: str) -> str:
     folded = plain(text)
     if not folded:
         return ""
-    quoted = ["'" + pair.replace("\\", "\\\\").replace("'", "''") + "'" for pair in _pairs(folded)]
+    quoted = [_quoted(pair) for pair in _pairs(folded)]
     return " & ".join(quoted) if len(folded) > 1 else quoted[0] + ":*"
+
+
+def _quoted(pair: str) -> str:
+    return "'" + pair.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
 def _pairs(folded: str) -> list[str]:
@@ -69,14 +75,15 @@ class Matches(Func):
     arg_joiner = " @@ "
 
 
-def found_by(column: str, whole: str | Expression, text: str, *, walking: bool = False) -> Q:
+def found_by(column: str, whole: str | Expression, text: str, *, lead: str | None = None) -> Q:
     """A filter for rows whose `column` of pairs holds every word of `text`, checked again on `whole`.
 
     Words are what blanks part; a word of one or two characters needs no second look, its pair is exact.
-    With `walking` the index of pairs is left alone: the rows come by another way, and few of them.
+    With a `lead` the index of pairs is asked for that pair alone, with an empty one for nothing, and the rest is looked
+    up row by row: for rows that come by another way, and few of them.
     """
-    chosen = Q()
-    matches = MatchesWalking if walking else Matches
+    chosen = Q(Matches(column, Value(_quoted(lead)), output_field=BooleanField())) if lead else Q()
+    matches = Matches if lead is None else MatchesWalking
     for word in text.split():
         asked = question(word)
         if not asked:
@@ -90,9 +97,40 @@ def found_by(column: str, whole: str | Expression, text: str, *, walking: bool =
     return chosen
 
 
-def planned_well(text: str) -> bool:
-    """Whether the database can tell how rare `text` is: of one pair it keeps the share, of several it can only guess."""
-    return len(text.split()) == 1 and len(plain(text)) == 2
+# Seconds for which a process trusts what the database knew of a column's pairs; only the way of a search hangs on it.
+KEEP_SHARES = 600.0
+_shares: dict[tuple[str, str], tuple[float, dict[str, float], float]] = {}
+
+
+def rarest_pair(table: str, column: str, text: str) -> tuple[str, float] | None:
+    """The rarest pair of `text` with the share of rows, from 0 to 1, that hold it: the most that can hold all of it.
+
+    As the database counted its sample when it last analysed the table; None where it has not, or `text` has no pair.
+    """
+    pairs = [pair for word in text.split() for pair in _pairs(plain(word)) if len(pair) > 1]
+    read_at, shares, least = _shares.get((table, column), (0.0, {}, 1.0))
+    if not shares or monotonic() - read_at > KEEP_SHARES:
+        shares, least = _read_shares(table, column)
+        _shares[table, column] = monotonic(), shares, least
+    if not pairs or not shares:
+        return None
+    rarest = min(pairs, key=lambda pair: shares.get(pair, least))
+    return rarest, shares.get(rarest, least)
+
+
+def _read_shares(table: str, column: str) -> tuple[dict[str, float], float]:
+    """The share of each common term of a column of pairs, and the share that no other term reaches."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT most_common_elems::text::text[], most_common_elem_freqs FROM pg_stats"
+            " WHERE schemaname = ANY (current_schemas(false)) AND tablename = %s AND attname = %s",
+            [table, column],
+        )
+        row = cursor.fetchone()
+    if not row or not row[0]:
+        return {}, 1.0
+    # Behind the frequencies of the terms stand the least and the greatest of them.
+    return dict(zip(row[0], row[1], strict=False)), row[1][len(row[0])]
 
 
 class Contains(Func):

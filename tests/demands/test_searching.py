@@ -1,0 +1,62 @@
+"""Search finds the same rows whichever way it takes: by walking the newest, by the index, by both in turn."""
+
+import pytest
+from django.db import connection
+
+from gongzhi.demands import lists
+from gongzhi.demands.lists import Filters, list_page
+from gongzhi.demands.models import Demand
+from gongzhi.shared import texts
+from tests.town import NOW, Town
+
+pytestmark = pytest.mark.django_db
+
+# Every second one parks, every third one leaks, so that both stand together in every sixth and never with the lamp.
+WORDS = ["小区停车难", "屋顶漏水", "停车场屋顶漏水"]
+ASKED = ["停车", "漏水", "屋顶漏水", "停车 漏水", "路灯", "路灯 停车", "停车场 屋顶", "鲸鱼", "停", "蜂窝煤炉"]
+
+
+@pytest.fixture
+def told(town: Town) -> Town:
+    for number in range(66):
+        text = "路灯不亮" if number == 40 else WORDS[0 if number % 2 else 1 if number % 3 else 2]
+        town.report(body=f"{text}，第{number}次反映")
+    return town
+
+
+def _found(town: Town, words: str) -> list[int]:
+    page = list_page(town.actor("qu_fuze"), Filters(group="all", words=words), now=NOW)
+    return [line.pk for line in page.rows]
+
+
+def _wanted(words: str) -> list[int]:
+    rows = Demand.objects.order_by("-received_at", "-id")
+    return [row.pk for row in rows if all(word in row.body for word in words.split())][: lists.PAGE]
+
+
+@pytest.mark.parametrize("narrow", [0, 1_000_000], ids=["wide", "narrow"])
+@pytest.mark.parametrize("analysed", [False, True], ids=["never analysed", "analysed"])
+def test_every_way_finds_the_same(told: Town, analysed: bool, narrow: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(texts, "_shares", {})
+    monkeypatch.setattr(lists, "NARROW", narrow)
+    # Small enough that the walk often comes back with too few.
+    monkeypatch.setattr(lists, "LOOK", 20)
+    if analysed:
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE demands_demand")
+    assert (texts.rarest_pair("demands_demand", "search", "停车") is not None) == analysed
+    for words in ASKED:
+        assert _found(told, words) == _wanted(words), words
+
+
+def test_a_text_is_as_rare_as_its_rarest_pair(told: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(texts, "_shares", {})
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE demands_demand")
+    pair, share = texts.rarest_pair("demands_demand", "search", "停车场") or ("", 0.0)
+    assert pair == "车场"
+    assert share == pytest.approx(sum("车场" in row.body for row in Demand.objects.all()) / 66)
+    assert texts.rarest_pair("demands_demand", "search", "停") is None
+    rare = texts.rarest_pair("demands_demand", "search", "鲸鱼")
+    assert rare is not None
+    assert rare[1] <= share
