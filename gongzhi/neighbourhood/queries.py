@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
 from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 
 from gongzhi.neighbourhood.models import (
     Account,
@@ -27,51 +28,76 @@ from gongzhi.shared.reading import Question
 
 
 def actor_for(account: Account | None, *, today: date, link: int | None = None) -> Actor:
-    """Who this login is and where they stand today; a stranger without one. One query."""
+    """Who this login is and where they stand today; a stranger without one. One query, or none after `known_login`."""
     if account is None:
         return Actor(label=STRANGER.label, link=link)
     if account.person_id is None:
         return Actor(label=STRANGER.label, account_id=account.pk, link=link)
-    rows = _OFFICES.ask(account.person_id, today, today)
-    offices = tuple(
-        Office(
-            standing=Standing(standing),
-            role=role,
-            rights=frozenset(Right(name) for name in rights),
-            place_id=place,
-            place_kind=PlaceKind(kind) if kind else None,
-            unit_id=unit,
-            where=place_name or unit_name or "",
-        )
-        for standing, role, rights, place, kind, place_name, unit, unit_name, _person in rows
+    held: _Held | None = getattr(account, "_held", None)
+    if held is None or held.day != today:
+        held = _read_held(_LOGIN.ask(today, today, account.pk)[0], today)
+    label = f"{held.name}（{held.offices[0].role}）" if held.offices else held.name
+    return Actor(label, held.offices, account.person_id, account.pk, link)
+
+
+def known_login(account_id: int, *, today: date) -> Account | None:
+    """One login with the offices that it holds today, in one query; None where there is none such."""
+    rows = _LOGIN.ask(today, today, account_id)
+    if not rows:
+        return None
+    account = Account.from_db(connection.alias, _COLUMNS, rows[0][: len(_COLUMNS)])
+    account.__dict__["_held"] = _read_held(rows[0], today)
+    return account
+
+
+class _Held(NamedTuple):
+    """The offices of a day, kept with the account that they were read with."""
+
+    day: date
+    name: str
+    offices: tuple[Office, ...]
+
+
+def _read_held(row: tuple[Any, ...], today: date) -> _Held:
+    *_account, name, offices = row
+    return _Held(
+        today,
+        name or "",
+        tuple(
+            Office(
+                standing=Standing(office["standing"]),
+                role=office["role"],
+                rights=frozenset(Right(right) for right in office["rights"]),
+                place_id=office["place_id"],
+                place_kind=PlaceKind(office["place_kind"]) if office["place_kind"] else None,
+                unit_id=office["unit_id"],
+                where=office["place"] or office["unit"] or "",
+            )
+            for office in offices
+        ),
     )
-    name = rows[0][-1] if rows else Person.objects.get(pk=account.person_id).name
-    label = f"{name}（{offices[0].role}）" if offices else name
-    return Actor(label, offices, account.person_id, account.pk, link)
-
-
-# Asked on every page of the staff.
-_OFFICES = Question(
-    lambda person, since, until: Appointment.objects.filter(
-        Q(until=None) | Q(until__gte=until), person=person, since__lte=since
-    )
-    .order_by("id")
-    .values_list(
-        "role__standing", "role__name", "role__rights", "place", "place__kind", "place__name", "unit", "unit__name",
-        "person__name",
-    ),
-    int, date, date,
-)  # fmt: skip
-
-
-def account_with_id(account_id: int) -> Account | None:
-    """One login; None where there is none such."""
-    rows = _ACCOUNT.ask(account_id)
-    return Account.from_db(connection.alias, _COLUMNS, rows[0]) if rows else None
 
 
 _COLUMNS = [field.attname for field in Account._meta.concrete_fields]
-_ACCOUNT = Question(lambda pk: Account.objects.filter(pk=pk).values_list(*_COLUMNS), int)
+_OFFICE = JSONObject(
+    standing="role__standing", role="role__name", rights="role__rights", place_id="place", place_kind="place__kind",
+    place="place__name", unit_id="unit", unit="unit__name",
+)  # fmt: skip
+# Asked on every page of the staff.
+_LOGIN = Question(
+    lambda since, until, pk: Account.objects.filter(pk=pk).values_list(
+        *_COLUMNS,
+        "person__name",
+        ArraySubquery(
+            Appointment.objects.filter(Q(until=None) | Q(until__gte=until), person=OuterRef("person"), since__lte=since)
+            .order_by("id")
+            .values(office=_OFFICE)
+        ),
+    ),
+    date,
+    date,
+    int,
+)
 
 
 def actor_of_account(account_id: int, *, today: date) -> Actor:

@@ -8,7 +8,7 @@ from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from gongzhi.neighbourhood.queries import account_with_id
+from gongzhi.neighbourhood.queries import known_login
 from gongzhi.neighbourhood.rows import Account
 from gongzhi.shared.reading import Question
 
@@ -29,9 +29,9 @@ class SessionStore(db.SessionStore):
 
 
 class Logins(ModelBackend):
-    """Django's own check of name and password; the account of a session is read more cheaply."""
+    """Django's own check of name and password; the account of a session comes with its offices."""
 
     def get_user(self, user_id: int) -> Account | None:
         """The account of a session, while it may log in."""
-        account = account_with_id(user_id)
+        account = known_login(user_id, today=timezone.localdate())
         return account if account and self.user_can_authenticate(account) else None
