@@ -16,10 +16,14 @@ Maker = Callable[..., Requests]
 
 @dataclass
 class Load:
-    """What the clients saw: latencies in seconds, answers by status, the size of the last body."""
+    """What the clients saw: latencies in seconds, answers by status, the size of the last body.
+
+    `served` is the part of each latency from the server's thread taking the request up to the answer's head.
+    """
 
     seconds: float = 0.0
     taken: list[float] = field(default_factory=list)
+    served: list[float] = field(default_factory=list)
     answers: Counter[int] = field(default_factory=Counter)
     size: int = 0
     # Processor time a request, in ms: web server, PostgreSQL.
@@ -38,13 +42,17 @@ class Load:
             self.cpu = (self.cpu[0] * mine + other.cpu[0] * theirs, self.cpu[1] * mine + other.cpu[1] * theirs)
         self.seconds += other.seconds
         self.taken += other.taken
+        self.served += other.served
         self.answers += other.answers
         self.size = other.size
 
     def quantile(self, share: float) -> float:
         """A latency in ms that this share of the requests kept."""
-        ordered = sorted(self.taken)
-        return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000 if ordered else float("nan")
+        return _quantile(self.taken, share)
+
+    def in_the_server(self, share: float) -> float:
+        """The same of the time that the server had the request."""
+        return _quantile(self.served, share)
 
     def spent(self) -> str:
         """Processor time a request, in words; it says more than the rate where others share the machine."""
@@ -53,6 +61,11 @@ class Load:
     def failures(self, *good: int) -> int:
         """How many answers had another status than the good ones."""
         return sum(count for status, count in self.answers.items() if status not in good)
+
+
+def _quantile(taken: list[float], share: float) -> float:
+    ordered = sorted(taken)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000 if ordered else float("nan")
 
 
 def run(site: Site, maker: Maker, *args: object, clients: int = 8, seconds: float = 10.0, warm: float = 1.5) -> Load:
@@ -97,8 +110,8 @@ class _Client:
         self.started = time.perf_counter()
         self.socket.sendall(request)
 
-    def receive(self) -> tuple[int, int] | None:
-        """(status, size of the body) once the answer is whole."""
+    def receive(self) -> tuple[int, int, float] | None:
+        """(status, size of the body, seconds in the server) once the answer is whole."""
         part = self.socket.recv(262144)
         if not part:
             raise ConnectionError("the server closed the connection")
@@ -112,7 +125,10 @@ class _Client:
             whole = len(body) >= length
         else:
             whole = body.endswith(b"0\r\n\r\n") if b"chunked" in lower else True
-        return (int(head.split(b" ", 2)[1]), len(body)) if whole else None
+        if not whole:
+            return None
+        said = lower.partition(b"\r\nx-served-us:")[2]
+        return int(head.split(b" ", 2)[1]), len(body), int(said.split(b"\r\n")[0] or 0) / 1e6
 
 
 def _run(port: int, maker: Maker, args: tuple[object, ...], clients: int, seconds: float, warm: float) -> Load:
@@ -135,6 +151,7 @@ def _run(port: int, maker: Maker, args: tuple[object, ...], clients: int, second
                 load.taken.append(now - client.started)
                 load.answers[answer[0]] += 1
                 load.size = answer[1]
+                load.served.append(answer[2])
             client.send()
     load.seconds = now - begin
     return load
