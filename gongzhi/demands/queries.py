@@ -29,7 +29,7 @@ from gongzhi.neighbourhood.rows import ContactCard, Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind, Standing
 from gongzhi.shared import secrets, trail
 from gongzhi.shared.moves import Move, open_moves
-from gongzhi.shared.reading import Question
+from gongzhi.shared.reading import Rows
 from gongzhi.shared.rows import TrailEntry
 
 ABSENT = Demand.DoesNotExist
@@ -100,20 +100,24 @@ def story_of(demand: Demand) -> Story:
     thing that its trail says has happened: eight at most.
     """
     mine = {"demand": demand.pk}
-    entries = list(trail.of("demand", demand.pk))
+    entries = trail.of("demand", demand.pk)
     done = {entry.verb for entry in entries}
     extensions = Extension.objects.filter(**mine).select_related("asked_by", "decided_by").order_by("id")
     return Story(
         demand=demand,
         trail=entries,
-        clocks=list(Clock.objects.filter(**mine).order_by("id")),
+        clocks=_CLOCKS.ask(demand.pk),
         pauses=list(Pause.objects.filter(**mine).order_by("id")) if done & {"ask", "park"} else [],
         extensions=list(extensions) if "ask_extension" in done else [],
         answers=list(Answer.objects.filter(**mine).order_by("id")) if "answer" in done else [],
         ratings=list(Rating.objects.filter(**mine).order_by("id")) if done & {"rate", "call_back"} else [],
         call_backs=list(CallBack.objects.filter(**mine).order_by("id")) if "answer" in done else [],
-        photos=list(Photo.objects.filter(**mine).order_by("id")),
+        photos=_PHOTOS.ask(demand.pk),
     )
+
+
+_CLOCKS = Rows(lambda demand: Clock.objects.filter(demand=demand).order_by("id"), int)
+_PHOTOS = Rows(lambda demand: Photo.objects.filter(demand=demand).order_by("id"), int)
 
 
 def demand_of_photo(actor: Actor, name: str) -> Photo:
@@ -235,12 +239,10 @@ def threshold(code: str) -> int:
 
 def saved_views(actor: Actor) -> list[SavedView]:
     """The lists that this person saved."""
-    return [SavedView(pk=pk, name=name, question=question) for pk, name, question in _VIEWS.ask(actor.person_id or 0)]
+    return _VIEWS.ask(actor.person_id or 0)
 
 
-_VIEWS = Question(
-    lambda person: SavedView.objects.filter(person=person).order_by("name").values_list("pk", "name", "question"), int
-)
+_VIEWS = Rows(lambda person: SavedView.objects.filter(person=person).order_by("name"), int)
 
 
 @dataclass(frozen=True)

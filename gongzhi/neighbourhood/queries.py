@@ -24,7 +24,7 @@ from gongzhi.neighbourhood.models import (
 from gongzhi.neighbourhood.rules import STRANGER, Actor, Office, PlaceKind, Right, Standing, number, read_number
 from gongzhi.shared import secrets
 from gongzhi.shared.moves import NotAllowed, _
-from gongzhi.shared.reading import Question
+from gongzhi.shared.reading import Question, Rows
 
 
 def actor_for(account: Account | None, *, today: date, link: int | None = None) -> Actor:
@@ -123,12 +123,10 @@ def current_places(kind: PlaceKind | None = None, *, under: Place | None = None)
 
 def current_place(place_id: int) -> Place | None:
     """One place that exists today, without its boundary; None where there is none such."""
-    rows = _PLACE.ask(place_id)
-    return Place.from_db(connection.alias, _PLACE_COLUMNS, rows[0]) if rows else None
+    return next(iter(_PLACE.ask(place_id)), None)
 
 
-_PLACE_COLUMNS = [field.attname for field in Place._meta.concrete_fields if field.name != "boundary"]
-_PLACE = Question(lambda pk: Place.objects.filter(pk=pk, valid_to=None).values_list(*_PLACE_COLUMNS), int)
+_PLACE = Rows(lambda pk: Place.objects.filter(pk=pk, valid_to=None), int, without=("boundary",))
 
 
 def within(place: Place) -> Q:

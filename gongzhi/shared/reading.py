@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import cached_property, reduce
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+
+Row = TypeVar("Row", bound=Model)
 
 # A value of each kind that no caller means, by which its place in the statement is found again.
 _MARKS: dict[type, Callable[[int], object]] = {
@@ -46,6 +48,25 @@ class Question:
         if unused := set(range(len(marks))) - {place for place in places if isinstance(place, int)}:
             raise ValueError(f"the statement has no place for the values {sorted(unused)}: {statement}")
         return statement, places, compiler.get_converters([column for column, *_rest in compiler.select])
+
+
+class Rows(Generic[Row]):
+    """The same for whole rows of one table, but for the columns `without`, which are fetched when they are read."""
+
+    def __init__(self, made: Callable[..., QuerySet[Row]], *kinds: type, without: tuple[str, ...] = ()) -> None:
+        self._made, self._kinds, self._without = made, kinds, without
+
+    def ask(self, *values: Any) -> list[Row]:
+        """The rows."""
+        model, names, question = self._asked
+        return [model.from_db(connection.alias, names, row) for row in question.ask(*values)]
+
+    @cached_property
+    def _asked(self) -> tuple[type[Row], list[str], Question]:
+        # As late as the first asking: before that the tables may not be known yet.
+        model = self._made(*(_MARKS[kind](place) for place, kind in enumerate(self._kinds))).model
+        names = [field.attname for field in model._meta.concrete_fields if field.name not in self._without]
+        return model, names, Question(lambda *values: self._made(*values).values_list(*names), *self._kinds)
 
 
 def _converted(row: tuple[Any, ...], converters: dict[int, Any]) -> tuple[Any, ...]:

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
-from django.db.models import QuerySet
-
 from gongzhi.shared.models import TrailEntry
+from gongzhi.shared.reading import Rows
 
 
 class Who(Protocol):
@@ -52,6 +51,9 @@ def write(*entries: TrailEntry) -> None:
     TrailEntry.objects.bulk_create(entries)
 
 
-def of(noun: str, noun_id: int) -> QuerySet[TrailEntry]:
+def of(noun: str, noun_id: int) -> list[TrailEntry]:
     """The trail of one thing, oldest first. Whoever asks must have been let through to the thing itself."""
-    return TrailEntry.objects.filter(noun=noun, noun_id=noun_id).order_by("id")
+    return _OF.ask(noun, noun_id)
+
+
+_OF = Rows(lambda noun, pk: TrailEntry.objects.filter(noun=noun, noun_id=pk).order_by("id"), str, int)
