@@ -70,7 +70,7 @@ def test_contact_data_goes_when_its_time_is_over_and_the_trail_says_so(town: Tow
     assert take_steps(now=NOW + timedelta(days=91))["wiped"] == 1
     card = ContactCard.objects.get(pk=received.demand.contact_id)
     assert card.wiped_at and not (card.phone_sealed or card.email_sealed or card.phone_mark)
-    assert trail.of("demand", pk).last().verb == "wipe"
+    assert trail.of("demand", pk)[-1].verb == "wipe"
     assert take_steps(now=NOW + timedelta(days=92))["wiped"] == 0
 
 
@@ -91,4 +91,4 @@ def test_a_spreadsheet_that_was_handed_in_is_deleted_when_its_time_is_over(town:
     take_steps(now=NOW + timedelta(days=29))
     assert kept.exists()
     assert take_steps(now=NOW + timedelta(days=31))["forgotten"] == 1
-    assert not kept.exists() and trail.of("import", row.pk).last().verb == "forget"
+    assert not kept.exists() and trail.of("import", row.pk)[-1].verb == "forget"
