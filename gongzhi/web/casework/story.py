@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from gongzhi.demands import deadlines, rules
 from gongzhi.demands.queries import Story
-from gongzhi.demands.rows import Category, Clock, Demand
+from gongzhi.demands.rows import Category, Clock, Demand, Photo
 from gongzhi.demands.rules import State
 from gongzhi.neighbourhood.queries import unit_names
 from gongzhi.neighbourhood.rules import Actor
@@ -22,7 +22,6 @@ from gongzhi.web.words import named
 OTHER_DEEDS = {
     "receive": _("收到诉求"),
     "assign": _("分配给"),
-    "attach": _("加了照片"),
     "claim": _("居民归入自己的账户"),
     "wipe": _("清除了联系方式"),
     "see_contact": _("查看了联系方式"),
@@ -40,6 +39,7 @@ LOOKS = {
     "note": ("rest", "pencil-square"),
     "ask": ("soon", "question-circle"),
     "reply_to_question": ("accent", "chat-left-text"),
+    "add": ("accent", "chat-left-text"),
     "stop_waiting": ("rest", "play-circle"),
     "ask_extension": ("soon", "hourglass-split"),
     "grant_extension": ("soon", "calendar-check"),
@@ -103,7 +103,34 @@ def events(actor: Actor, story: Story) -> list[dict[str, Any]]:
     """The trail as a timeline, newest first; what the resident sees too is marked."""
     ids = {entry.data.get("handler") for entry in story.trail}
     names = unit_names(one for one in ids if isinstance(one, int))
-    return [_event(actor, entry, names, story.demand.category) for entry in reversed(story.trail)]
+    added: dict[datetime, list[dict[str, str]]] = {}
+    for photo in story.photos:
+        added.setdefault(photo.added_at, []).append(_pictured(photo))
+    told = [_event(actor, entry, names, story.demand.category) for entry in reversed(story.trail)]
+    for event in told:
+        event["photos"] = added.get(event["when"], []) if event["verb"] in {"add", "attach"} else []
+    return told
+
+
+def _pictured(photo: Photo) -> dict[str, str]:
+    return {"url": f"/photos/{photo.name}", "thumbnail": f"/photos/{photo.name}?small"}
+
+
+def photos_by_side(story: Story) -> dict[str, list[dict[str, str]]]:
+    """The resident's photos, and those that staff took."""
+    return {
+        "photos": [_pictured(photo) for photo in story.photos if photo.by_resident],
+        "staff_photos": [_pictured(photo) for photo in story.photos if not photo.by_resident],
+    }
+
+
+def additions(actor: Actor, story: Story) -> list[dict[str, Any]]:
+    """What the resident said later, oldest first: whoever has a caller on the line reads it below the first words."""
+    return [
+        {"when": entry.at, "words": seen_by(actor, entry.words)}
+        for entry in story.trail
+        if entry.verb in {"add", "reply_to_question"} and entry.words
+    ]
 
 
 def _event(actor: Actor, entry: TrailEntry, names: dict[int, str], category: Category | None = None) -> dict[str, Any]:
@@ -118,6 +145,7 @@ def _event(actor: Actor, entry: TrailEntry, names: dict[int, str], category: Cat
     words = named(category) if category and entry.words == category.name else seen_by(actor, entry.words)
     lines = [_detail(entry, names), words]
     return {
+        "verb": entry.verb,
         "when": entry.at,
         "what": what,
         "who": who,
