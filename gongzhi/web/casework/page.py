@@ -18,7 +18,7 @@ from gongzhi.web.casework.forms import MoveForm
 from gongzhi.web.casework.rows import rows_for, seen_by
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import now
-from gongzhi.web.words import named
+from gongzhi.web.words import acted_by, named, office_names
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def _answer(actor: Actor, told: Story) -> dict[str, Any] | None:
     return {
         "words": seen_by(actor, last.words),
         "at": last.answered_at,
-        "by": last.answered_by,
+        "by": acted_by(last.answered_by, office_names()),
         "rating": story.outcome_words(outcome) if outcome else "",
         "rating_words": seen_by(actor, rating.words) if rating else "",
         "rated_at": rating.rated_at if rating else None,

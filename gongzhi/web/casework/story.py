@@ -16,7 +16,7 @@ from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared.moves import _
 from gongzhi.shared.rows import TrailEntry
 from gongzhi.web.casework.rows import seen_by
-from gongzhi.web.words import named
+from gongzhi.web.words import acted_by, named, office_names
 
 # What is written in the trail and is no move of the table.
 OTHER_DEEDS = {
@@ -106,7 +106,8 @@ def events(actor: Actor, story: Story) -> list[dict[str, Any]]:
     added: dict[datetime, list[dict[str, str]]] = {}
     for photo in story.photos:
         added.setdefault(photo.added_at, []).append(_pictured(photo))
-    told = [_event(actor, entry, names, story.demand.category) for entry in reversed(story.trail)]
+    offices = office_names()
+    told = [_event(actor, entry, names, offices, story.demand.category) for entry in reversed(story.trail)]
     for event in told:
         event["photos"] = added.get(event["when"], []) if event["verb"] in {"add", "attach"} else []
     return told
@@ -133,13 +134,15 @@ def additions(actor: Actor, story: Story) -> list[dict[str, Any]]:
     ]
 
 
-def _event(actor: Actor, entry: TrailEntry, names: dict[int, str], category: Category | None = None) -> dict[str, Any]:
+def _event(
+    actor: Actor, entry: TrailEntry, names: dict[int, str], offices: dict[str, str], category: Category | None
+) -> dict[str, Any]:
     row = rules.MOVES.get(entry.verb)
     tone, icon = LOOKS.get(entry.verb, ("rest", "dot"))
     if entry.to_state == State.REOPENED and entry.verb in {"rate", "call_back"}:
         tone = "late"
     what = gettext(row.label) if row else _other(entry)
-    who = gettext(entry.actor_label) if entry.actor_label else ""
+    who = acted_by(entry.actor_label, offices)
     if row and row.told:
         who += gettext("（居民看得到）")
     words = named(category) if category and entry.words == category.name else seen_by(actor, entry.words)

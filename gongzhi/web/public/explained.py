@@ -1,6 +1,5 @@
 """What happened to a demand and when it is due, in a resident's words."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +10,7 @@ from django.utils.translation import gettext
 from gongzhi.demands import deadlines, rules
 from gongzhi.demands.queries import Story
 from gongzhi.shared.moves import _
+from gongzhi.web.words import office_in, office_names
 
 # What is said beyond the standing phrase is shown where it was meant for the resident, or came from them.
 SHOWN_WORDS = frozenset({"ask", "reply_to_question", "add", "attach", "answer", "park", "withdraw", "reopen"})
@@ -38,7 +38,6 @@ SIGNS = {
 }
 # What each clock waits for, as the resident sees it.
 AWAITED = {"sign_in": _("承办单位确认接手"), "contact": _("工作人员联系您"), "answer": _("答复您")}
-ROLE = re.compile(r"（([^（）]+)）$")
 
 
 @dataclass(frozen=True)
@@ -84,12 +83,6 @@ def _explained(clock: Any) -> Explained:
     return Explained(clock.due_at, clock.met_at, sentence, gettext(AWAITED[clock.kind]), clock.kind)
 
 
-def who(label: str) -> str:
-    """By what office something was done; residents are not told the names of staff."""
-    role = ROLE.search(label)
-    return role.group(1) if role else ""
-
-
 def told(verb: str, data: Mapping[str, Any]) -> str:
     """What the timeline says of a step; empty for what is none of the resident's business."""
     if verb == "receive":
@@ -113,6 +106,7 @@ def photos_apart(story: Story) -> tuple[list[str], dict[datetime, list[str]]]:
 def timeline(story: Story, photos: Mapping[datetime, list[Any]] | None = None) -> list[Event]:
     """The steps that the resident is told of, newest first; the answer in force stands above it, not in it."""
     events = []
+    offices = office_names()
     in_force = max((entry.pk for entry in story.trail if entry.verb == "answer"), default=None)
     for entry in story.trail:
         phrase = told(entry.verb, entry.data)
@@ -120,5 +114,5 @@ def timeline(story: Story, photos: Mapping[datetime, list[Any]] | None = None) -
             tone, icon = SIGNS.get(entry.verb, ("rest", "dot"))
             words = entry.words if entry.verb in SHOWN_WORDS and entry.pk != in_force else ""
             shown = (photos or {}).get(entry.at, []) if entry.verb in {"add", "attach"} else []
-            events.append(Event(entry.at, phrase, who(entry.actor_label), words, tone, icon, shown))
+            events.append(Event(entry.at, phrase, office_in(entry.actor_label, offices), words, tone, icon, shown))
     return events[::-1]

@@ -11,7 +11,7 @@ from gongzhi.demands import actions
 from gongzhi.demands.actions import Received
 from gongzhi.demands.models import Demand, Photo, Threshold
 from gongzhi.neighbourhood.actions import open_account
-from gongzhi.neighbourhood.models import Account
+from gongzhi.neighbourhood.models import Account, Role
 from tests.town import NOW, Town
 from tests.web.public.test_new import picture, text
 
@@ -41,6 +41,17 @@ def test_the_link_shows_the_story_without_names_of_staff(town: Town) -> None:
     assert "正在办理" in html
     assert "社区工作者" in html
     assert "何青禾" not in html
+
+
+def test_an_office_is_named_in_english_where_its_row_says_how(town: Town) -> None:
+    Role.objects.filter(name="社区工作者").update(english="Community worker")
+    received = answered(town)
+    english = {"Accept-Language": "en"}
+    html = text(Client(headers=english).get(path(received)))
+    assert "Community worker" in html and "社区工作者" not in html
+    staff = Client(headers=english)
+    staff.force_login(town.accounts["dongzheng_shegong"], backend="django.contrib.auth.backends.ModelBackend")
+    assert "(Community worker)" in text(staff.get(f"/desk/demands/{received.demand.pk}"))
 
 
 def test_the_due_time_is_explained_in_one_sentence(town: Town) -> None:
