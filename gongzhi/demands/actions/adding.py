@@ -59,8 +59,7 @@ def _finish(step: steps.Step, words: str, photos: Sequence[Picture], *, from_res
     by_resident = not step.actor.offices
     if by_resident:
         _check_times(step)
-    _check_room(step.demand, photos, from_resident=from_resident)
-    keep_photos(step.demand, photos, now=step.now, by_resident=from_resident)
+    keep_added(step.demand, photos, now=step.now, from_resident=from_resident)
     data = {"photos": len(photos), "by_resident": by_resident, "from_resident": from_resident}
     demand = steps.finish(step, words_=words, data=data)
     subject = _("居民补充了情况") if by_resident else _("补充了情况或照片")
@@ -81,13 +80,15 @@ def _check_times(step: steps.Step) -> None:
         raise Refused(_("一天最多补充%(most)d次。请明天再补充，或者打电话告诉社区。"), most=most)
 
 
-def _check_room(demand: Demand, photos: Sequence[Picture], *, from_resident: bool) -> None:
+def keep_added(demand: Demand, photos: Sequence[Picture], *, now: datetime, from_resident: bool) -> None:
+    """Keep further photos of one side, inside an action's transaction. Raises `Refused` where its room is full."""
     if not photos:
         return
     if len(photos) > MOST_PHOTOS:
         raise Refused(_("最多%(most)d张照片。"), most=MOST_PHOTOS)
     if Photo.objects.filter(demand=demand, by_resident=from_resident).count() + len(photos) > MOST_IN_ALL:
         raise Refused(_("这件诉求的照片已满，最多%(most)d张。"), most=MOST_IN_ALL)
+    keep_photos(demand, photos, now=now, by_resident=from_resident)
 
 
 def _concerned(step: steps.Step) -> list[int]:

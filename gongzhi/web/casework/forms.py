@@ -24,6 +24,7 @@ ALSO = {
     "refile": ("place_typed", "other_category", "urgency"),
     "dispatch": ("words",),
     "add": ("photos",),
+    "reply_to_question": ("photos",),
     "attach": ("words", "from_resident"),
     "start": ("words",),
     "resume": ("words",),

@@ -26,6 +26,8 @@ OTHER_DEEDS = {
     "wipe": _("清除了联系方式"),
     "see_contact": _("查看了联系方式"),
 }
+# Steps that photos may come with.
+PICTURED = frozenset({"add", "attach", "reply_to_question"})
 LOOKS = {
     "receive": ("calm", "inbox"),
     "classify": ("calm", "tag"),
@@ -109,7 +111,7 @@ def events(actor: Actor, story: Story) -> list[dict[str, Any]]:
     offices = office_names()
     told = [_event(actor, entry, names, offices, story.demand.category) for entry in reversed(story.trail)]
     for event in told:
-        event["photos"] = added.get(event["when"], []) if event["verb"] in {"add", "attach"} else []
+        event["photos"] = added.get(event["when"], []) if event["verb"] in PICTURED else []
     return told
 
 

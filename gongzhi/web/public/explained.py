@@ -36,6 +36,8 @@ SIGNS = {
     "lapse": ("rest", "clock-history"),
     "attach": ("calm", "image"),
 }
+# Steps that photos may come with.
+PICTURED = frozenset({"add", "attach", "reply_to_question"})
 # What each clock waits for, as the resident sees it.
 AWAITED = {"sign_in": _("承办单位确认接手"), "contact": _("工作人员联系您"), "answer": _("答复您")}
 
@@ -95,7 +97,7 @@ def told(verb: str, data: Mapping[str, Any]) -> str:
 
 def photos_apart(story: Story) -> tuple[list[str], dict[datetime, list[str]]]:
     """Names of the photos that came with the report, and of those added later, by the moment of their step."""
-    moments = {entry.at for entry in story.trail if entry.verb in {"add", "attach"}}
+    moments = {entry.at for entry in story.trail if entry.verb in PICTURED}
     later: dict[datetime, list[str]] = {}
     for photo in story.photos:
         if photo.added_at in moments:
@@ -113,6 +115,6 @@ def timeline(story: Story, photos: Mapping[datetime, list[Any]] | None = None) -
         if phrase:
             tone, icon = SIGNS.get(entry.verb, ("rest", "dot"))
             words = entry.words if entry.verb in SHOWN_WORDS and entry.pk != in_force else ""
-            shown = (photos or {}).get(entry.at, []) if entry.verb in {"add", "attach"} else []
+            shown = (photos or {}).get(entry.at, []) if entry.verb in PICTURED else []
             events.append(Event(entry.at, phrase, office_in(entry.actor_label, offices), words, tone, icon, shown))
     return events[::-1]

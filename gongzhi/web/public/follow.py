@@ -108,7 +108,7 @@ def show(
         "wrong": wrong[1] if wrong else None,
         "photos_lost": bool(wrong or typed) and bool(request.FILES),
         "typed": typed,
-        "typed_in": next((name for name in ("reply", "add") if typed and _has_words(shown.get(name))), ""),
+        "typed_in": next((name for name in ("reply", "add") if typed and name in shown), ""),
     }
     return render(request, "public/demand.html", context, status=422 if wrong or typed else 200)
 
@@ -118,6 +118,7 @@ def _standing(state: State) -> dict[str, Any]:
         "label": rules.STATE_LABELS[state],
         "open": state in rules.UNANSWERED,
         "waiting": state is State.WAITING,
+        "now": timezone.now(),
         "still": state in {State.WAITING, State.ON_REGISTER},
     }
 
@@ -125,17 +126,12 @@ def _standing(state: State) -> dict[str, Any]:
 def shown_forms(open_moves: Container[str], typed: str = "") -> dict[str, forms.Form]:
     """The forms of what can be done now; words that came too late stand where words can still be said."""
     shown = {name: FORMS[name]() for name, verbs in MOVES.items() if any(verb in open_moves for verb in verbs)}
-    if "add" in shown and "add" not in open_moves:
-        del shown["add"].fields["words"]
-    for name in ("reply", "add"):
-        if _has_words(shown.get(name)):
-            shown[name].initial = {"words": typed}
-            break
+    # While a question is open, its reply is the place for words and photos alike.
+    if "reply" in shown:
+        shown.pop("add", None)
+    if place := next((name for name in ("reply", "add") if name in shown), ""):
+        shown[place].initial = {"words": typed}
     return shown
-
-
-def _has_words(form: forms.Form | None) -> bool:
-    return form is not None and "words" in form.fields
 
 
 def photo_of(token: str, name: str) -> dict[str, str]:
@@ -177,7 +173,9 @@ def _too_late(step: str, form: forms.Form, demand: Any) -> bool:
 
 def reply(actor: Actor, demand_id: int, values: dict[str, Any]) -> str:
     """Answer the desk's question."""
-    actions.reply_to_question(actor, demand_id=demand_id, words=values["words"], now=timezone.now())
+    actions.reply_to_question(
+        actor, demand_id=demand_id, words=values["words"], photos=values["photos"], now=timezone.now()
+    )
     return _("您的补充已收到，继续办理。")
 
 

@@ -167,6 +167,7 @@ class ReplyForm(forms.Form):
 
     prefix = "reply"
     words = Words(label=_("您的补充"), longest=5000, rows=4, error_messages={"required": _("请写一写。")})
+    photos = PhotosField(label=_("照片"), help_text=_("最多 6 张。照片里的拍摄地点等信息会被去掉。"))
 
 
 class AddForm(forms.Form):

@@ -1,5 +1,6 @@
 """The page behind a link: what it shows, what it takes, and to whom it stays closed."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -69,8 +70,10 @@ def test_a_question_is_answered_by_link_and_the_clock_goes_on(town: Town) -> Non
     empty = client.post(f"{path(received)}/reply", {"reply-words": " "})
     assert empty.status_code == 422
     assert "请写一写" in text(empty)
-    client.post(f"{path(received)}/reply", {"reply-words": "2 单元"})
+    assert "补充情况或照片" not in text(client.get(path(received))), "one place for words at a time"
+    client.post(f"{path(received)}/reply", {"reply-words": "2 单元", "reply-photos": [picture()]})
     assert state(received) == "in_hand"
+    assert Photo.objects.get().by_resident
     assert "2 单元" in text(client.get(path(received)))
 
 
@@ -182,6 +185,9 @@ def test_the_limit_that_runs_out_first_is_named(town: Town) -> None:
     handler = town.units["大渡口区城市管理局（演示）"]
     actions.dispatch_demand(desk, demand_id=other.demand.pk, handler=handler, now=timezone.now())
     assert "承办单位确认接手：" in text(Client().get(path(other)))
+    late = town.report(now=timezone.now() - timedelta(days=30))
+    html = text(Client().get(path(late)))
+    assert "前工作人员联系您，已经晚了" in html and "前答复您，已经晚了" in html
 
 
 def test_staff_see_photos_of_their_own_place_only(town: Town) -> None:
