@@ -158,7 +158,13 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("GONGZHI_B
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "clock"
 
 # Where notices go: an Apprise address per channel, such as `mailtos://user:password@host`.
-NOTICE_CHANNELS = {"email": env("GONGZHI_NOTICE_EMAIL", ""), "sms": env("GONGZHI_NOTICE_SMS", "")}
+# Two of them are a group that staff read, told beside each inbox: a robot of WeCom or of DingTalk.
+NOTICE_CHANNELS = {
+    "email": env("GONGZHI_NOTICE_EMAIL", ""),
+    "sms": env("GONGZHI_NOTICE_SMS", ""),
+    "wecom": env("GONGZHI_NOTICE_WECOM", ""),
+    "dingtalk": env("GONGZHI_NOTICE_DINGTALK", ""),
+}
 
 LOGGING = {
     "version": 1,

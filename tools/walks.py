@@ -85,7 +85,7 @@ def desk(camera: Camera) -> None:
     camera.take(stale, "desk-dispatch", of="main .column", pad=8)
     stale.locator("form[action$='/dispatch'] .btn-primary").click()
     stale.wait_for_timeout(500)
-    camera.take(stale, "desk-refused", of="main .column", pad=8)
+    camera.take(stale, "desk-refused", of=".demand-main", pad=8, height=1000)
     move(camera, page, "/desk", "contact", words="打过电话，约好下午三点去看。")
     move(camera, page, "/desk", "ask", question="请问漏水的是几号车位？有照片请发一张。")
     phone = camera.page("phone")

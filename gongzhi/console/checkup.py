@@ -28,6 +28,7 @@ class Finding:
 def examine() -> Iterator[Finding]:
     """Run every check; those of the database only when it answers. A check that fails is itself a finding."""
     yield from guarded(about_settings)
+    yield from guarded(about_channels)
     yield from guarded(about_disk)
     yield from guarded(about_static)
     reached = list(guarded(about_server))
@@ -206,6 +207,25 @@ def about_notices() -> Iterator[Finding]:
         )
     else:
         yield Finding("ok", "通知都已送出 notices delivered")
+
+
+def about_channels() -> Iterator[Finding]:
+    """By which channels people are told, and whether each address can be read. Sends nothing."""
+    from django.conf import settings
+
+    from gongzhi.shared import notices
+
+    names = {"email": "邮件 e-mail", "sms": "短信 SMS", "wecom": "企业微信 WeCom", "dingtalk": "钉钉 DingTalk"}
+    for name, target in settings.NOTICE_CHANNELS.items():
+        variable = f"GONGZHI_NOTICE_{name.upper()}"
+        if target and not notices.understood(target):
+            yield Finding("bad", f"{variable} 读不懂，应是 Apprise 地址。{variable} is no Apprise address: correct it.")
+        elif target:
+            yield Finding("ok", f"{names[name]}：已设置 {variable} set")
+        elif name not in notices.GROUPS:
+            yield Finding("warn", f"{names[name]}：没有设置，只记日志。{variable} is not set: only the log is told.")
+        else:
+            yield Finding("ok", f"{names[name]}：没有设置 {variable} not set")
 
 
 def _row(query: str) -> tuple[Any, ...]:

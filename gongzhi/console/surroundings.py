@@ -75,6 +75,9 @@ def demo_environment(data: Path, *, port: int, database: str) -> dict[str, str]:
         "GONGZHI_ORIGINS": "",
         "GONGZHI_ADDRESS": f"http://127.0.0.1:{port}",
         "GONGZHI_NOTICE_EMAIL": "",
+        "GONGZHI_NOTICE_SMS": "",
+        "GONGZHI_NOTICE_WECOM": "",
+        "GONGZHI_NOTICE_DINGTALK": "",
     }
 
 

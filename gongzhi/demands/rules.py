@@ -123,6 +123,7 @@ THRESHOLDS = {
     "link_days": (_("查询链接的有效天数"), 400),
     "warn_hours": (_("到期前多少小时提醒经办人"), 24),
     "call_back_percent": (_("答复后抽样回访的百分比"), 20),
+    "add_times": (_("居民每天可补充同一件诉求的次数"), 10),
     "code_tries": (_("每小时可输错查询码的次数"), 10),
 }
 
@@ -172,6 +173,23 @@ MOVES: Table = {
         told=_("正在办理"),
     ),
     "note": move(OPEN, None, who=_WORKERS, needs={"words"}, label=_("记一笔")),
+    # While the resident is asked something, their words are the reply.
+    "add": move(
+        OPEN - {_S.WAITING},
+        None,
+        who={Standing.RESIDENT, *_DESK},
+        needs={"words"},
+        label=_("补充说明"),
+        told=_("补充了情况"),
+    ),
+    "attach": move(
+        OPEN,
+        None,
+        who={Standing.RESIDENT, *_WORKERS},
+        needs={"photos"},
+        label=_("加照片"),
+        told=_("补充了照片"),
+    ),
     "ask": move(
         AT_THE_DESK | IN_WORK,
         _S.WAITING,

@@ -24,6 +24,11 @@ def message(verb: str, number: str, subject: str, told: str, link: str) -> tuple
     return head, "\n".join(lines)
 
 
+def group_message(subject: str, number: str, place: str, address: str) -> tuple[str, str]:
+    """Head and text of a line to a group of staff: number and place, not a word of the resident's."""
+    return f"{subject}（{number}）", f"{place}\n请登录办理：{address}/login"
+
+
 def subject_from(body: str, *, longest: int = 40) -> str:
     """A subject made of the first sentence of what was said."""
     first = _SENTENCE_END.split(body.strip(), 1)[0].strip(" ，,、：:")

@@ -6,8 +6,10 @@ Type is large for old eyes, and whoever cannot scan finds the address in letters
 from __future__ import annotations
 
 import json
+import struct
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Literal
@@ -20,6 +22,8 @@ from gongzhi.shared.moves import _
 HEADLINE = _("扫一扫，反映身边的事")
 MOST_PAGES = 1000  # a subdistrict's buildings in one file
 _HERE = Path(__file__).parent
+# Common characters first, then the rarer ones of place names; see fonts/README.md.
+_FONTS = ("NotoSansSC-Medium.ttf", "NotoSansSC-Rare.ttf")
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,41 @@ def qr_svg(url: str) -> str:
         out, kind="svg", border=4, dark="#000", light="#fff", xmldecl=False, omitsize=True
     )
     return out.getvalue().decode()
+
+
+def unprintable(text: str) -> str:
+    """The characters of a text that no font of ours has, each once, in their order; "" where all can be printed."""
+    return "".join(dict.fromkeys(sign for sign in text if not sign.isspace() and ord(sign) not in _printable()))
+
+
+@cache
+def _printable() -> frozenset[int]:
+    return frozenset().union(*(_characters((_HERE / "fonts" / name).read_bytes()) for name in _FONTS))
+
+
+def _characters(font: bytes) -> set[int]:
+    """The code points that a TrueType font maps to a glyph, by its tables of formats 4 and 12."""
+    (tables,) = struct.unpack_from(">H", font, 4)
+    entries = (struct.unpack_from(">4sIII", font, 12 + 16 * place) for place in range(tables))
+    start = next(offset for tag, _check, offset, _length in entries if tag == b"cmap")
+    (count,) = struct.unpack_from(">H", font, start + 2)
+    found: set[int] = set()
+    for place in range(count):
+        _platform, _encoding, offset = struct.unpack_from(">HHI", font, start + 4 + 8 * place)
+        at = start + offset
+        (form,) = struct.unpack_from(">H", font, at)
+        if form == 12:
+            (groups,) = struct.unpack_from(">I", font, at + 12)
+            for group in range(groups):
+                first, last, _glyph = struct.unpack_from(">III", font, at + 16 + 12 * group)
+                found.update(range(first, last + 1))
+        elif form == 4:
+            (doubled,) = struct.unpack_from(">H", font, at + 6)
+            ends = struct.unpack_from(f">{doubled // 2}H", font, at + 14)
+            firsts = struct.unpack_from(f">{doubled // 2}H", font, at + 16 + doubled)
+            for first, last in zip(firsts, ends, strict=True):
+                found.update(range(first, last + 1))
+    return found - {0xFFFF}
 
 
 def _print(data: list[dict[str, str]], kind: Literal["pdf", "png"]) -> bytes:

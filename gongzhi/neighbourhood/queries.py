@@ -20,6 +20,7 @@ from gongzhi.neighbourhood.models import (
     Network,
     Person,
     Place,
+    Role,
 )
 from gongzhi.neighbourhood.rules import STRANGER, Actor, Office, PlaceKind, Right, Standing, number, read_number
 from gongzhi.shared import secrets
@@ -257,6 +258,11 @@ def unit_names(unit_ids: Iterable[int]) -> dict[int, str]:
     """The names of these units by id, of those that left as well. One query, none for nothing."""
     wanted = set(unit_ids)
     return dict(MemberUnit.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+
+
+def role_names() -> dict[str, str]:
+    """The English of each role's name that has one, by its Chinese. One query."""
+    return dict(Role.objects.exclude(english="").values_list("name", "english"))
 
 
 def current_units(kind: str = "") -> QuerySet[MemberUnit]:

@@ -3,7 +3,7 @@
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from gongzhi.shared import notices
+from gongzhi.shared import notices, tries
 
 # Finished jobs are kept for a day, so that a fault can still be looked at.
 KEEP_HOURS = 24
@@ -24,3 +24,10 @@ async def clear_jobs(context: object, timestamp: int) -> None:
     from procrastinate import builtin_tasks
 
     await builtin_tasks.remove_old_jobs(context, max_hours=KEEP_HOURS)  # type: ignore[arg-type]
+
+
+@app.periodic(cron="41 * * * *", periodic_id="tries")
+@app.task(name="shared.forget_tries", queue="time", queueing_lock="shared.forget_tries")
+def forget_tries(timestamp: int) -> None:
+    """Delete counts of tries whose hour is over."""
+    tries.forget(now=timezone.now())

@@ -72,6 +72,23 @@ class Notice(models.Model):
         return f"{self.channel} {self.state} {self.subject}"
 
 
+class TryCount(models.Model):
+    """How often one key was tried within an hour: a number with a wrong code, a network that opens accounts."""
+
+    what = models.CharField(max_length=24)
+    # A keyed fingerprint: neither a number nor an address stands here.
+    mark = models.CharField(max_length=32)
+    began_at = models.DateTimeField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["what", "mark"], name="try_once_a_key")]
+        indexes = [models.Index(fields=["began_at"], name="try_began")]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.count}"
+
+
 class Day(models.Model):
     """A day that differs from its weekday: a public holiday, or a weekend on which offices work (调休)."""
 

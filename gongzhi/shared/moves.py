@@ -92,7 +92,7 @@ def check_move(
     if row.who.isdisjoint(standings):
         raise NotAllowed(_("您没有“%(label)s”的权限。"), label=row.label or verb)
     if state not in row.sources:
-        raise WrongState(_("现在不能“%(label)s”：事项已到下一步，请刷新后再看。"), label=row.label or verb)
+        raise WrongState(_("现在不能“%(label)s”：事项已到下一步，请先看最新情况。"), label=row.label or verb)
     for name in sorted(row.needs):
         if given.get(name) in (None, "", (), []):
             raise Missing(_("“%(label)s”还缺一项内容，请补上。"), label=row.label or verb, field=name)

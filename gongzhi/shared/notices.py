@@ -16,6 +16,8 @@ log = logging.getLogger("gongzhi.notices")
 
 # Minutes to wait after each failed try; after the last one the notice is listed as failed.
 WAITS = (1, 5, 30, 120, 720)
+# Channels that are a room full of staff, not a person: an Apprise address says which one, nobody's own is kept.
+GROUPS = ("wecom", "dingtalk")
 BATCH = 50
 
 
@@ -42,6 +44,16 @@ def notice(
 def tell(*notices: Notice) -> None:
     """Write the notices in one statement, inside the caller's transaction."""
     Notice.objects.bulk_create(notices)
+
+
+def group_channels() -> list[str]:
+    """The groups of staff that this district has set up."""
+    return [name for name in GROUPS if settings.NOTICE_CHANNELS.get(name)]
+
+
+def understood(target: str) -> bool:
+    """Whether an Apprise address can be read; sends nothing."""
+    return bool(apprise.Apprise().add(target.replace("{address}", "13800138000")))
 
 
 def inbox(person_id: int) -> QuerySet[Notice]:

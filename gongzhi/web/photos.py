@@ -28,9 +28,9 @@ class ManyFiles(forms.ClearableFileInput):
 class PhotosField(forms.FileField):
     """Up to six photos; cleaned, they are `demands.photos.Photo`. Each file's fault is said with its name."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, needed: bool = False, **options: Any) -> None:
         attrs = {"accept": "image/jpeg,image/png,image/webp", "multiple": True, "data-photos": str(MOST_PHOTOS)}
-        super().__init__(required=False, widget=ManyFiles(attrs=attrs), **options)
+        super().__init__(required=needed, widget=ManyFiles(attrs=attrs), **options)
 
     def clean(self, data: Any, initial: Any = None) -> list[photos.Photo]:
         """Read every file by its content, after its size was asked for."""
@@ -48,6 +48,8 @@ class PhotosField(forms.FileField):
                 faults.append(_("%(name)s：%(words)s") % {"name": (one.name or "")[:40], "words": in_words(fault)})
         if faults:
             raise ValidationError(faults)
+        if self.required and not taken:
+            raise ValidationError(_("请先选一张照片。"))
         return taken
 
 

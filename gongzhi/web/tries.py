@@ -1,26 +1,21 @@
-"""Limits on guessing and flooding, counted in the cache; a process counts for itself."""
+"""Limits on guessing and flooding, as pages ask for them; counted in the database by `shared.tries`."""
 
-from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils import timezone
 
-HOUR = 3600
+from gongzhi.shared import tries
 
 
 def origin(request: HttpRequest) -> str:
-    """Where a request comes from, for counting only; never stored in a table."""
-    return request.META.get("REMOTE_ADDR", "")
+    """Where a request comes from, for counting only; only a keyed fingerprint of it is kept, for an hour."""
+    return request.META.get("REMOTE_ADDR", "") or "-"
 
 
 def too_many(what: str, key: str, most: int) -> bool:
     """Whether this key has used up its tries of the last hour."""
-    return int(cache.get(f"tries:{what}:{key}", 0)) >= most
+    return tries.too_many(what, key, most, now=timezone.now())
 
 
 def count_try(what: str, key: str) -> None:
     """Count one try; the hour begins with the first."""
-    name = f"tries:{what}:{key}"
-    if not cache.add(name, 1, HOUR):
-        try:
-            cache.incr(name)
-        except ValueError:
-            cache.set(name, 1, HOUR)
+    tries.take({(what, key): 0}, now=timezone.now())

@@ -1,10 +1,13 @@
 """Words for the person in front of the page: refusals of the rooms as sentences, names of rows in their language."""
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import get_language, gettext
 
+from gongzhi.neighbourhood.queries import role_names
 from gongzhi.shared.moves import Missing, Refused
 
 
@@ -24,6 +27,30 @@ def named(row: Any) -> str:
 def in_language(chinese: str, english: str) -> str:
     """Which of the two this reader reads; a text of ours without an English of its own is translated."""
     return english if english and (get_language() or "").startswith("en") else gettext(chinese) if chinese else ""
+
+
+# The trail keeps who acted as words that last: a name, and the office in brackets.
+OFFICE = re.compile(r"^(.*)（([^（）]+)）$")
+
+
+def office_names() -> dict[str, str]:
+    """What offices are called in the reader's language, by their Chinese; empty, and unasked, in Chinese itself."""
+    return role_names() if (get_language() or "").startswith("en") else {}
+
+
+def acted_by(label: str, names: Mapping[str, str]) -> str:
+    """Who acted, as the trail says it, with the office in the reader's language where the role's row has it."""
+    if not label:
+        return ""
+    if (found := OFFICE.match(label)) and found[2] in names:
+        return f"{found[1]} ({names[found[2]]})"
+    return gettext(label)
+
+
+def office_in(label: str, names: Mapping[str, str]) -> str:
+    """The office alone, for residents: they are not told the names of staff."""
+    found = OFFICE.match(label)
+    return names.get(found[2], found[2]) if found else ""
 
 
 def blame(form: forms.Form, refusal: Refused) -> None:

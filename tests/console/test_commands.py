@@ -6,11 +6,12 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gongzhi.console import main, serving, surroundings
-from gongzhi.console.checkup import examine
+from gongzhi.console.checkup import about_channels, examine
 from tests.database import TEST_ENVIRONMENT
 
 
@@ -102,6 +103,13 @@ def test_doctor_names_what_is_missing_on_the_test_server() -> None:
     assert "tables up to date" in words
     assert "did not finish" not in words
     assert "没有完成" not in words
+
+
+def test_doctor_names_each_channel_and_an_address_that_cannot_be_read(settings: Any) -> None:
+    settings.NOTICE_CHANNELS = {"email": "", "sms": "", "wecom": "wecombot://some-key", "dingtalk": "钉钉群"}
+    found = [(finding.level, finding.words) for finding in about_channels()]
+    assert [level for level, _words in found] == ["warn", "warn", "ok", "bad"]
+    assert "GONGZHI_NOTICE_DINGTALK is no Apprise address" in found[3][1] and "企业微信" in found[2][1]
 
 
 @pytest.mark.django_db

@@ -130,7 +130,7 @@ def test_no_screen_text_goes_unmarked() -> None:
 # Chinese in the code of pages that nobody reads on a screen: what is recognised in a text, and the sample of styles.
 UNREAD = {
     ("gongzhi/web/desk/forms.py", "０１２３４５６７８９＋"),
-    ("gongzhi/web/public/explained.py", "（([^（）]+)）$"),
+    ("gongzhi/web/words.py", r"^(.*)（([^（）]+)）$"),
     ("gongzhi/web/public/forms.py", r"[\s()（）.-]"),
     *(("gongzhi/web/public/styleguide.py", one) for one in "一二三四"),
     # The same words as the marks of the figures, marked there.

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from gongzhi.demands import actions, queries, rules
 from gongzhi.demands.models import Answer, Demand, Extension, Pause
+from gongzhi.demands.photos import Photo as Picture
 from gongzhi.demands.rules import MOVES, State
 from gongzhi.neighbourhood.rules import CLOCK, Actor, Standing
 from gongzhi.shared.models import TrailEntry
@@ -16,6 +17,7 @@ from gongzhi.shared.moves import NotAllowed, Refused, WrongState
 from tests.town import NOW, Town
 
 LATER = NOW + timedelta(hours=2)
+PICTURE = Picture(b"\xff\xd8\xff\xd9", 1, 1, "0" * 64)
 Do = Callable[[Town, Actor, int], Any]
 
 
@@ -36,6 +38,8 @@ VERBS: dict[str, Do] = {
     "contact": lambda t, a, pk: actions.contact_reporter(a, demand_id=pk, words="打过电话", now=LATER),
     "start": lambda t, a, pk: actions.start_work(a, demand_id=pk, now=LATER),
     "note": lambda t, a, pk: actions.note_on_demand(a, demand_id=pk, words="记一笔", now=LATER),
+    "add": lambda t, a, pk: actions.add_words(a, demand_id=pk, words="楼上也漏", now=LATER),
+    "attach": lambda t, a, pk: actions.attach_photos(a, demand_id=pk, photos=[PICTURE], now=LATER),
     "ask": lambda t, a, pk: actions.ask_reporter(a, demand_id=pk, question="几楼？", now=LATER),
     "reply_to_question": lambda t, a, pk: actions.reply_to_question(a, demand_id=pk, words="三楼", now=LATER),
     "stop_waiting": lambda t, a, pk: actions.stop_waiting(a, demand_id=pk, reason="联系不上", now=LATER),
@@ -156,6 +160,8 @@ def test_what_a_move_needs_cannot_be_left_out(town: Town, verb: str) -> None:
         "return": lambda t, a, pk: actions.return_demand(a, demand_id=pk, reason="不归我们", duty_basis=" ", now=LATER),
         "contact": lambda t, a, pk: actions.contact_reporter(a, demand_id=pk, words="\n", now=LATER),
         "note": lambda t, a, pk: actions.note_on_demand(a, demand_id=pk, words="", now=LATER),
+        "add": lambda t, a, pk: actions.add_words(a, demand_id=pk, words=" ", now=LATER),
+        "attach": lambda t, a, pk: actions.attach_photos(a, demand_id=pk, photos=[], now=LATER),
         "ask": lambda t, a, pk: actions.ask_reporter(a, demand_id=pk, question="", now=LATER),
         "reply_to_question": lambda t, a, pk: actions.reply_to_question(a, demand_id=pk, words="", now=LATER),
         "stop_waiting": lambda t, a, pk: actions.stop_waiting(a, demand_id=pk, reason="", now=LATER),

@@ -7,7 +7,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from gongzhi.neighbourhood.posters import HEADLINE, PosterPage, poster, preview, qr_svg
+from gongzhi.neighbourhood.posters import HEADLINE, PosterPage, poster, preview, qr_svg, unprintable
 
 PAGE = PosterPage(
     HEADLINE, "跃进村街道 · 革新社区 · 钢花路12号3栋", "https://gongzhi.example.cn/b/k7Qm2", "023-68901234"
@@ -74,3 +74,18 @@ def test_the_code_has_its_quiet_zone_and_no_script():
     assert svg.startswith("<svg")
     assert "script" not in svg
     assert 'viewBox="0 0 41 41"' in svg  # 33 modules and four on either side
+
+
+def test_rare_characters_of_place_names_are_printed_and_others_are_named():
+    assert unprintable("跃进村街道 · 3号楼 A栋（北）") == ""
+    assert unprintable("塝上 硚口 塆子 埗头 磖 㧟 䢺 \U0002cd8f") == "", "beyond GB 2312"
+    assert unprintable("👍3栋\U00020bb7\U00020bb7") == "👍\U00020bb7"
+    pdf = poster([PosterPage(HEADLINE, "塝上社区", PAGE.url)])
+    assert b"NotoSansSCRare" in pdf
+
+
+def test_every_character_called_printable_is_drawn():
+    """A missing one is drawn as the box of the font: no sign that counts as printable looks like it."""
+    box = preview(PosterPage(HEADLINE, "\U00020bb7", PAGE.url))
+    for sign in "塝硚塆埗㧟䢺":
+        assert preview(PosterPage(HEADLINE, sign, PAGE.url)) != box

@@ -111,7 +111,7 @@ def test_what_belongs_to_another_community_does_not_exist_there(town: Town) -> N
         lambda: actions.ask_reporter(other, demand_id=pk, question="x", now=NOW),
         lambda: actions.answer_demand(other, demand_id=pk, answer="x", now=NOW),
         lambda: actions.note_on_demand(other, demand_id=pk, words="x", now=NOW),
-        lambda: actions.attach_photos(other, demand_id=pk, pictures=[PICTURE], now=NOW),
+        lambda: actions.attach_photos(other, demand_id=pk, photos=[PICTURE], now=NOW),
         lambda: actions.rate_demand(
             Actor(label="居民", link=pk + 1), demand_id=pk, solved=True, satisfied=True, now=NOW
         ),

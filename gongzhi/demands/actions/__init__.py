@@ -1,5 +1,6 @@
 """What may be done to a demand. Each action is one transaction: lock, decide by the table, write, trail, notice."""
 
+from gongzhi.demands.actions.adding import add_words, attach_photos
 from gongzhi.demands.actions.after import (
     archive_demand,
     call_back,
@@ -25,7 +26,7 @@ from gongzhi.demands.actions.importing import (
     taken_before,
     visible_imports,
 )
-from gongzhi.demands.actions.intake import Intake, Received, attach_photos, receive_demand, receive_demands
+from gongzhi.demands.actions.intake import Intake, Received, receive_demand, receive_demands
 from gongzhi.demands.actions.setup import (
     add_category,
     change_threshold,
@@ -80,6 +81,7 @@ __all__ = [
     "Preview",
     "Received",
     "add_category",
+    "add_words",
     "answer_demand",
     "archive_demand",
     "ask_extension",

@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, OperationalError, transaction
 from psycopg.errors import DiskFull
 
-from gongzhi.demands import masking, queries, rules, words
+from gongzhi.demands import masking, queries, words
 from gongzhi.demands.actions import clocks
 from gongzhi.demands.actions.steps import follow_link
 from gongzhi.demands.models import Category, Clock, Demand, ImportFile, Photo
@@ -245,20 +245,6 @@ def _later(demands: list[Demand]) -> list[writing.Statement]:
         if demand.category_id is None and demand.state == State.RECEIVED
     ]
     return [writing.jobs("demands.suggest_category", queue="text", given=given)] if given else []
-
-
-@transaction.atomic
-def attach_photos(actor: Actor, *, demand_id: int, pictures: Sequence[Picture], now: datetime) -> None:
-    """Add pictures to an open demand, by whoever may see it. Raises `Refused` beyond the most that one may have."""
-    demand = queries.visible_demands(actor).select_for_update().only("pk", "state").get(pk=demand_id)
-    if State(demand.state) in rules.ENDED:
-        raise Refused(_("事项已办结，不能再加照片。"))
-    if Photo.objects.filter(demand=demand).count() + len(pictures) > 3 * MOST_PHOTOS:
-        raise Refused(_("最多%(most)d张照片。"), most=3 * MOST_PHOTOS)
-    keep_photos(demand, pictures, now=now, by_resident=not actor.offices)
-    trail.write(
-        trail.entry(actor, at=now, noun="demand", noun_id=demand.pk, verb="attach", data={"photos": len(pictures)})
-    )
 
 
 def keep_photos(demand: Demand, pictures: Sequence[Picture], *, now: datetime, by_resident: bool = True) -> None:

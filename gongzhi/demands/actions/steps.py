@@ -106,21 +106,19 @@ def tell_resident(demand: Demand, verb: str, told: str, *, now: datetime) -> Non
 
 
 def tell_staff(demand: Demand, person_ids: list[int], subject: str, *, now: datetime) -> None:
-    """Put a line in the inboxes of these members of staff."""
-    notices.tell(
-        *(
-            notices.notice(
-                at=now,
-                noun="demand",
-                noun_id=demand.pk,
-                channel="desk",
-                person_id=person_id,
-                subject=subject,
-                body=demand.subject,
-            )
-            for person_id in person_ids
-        )
-    )
+    """Put a line in the inboxes of these members of staff, and one into each group of staff that is set up.
+
+    A group stands with another firm: it is told what happened to which number, never what the resident said.
+    """
+    about: dict[str, Any] = {"at": now, "noun": "demand", "noun_id": demand.pk, "subject": subject}
+    lines = [
+        notices.notice(**about, channel="desk", person_id=person_id, body=demand.subject) for person_id in person_ids
+    ]
+    if person_ids and (groups := notices.group_channels()):
+        number, where = rules.number(demand.pk), demand.place.full_name
+        head, body = words.group_message(subject, number, where, settings.SITE_ADDRESS)
+        lines += [notices.notice(**(about | {"subject": head}), channel=name, body=body) for name in groups]
+    notices.tell(*lines)
 
 
 def follow_link(demand_id: int) -> str:

@@ -1,12 +1,15 @@
 """What moves the due time: asking the resident, extensions, the register of parked matters."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
 
 from gongzhi.demands import deadlines, masking
 from gongzhi.demands.actions import clocks, steps
+from gongzhi.demands.actions.adding import keep_added
 from gongzhi.demands.models import Clock, Demand, Extension, Pause
+from gongzhi.demands.photos import Photo as Picture
 from gongzhi.neighbourhood.rules import CLOCK, Actor
 from gongzhi.shared import trail
 from gongzhi.shared.moves import Refused, _
@@ -24,12 +27,15 @@ def ask_reporter(actor: Actor, *, demand_id: int, question: str, now: datetime, 
 
 
 @transaction.atomic
-def reply_to_question(actor: Actor, *, demand_id: int, words: str, now: datetime) -> Demand:
-    """The resident, or the desk on their behalf, answers the question; the clocks go on."""
+def reply_to_question(
+    actor: Actor, *, demand_id: int, words: str, now: datetime, photos: Sequence[Picture] = ()
+) -> Demand:
+    """The resident, or the desk on their behalf, answers the question, with photos or without; the clocks go on."""
     step = steps.begin(actor, demand_id, "reply_to_question", now=now, words=words.strip())
     text = masking.clean_text(words, 10_000)
     _end_pause(step.demand, now, text)
-    return steps.finish(step, words_=text)
+    keep_added(step.demand, photos, now=now, from_resident=True)
+    return steps.finish(step, words_=text, data={"photos": len(photos)} if photos else None)
 
 
 @transaction.atomic

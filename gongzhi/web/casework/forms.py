@@ -11,9 +11,10 @@ from django.utils.translation import pgettext_lazy
 from gongzhi.demands import queries, rules
 from gongzhi.demands.rows import Category, Demand
 from gongzhi.demands.rules import Urgency
-from gongzhi.neighbourhood.rules import Actor
+from gongzhi.neighbourhood.rules import Actor, Standing
 from gongzhi.web.casework import choices
 from gongzhi.web.casework.fields import CategoryField, PlaceForm, UnitField
+from gongzhi.web.photos import PhotosField
 
 YES_NO = [("yes", _("是")), ("no", _("否"))]
 
@@ -22,6 +23,9 @@ ALSO = {
     "classify": ("urgency",),
     "refile": ("place_typed", "other_category", "urgency"),
     "dispatch": ("words",),
+    "add": ("photos",),
+    "reply_to_question": ("photos",),
+    "attach": ("words", "from_resident"),
     "start": ("words",),
     "resume": ("words",),
 }
@@ -31,6 +35,8 @@ LABELS = {
     ("remind", "words"): _("催办的话"),
     ("supervise", "words"): _("督办意见"),
     ("reply_to_question", "words"): _("居民怎么说"),
+    ("add", "words"): _("居民补充了什么"),
+    ("attach", "words"): _("照片上是什么"),
     ("dispatch", "words"): _("给承办单位的话"),
     ("start", "words"): _("打算怎么办"),
     ("resume", "words"): _("说明"),
@@ -39,6 +45,7 @@ LABELS = {
 HINTS = {
     ("contact", "words"): _("打了电话还是上了门，居民说了什么，约了什么时候。"),
     ("note", "words"): _("只有工作人员看得到。"),
+    ("add", "words"): _("照居民的话写；居民看得到。"),
     ("return", "reason"): _("为什么不归本单位办。"),
     ("return", "duty_basis"): _("哪份文件、哪一条说明不属于本单位职责。"),
     ("ask", "question"): _("居民会原样看到这句话。请说清楚要什么、为什么要。"),
@@ -60,6 +67,8 @@ EFFECTS = {
     "recall": _("承办单位将看不到这件诉求。"),
     "return": _("退回社区重新安排；答复时限照常走。"),
     "contact": _("首次联系的时限到此为止。"),
+    "add": _("办理的人会收到通知，时限照常走。"),
+    "attach": _("居民看得到这些照片。不要拍到别人的脸、门牌和证件。"),
     "ask": _("居民答复以前，时限暂停。"),
     "ask_extension": _("由另一位负责人批准，申请人自己不能批。"),
     "supervise": _("经办人会收到督办通知，列表上显示“督办”。"),
@@ -82,10 +91,11 @@ class MoveForm(PlaceForm):
         actor: Actor,
         demand: Demand,
         data: Mapping[str, Any] | None = None,
+        files: Any = None,
         *,
         categories: list[Category] | None = None,
     ) -> None:
-        super().__init__(data, initial={"seen": demand.version}, auto_id=f"id_{verb}_%s")
+        super().__init__(data, files, initial={"seen": demand.version}, auto_id=f"id_{verb}_%s")
         self.verb, self.actor, self.demand = verb, actor, demand
         self._categories = categories
         names = sorted(rules.MOVES[verb].needs, key=list(_MAKERS).index)
@@ -135,7 +145,7 @@ class MoveForm(PlaceForm):
             data.pop("place")
         if "urgency" in data:
             data["urgency"] = Urgency(data["urgency"]) if data["urgency"] else None
-        for name in ("reached", "solved", "satisfied"):
+        for name in ("reached", "solved", "satisfied", "from_resident"):
             if name in data:
                 data[name] = {"yes": True, "no": False}.get(data[name])
         return data
@@ -207,6 +217,22 @@ def _outcome(form: MoveForm, needed: bool) -> dict[str, forms.Field]:
     }
 
 
+def _photos(form: MoveForm, needed: bool) -> dict[str, forms.Field]:
+    return {
+        "photos": PhotosField(
+            label=_("照片"), help_text=_("最多 6 张。照片里的拍摄地点等信息会被去掉。"), needed=needed
+        )
+    }
+
+
+def _from_resident(form: MoveForm, needed: bool) -> dict[str, forms.Field]:
+    if not form.actor.holds(Standing.DESK, Standing.LEAD):
+        return {}
+    whose = [("no", _("工作人员拍的")), ("yes", _("居民给的"))]
+    field = forms.ChoiceField(label=_("照片从哪里来"), choices=whose, initial="no", widget=forms.RadioSelect)
+    return {"from_resident": field}
+
+
 # Each need of the table and the field or fields that ask for it, in the order in which a form shows them.
 _MAKERS: dict[str, Any] = {
     "category": _category,
@@ -220,6 +246,8 @@ _MAKERS: dict[str, Any] = {
     "reason": _text("reason", _("理由"), 3),
     "duty_basis": _text("duty_basis", _("职责依据"), 3),
     "words": _text("words", _("说明"), 3),
+    "photos": _photos,
+    "from_resident": _from_resident,
     "place_typed": _place,
     "other_category": _other_category,
     "urgency": _urgency,

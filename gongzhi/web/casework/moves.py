@@ -1,23 +1,17 @@
-"""Making a move from a page: which action each verb is, and the one view that shows and takes its form."""
+"""Which action each move is, which moves are open on a page, and which of them comes first."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext
-from django_htmx.http import HttpResponseClientRedirect
 
 from gongzhi.demands import actions, queries, rules
 from gongzhi.demands.rows import Demand
 from gongzhi.demands.rules import State
 from gongzhi.neighbourhood.rules import Actor, Standing
-from gongzhi.shared.moves import Refused
-from gongzhi.web.casework.forms import ON_BUTTONS, MoveForm
+from gongzhi.web.casework.forms import ON_BUTTONS
 from gongzhi.web.entrance import actor_of
-from gongzhi.web.who import now
-from gongzhi.web.words import blame
 
 
 class Deed(NamedTuple):
@@ -37,6 +31,8 @@ DEEDS = {
     "contact": Deed(actions.contact_reporter, guarded=True),
     "start": Deed(actions.start_work, guarded=True),
     "note": Deed(actions.note_on_demand),
+    "add": Deed(actions.add_words),
+    "attach": Deed(actions.attach_photos),
     "ask": Deed(actions.ask_reporter, guarded=True),
     "reply_to_question": Deed(actions.reply_to_question),
     "stop_waiting": Deed(actions.stop_waiting),
@@ -98,58 +94,3 @@ def find_demand(request: HttpRequest, demand_id: int) -> Demand:
         return queries.get_demand(actor_of(request), demand_id)
     except queries.ABSENT as error:
         raise Http404 from error
-
-
-def move_response(request: HttpRequest, demand_id: int, verb: str, *, base: str) -> HttpResponse:
-    """Show the form of one move, or make it: then back to the demand, or the form again with what is wrong."""
-    if verb not in DEEDS:
-        raise Http404
-    actor, demand = actor_of(request), find_demand(request, demand_id)
-    deeds = open_deeds(actor, demand)
-    if request.method != "POST":
-        if verb not in deeds:
-            words = gettext("现在不能“%(label)s”：事项已到下一步，请刷新后再看。")
-            messages.warning(request, words % {"label": deed_label(verb)})
-            return _leave(request, f"{base}/demands/{demand_id}")
-        return _panel(request, demand, MoveForm(verb, actor, demand), base)
-    form = MoveForm(verb, actor, demand, request.POST)
-    if not form.is_valid():
-        return _panel(request, demand, form, base, status=422)
-    try:
-        _perform(actor, form)
-    except queries.ABSENT as error:
-        raise Http404 from error
-    except Refused as refusal:
-        blame(form, refusal)
-        return _panel(request, demand, form, base, status=422)
-    messages.success(request, gettext("已记下：%(label)s。") % {"label": gettext(rules.MOVES[verb].label)})
-    still = queries.visible_demands(actor).filter(pk=demand_id).exists()
-    return _leave(request, f"{base}/demands/{demand_id}" if still else f"{base}/")
-
-
-def _perform(actor: Actor, form: MoveForm) -> None:
-    deed = DEEDS[form.verb]
-    given: dict[str, Any] = form.arguments()
-    if deed.guarded:
-        given["seen"] = form.cleaned_data.get("seen")
-    deed.act(actor, demand_id=form.demand.pk, now=now(), **given)
-
-
-def _panel(request: HttpRequest, demand: Demand, form: MoveForm, base: str, *, status: int = 200) -> HttpResponse:
-    context = {
-        "demand": demand,
-        "number": rules.number(demand.pk),
-        "form": form,
-        "verb": form.verb,
-        "label": deed_label(form.verb),
-        "base": base,
-        "layout": "units/layout.html" if base == "/units" else "desk/layout.html",
-    }
-    whole = "parts/demand/panel.html" if request.htmx else "parts/demand/move.html"  # type: ignore[attr-defined]
-    return render(request, whole, context, status=status)
-
-
-def _leave(request: HttpRequest, address: str) -> HttpResponse:
-    if request.htmx:  # type: ignore[attr-defined]
-        return HttpResponseClientRedirect(address)
-    return HttpResponseRedirect(address)

@@ -1,5 +1,6 @@
 """Everything that one demand's page shows, for the desk and the unit alike."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -18,17 +19,31 @@ from gongzhi.web.casework.forms import MoveForm
 from gongzhi.web.casework.rows import rows_for, seen_by
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import now
-from gongzhi.web.words import named
+from gongzhi.web.words import acted_by, named, office_names
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a refusal leaves on the fresh page: the reason, the form to send again, or the words to be copied."""
+
+    reason: str
+    form: MoveForm | None = None
+    typed: str = ""
+    photos_lost: bool = False
 
 
 def demand_page(
-    request: HttpRequest, demand: Demand, *, template: str, base: str, contact: Contact | None = None
+    request: HttpRequest,
+    demand: Demand,
+    *,
+    template: str,
+    base: str,
+    contact: Contact | None = None,
+    kept: Kept | None = None,
 ) -> HttpResponse:
     """The page of a demand that the asker was let through to; `contact` where it was just opened."""
     actor = actor_of(request)
     told = queries.story_of(demand)
-    deeds = moves.open_deeds(actor, demand)
-    first = moves.natural_move(actor, demand, deeds)
     categories = choices.categories()
     scope = choices.scope_of(actor)
     context = {
@@ -39,17 +54,12 @@ def demand_page(
         "story": told,
         "clocks": story.clock_lines(demand, told.clocks),
         "events": story.events(actor, told),
-        "photos": [
-            {"url": f"/photos/{photo.name}", "thumbnail": f"/photos/{photo.name}?small"} for photo in told.photos
-        ],
+        **story.photos_by_side(told),
+        "additions": story.additions(actor, told),
         "open_pause": next((one for one in told.pauses if one.ended_at is None and one.question), None),
         "answer": _answer(actor, told),
-        "label": moves.deed_label(first) if first else "",
-        "verb": first,
-        "form": MoveForm(first, actor, demand, categories=categories) if first else None,
-        "deeds": [(verb, label) for verb, label in deeds.items() if verb != first and verb not in moves.BESIDE],
-        "suggestions": _suggestions(demand, categories) if "classify" in deeds else [],
-        "extension": _extension(actor, told.extensions, deeds),
+        **_next(actor, demand, categories, kept, told),
+        "kept": kept,
         "extensions": [one for one in told.extensions if one.decided_at],
         "may_see": actor.may(Right.SEE_CONTACTS),
         "contact": contact,
@@ -63,6 +73,27 @@ def demand_page(
     return render(request, template, context)
 
 
+def _next(
+    actor: Actor, demand: Demand, categories: list[Any], kept: Kept | None, told: Story
+) -> dict[str, Any]:  # fmt: skip
+    """The move that the page puts first with its form, and the others; a refused form stays in the first place."""
+    deeds = moves.open_deeds(actor, demand)
+    first = moves.natural_move(actor, demand, deeds)
+    form = kept.form if kept else None
+    if form is None and first:
+        form = MoveForm(first, actor, demand, categories=categories)
+    verb = form.verb if form else ""
+    return {
+        "label": moves.deed_label(verb) if verb else "",
+        "verb": verb,
+        "natural": verb == first,
+        "form": form,
+        "deeds": [(one, label) for one, label in deeds.items() if one != verb and one not in moves.BESIDE],
+        "suggestions": _suggestions(demand, categories) if "classify" in deeds else [],
+        "extension": _extension(actor, told.extensions, deeds),
+    }
+
+
 def _answer(actor: Actor, told: Story) -> dict[str, Any] | None:
     if not told.answers:
         return None
@@ -72,7 +103,7 @@ def _answer(actor: Actor, told: Story) -> dict[str, Any] | None:
     return {
         "words": seen_by(actor, last.words),
         "at": last.answered_at,
-        "by": last.answered_by,
+        "by": acted_by(last.answered_by, office_names()),
         "rating": story.outcome_words(outcome) if outcome else "",
         "rating_words": seen_by(actor, rating.words) if rating else "",
         "rated_at": rating.rated_at if rating else None,

@@ -9,24 +9,25 @@ from django.utils.translation import gettext
 
 from gongzhi.demands import deadlines, rules
 from gongzhi.demands.queries import Story
-from gongzhi.demands.rows import Category, Clock, Demand
+from gongzhi.demands.rows import Category, Clock, Demand, Photo
 from gongzhi.demands.rules import State
 from gongzhi.neighbourhood.queries import unit_names
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared.moves import _
 from gongzhi.shared.rows import TrailEntry
 from gongzhi.web.casework.rows import seen_by
-from gongzhi.web.words import named
+from gongzhi.web.words import acted_by, named, office_names
 
 # What is written in the trail and is no move of the table.
 OTHER_DEEDS = {
     "receive": _("收到诉求"),
     "assign": _("分配给"),
-    "attach": _("加了照片"),
     "claim": _("居民归入自己的账户"),
     "wipe": _("清除了联系方式"),
     "see_contact": _("查看了联系方式"),
 }
+# Steps that photos may come with.
+PICTURED = frozenset({"add", "attach", "reply_to_question"})
 LOOKS = {
     "receive": ("calm", "inbox"),
     "classify": ("calm", "tag"),
@@ -40,6 +41,7 @@ LOOKS = {
     "note": ("rest", "pencil-square"),
     "ask": ("soon", "question-circle"),
     "reply_to_question": ("accent", "chat-left-text"),
+    "add": ("accent", "chat-left-text"),
     "stop_waiting": ("rest", "play-circle"),
     "ask_extension": ("soon", "hourglass-split"),
     "grant_extension": ("soon", "calendar-check"),
@@ -103,21 +105,52 @@ def events(actor: Actor, story: Story) -> list[dict[str, Any]]:
     """The trail as a timeline, newest first; what the resident sees too is marked."""
     ids = {entry.data.get("handler") for entry in story.trail}
     names = unit_names(one for one in ids if isinstance(one, int))
-    return [_event(actor, entry, names, story.demand.category) for entry in reversed(story.trail)]
+    added: dict[datetime, list[dict[str, str]]] = {}
+    for photo in story.photos:
+        added.setdefault(photo.added_at, []).append(_pictured(photo))
+    offices = office_names()
+    told = [_event(actor, entry, names, offices, story.demand.category) for entry in reversed(story.trail)]
+    for event in told:
+        event["photos"] = added.get(event["when"], []) if event["verb"] in PICTURED else []
+    return told
 
 
-def _event(actor: Actor, entry: TrailEntry, names: dict[int, str], category: Category | None = None) -> dict[str, Any]:
+def _pictured(photo: Photo) -> dict[str, str]:
+    return {"url": f"/photos/{photo.name}", "thumbnail": f"/photos/{photo.name}?small"}
+
+
+def photos_by_side(story: Story) -> dict[str, list[dict[str, str]]]:
+    """The resident's photos, and those that staff took."""
+    return {
+        "photos": [_pictured(photo) for photo in story.photos if photo.by_resident],
+        "staff_photos": [_pictured(photo) for photo in story.photos if not photo.by_resident],
+    }
+
+
+def additions(actor: Actor, story: Story) -> list[dict[str, Any]]:
+    """What the resident said later, oldest first: whoever has a caller on the line reads it below the first words."""
+    return [
+        {"when": entry.at, "words": seen_by(actor, entry.words)}
+        for entry in story.trail
+        if entry.verb in {"add", "reply_to_question"} and entry.words
+    ]
+
+
+def _event(
+    actor: Actor, entry: TrailEntry, names: dict[int, str], offices: dict[str, str], category: Category | None
+) -> dict[str, Any]:
     row = rules.MOVES.get(entry.verb)
     tone, icon = LOOKS.get(entry.verb, ("rest", "dot"))
     if entry.to_state == State.REOPENED and entry.verb in {"rate", "call_back"}:
         tone = "late"
     what = gettext(row.label) if row else _other(entry)
-    who = gettext(entry.actor_label) if entry.actor_label else ""
+    who = acted_by(entry.actor_label, offices)
     if row and row.told:
         who += gettext("（居民看得到）")
     words = named(category) if category and entry.words == category.name else seen_by(actor, entry.words)
     lines = [_detail(entry, names), words]
     return {
+        "verb": entry.verb,
         "when": entry.at,
         "what": what,
         "who": who,

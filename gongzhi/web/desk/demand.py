@@ -8,7 +8,8 @@ from gongzhi.demands import actions, queries, rules
 from gongzhi.demands.rows import Demand
 from gongzhi.neighbourhood.queries import outline_of
 from gongzhi.shared.moves import Refused
-from gongzhi.web.casework.moves import find_demand, move_response
+from gongzhi.web.casework.making import move_response
+from gongzhi.web.casework.moves import find_demand
 from gongzhi.web.casework.page import demand_page
 from gongzhi.web.casework.rows import seen_by
 from gongzhi.web.entrance import actor_of

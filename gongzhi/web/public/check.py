@@ -4,11 +4,13 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from gongzhi.demands import actions, queries, rules
+from gongzhi.shared import tries
 from gongzhi.web.public.forms import CheckForm
-from gongzhi.web.tries import count_try, origin, too_many
+from gongzhi.web.tries import origin
 
 # One address may be a whole housing estate behind one router.
 BY_ORIGIN = 6
@@ -21,16 +23,15 @@ def show_check(request: HttpRequest) -> HttpResponse:
         return render(request, "public/check.html", {"form": form}, status=422 if form.is_bound else 200)
     most = queries.threshold("code_tries")
     number = str(rules.read_number(form.cleaned_data["number"]))
-    keys = (("number", number, most), ("origin", origin(request), most * BY_ORIGIN))
-    if any(too_many(f"check-{what}", key, limit) for what, key, limit in keys):
+    keys = {("check-number", number): most, ("check-origin", origin(request)): most * BY_ORIGIN}
+    if not tries.take(keys, now=timezone.now()):
         form.add_error(None, _("试的次数太多了，请一小时后再试，或打开当时收到的链接。"))
         return render(request, "public/check.html", {"form": form}, status=429)
     demand = queries.demand_with_code(form.cleaned_data["number"], form.cleaned_data["code"])
     if demand is None:
-        for what, key, _limit in keys:
-            count_try(f"check-{what}", key)
         form.add_error(
             None, _("编号和查询码对不上。请照着记下的再输一遍；每小时最多输错 %(most)d 次。") % {"most": most}
         )
         return render(request, "public/check.html", {"form": form}, status=422)
+    tries.give_back(*keys)
     return HttpResponseRedirect(urlsplit(actions.follow_link(demand.pk)).path)

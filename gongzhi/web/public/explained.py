@@ -1,7 +1,6 @@
 """What happened to a demand and when it is due, in a resident's words."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,9 +9,11 @@ from django.utils.translation import gettext
 
 from gongzhi.demands import deadlines, rules
 from gongzhi.demands.queries import Story
+from gongzhi.shared.moves import _
+from gongzhi.web.words import office_in, office_names
 
 # What is said beyond the standing phrase is shown where it was meant for the resident, or came from them.
-SHOWN_WORDS = frozenset({"ask", "reply_to_question", "answer", "park", "withdraw", "reopen"})
+SHOWN_WORDS = frozenset({"ask", "reply_to_question", "add", "attach", "answer", "park", "withdraw", "reopen"})
 SIGNS = {
     "receive": ("calm", "inbox"),
     "classify": ("calm", "tag"),
@@ -22,6 +23,7 @@ SIGNS = {
     "start": ("accent", "tools"),
     "ask": ("soon", "question-circle"),
     "reply_to_question": ("calm", "chat-dots"),
+    "add": ("calm", "chat-dots"),
     "grant_extension": ("soon", "hourglass-split"),
     "supervise": ("soon", "flag"),
     "park": ("rest", "pause-circle"),
@@ -34,7 +36,10 @@ SIGNS = {
     "lapse": ("rest", "clock-history"),
     "attach": ("calm", "image"),
 }
-ROLE = re.compile(r"（([^（）]+)）$")
+# Steps that photos may come with.
+PICTURED = frozenset({"add", "attach", "reply_to_question"})
+# What each clock waits for, as the resident sees it.
+AWAITED = {"sign_in": _("承办单位确认接手"), "contact": _("工作人员联系您"), "answer": _("答复您")}
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,8 @@ class Explained:
     due_at: datetime
     met_at: datetime | None
     why: str
+    what: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,35 +71,50 @@ def answer_clock(clocks: Sequence[Any]) -> Explained | None:
     answers = [clock for clock in clocks if clock.kind == "answer"]
     if not answers:
         return None
-    clock = answers[-1]
+    return _explained(answers[-1])
+
+
+def first_due(clocks: Sequence[Any]) -> Explained | None:
+    """The clock that runs out first, by name: "still 23 hours" alone does not say until what."""
+    running = [clock for clock in clocks if clock.met_at is None]
+    return _explained(min(running, key=lambda clock: clock.due_at)) if running else None
+
+
+def _explained(clock: Any) -> Explained:
     sentence = deadlines.say(deadlines.explain(clock.why), gettext)
-    return Explained(clock.due_at, clock.met_at, sentence)
+    return Explained(clock.due_at, clock.met_at, sentence, gettext(AWAITED[clock.kind]), clock.kind)
 
 
-def who(label: str) -> str:
-    """By what office something was done; residents are not told the names of staff."""
-    role = ROLE.search(label)
-    return role.group(1) if role else ""
-
-
-def told(verb: str) -> str:
+def told(verb: str, data: Mapping[str, Any]) -> str:
     """What the timeline says of a step; empty for what is none of the resident's business."""
     if verb == "receive":
         return gettext("收到您的诉求")
-    if verb == "attach":
-        return gettext("补充了照片")
+    if verb == "add" and data.get("by_resident"):
+        return gettext("您补充了情况")
     row = rules.MOVES.get(verb)
     return gettext(row.told) if row and row.told else ""
 
 
-def timeline(story: Story) -> list[Event]:
+def photos_apart(story: Story) -> tuple[list[str], dict[datetime, list[str]]]:
+    """Names of the photos that came with the report, and of those added later, by the moment of their step."""
+    moments = {entry.at for entry in story.trail if entry.verb in PICTURED}
+    later: dict[datetime, list[str]] = {}
+    for photo in story.photos:
+        if photo.added_at in moments:
+            later.setdefault(photo.added_at, []).append(photo.name)
+    return [photo.name for photo in story.photos if photo.added_at not in moments], later
+
+
+def timeline(story: Story, photos: Mapping[datetime, list[Any]] | None = None) -> list[Event]:
     """The steps that the resident is told of, newest first; the answer in force stands above it, not in it."""
     events = []
+    offices = office_names()
     in_force = max((entry.pk for entry in story.trail if entry.verb == "answer"), default=None)
     for entry in story.trail:
-        phrase = told(entry.verb)
+        phrase = told(entry.verb, entry.data)
         if phrase:
             tone, icon = SIGNS.get(entry.verb, ("rest", "dot"))
             words = entry.words if entry.verb in SHOWN_WORDS and entry.pk != in_force else ""
-            events.append(Event(entry.at, phrase, who(entry.actor_label), words, tone, icon))
+            shown = (photos or {}).get(entry.at, []) if entry.verb in PICTURED else []
+            events.append(Event(entry.at, phrase, office_in(entry.actor_label, offices), words, tone, icon, shown))
     return events[::-1]

@@ -1,6 +1,6 @@
 """/d/<signed>: one demand for whoever holds its link; each button is one form and one action."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any
 
 from django import forms
@@ -18,18 +18,25 @@ from gongzhi.demands.rules import State
 from gongzhi.neighbourhood.rules import STRANGER, Actor
 from gongzhi.shared.moves import Refused
 from gongzhi.web.photos import photo_answer
-from gongzhi.web.public.explained import answer_clock, timeline
-from gongzhi.web.public.forms import PhotosForm, RateForm, ReasonForm, ReplyForm
+from gongzhi.web.public.explained import answer_clock, first_due, photos_apart, timeline
+from gongzhi.web.public.forms import AddForm, RateForm, ReasonForm, ReplyForm
 from gongzhi.web.words import blame, in_words
 
 FORMS: dict[str, type[forms.Form]] = {
     "reply": ReplyForm,
+    "add": AddForm,
     "rate": RateForm,
     "reopen": ReasonForm,
-    "photos": PhotosForm,
 }
-# Which move of the table each form stands for; photos may be added while the matter is open.
-MOVES = {"reply": "reply_to_question", "rate": "rate", "reopen": "reopen", "withdraw": "withdraw"}
+# Which moves of the table each form stands for: it is shown while one of them is open.
+MOVES = {
+    "reply": {"reply_to_question"},
+    "add": {"add", "attach"},
+    "rate": {"rate"},
+    "reopen": {"reopen"},
+}
+# The field of each form that holds what somebody took the time to write.
+TYPED = {"reply": "words", "add": "words", "rate": "words", "reopen": "reason"}
 View = Callable[..., HttpResponse]
 
 
@@ -65,29 +72,32 @@ def show_demand(request: HttpRequest, token: str, actor: Actor, demand: Any) -> 
 
 
 def show(
-    request: HttpRequest, token: str, actor: Actor, demand: Any, wrong: tuple[str, forms.Form] | None = None
+    request: HttpRequest,
+    token: str,
+    actor: Actor,
+    demand: Any,
+    *,
+    wrong: tuple[str, forms.Form] | None = None,
+    typed: str = "",
 ) -> HttpResponse:
-    """The page; `wrong` is a form that was sent with faults, shown again in its place."""
+    """The page; `wrong` is a form sent with faults, shown again in its place, `typed` words that came too late."""
     story = queries.story_of(demand)
     open_moves = queries.moves_open_to(actor, demand)
-    shown: dict[str, Any] = {
-        name: form() for name, form in FORMS.items() if name == "photos" or MOVES.get(name) in open_moves
-    }
-    if State(demand.state) in rules.ENDED:
-        shown.pop("photos", None)
+    shown = shown_forms(open_moves, typed)
     if wrong:
         shown[wrong[0]] = wrong[1]
     question = next((pause.question for pause in story.pauses if pause.ended_at is None), "")
+    photos = {photo.name: photo_of(token, photo.name) for photo in story.photos}
+    first_said, later = photos_apart(story)
     context = {
         "token": token,
         "demand": demand,
         "number": rules.number(demand.pk),
-        "label": rules.STATE_LABELS[State(demand.state)],
-        "open": State(demand.state) in rules.UNANSWERED,
-        "waiting": demand.state == State.WAITING,
-        "events": timeline(story),
-        "photos": [photo_of(token, photo.name) for photo in story.photos],
+        **_standing(State(demand.state)),
+        "events": timeline(story, {at: [photos[name] for name in names] for at, names in later.items()}),
+        "photos": [photos[name] for name in first_said],
         "clock": answer_clock(story.clocks),
+        "first": first_due(story.clocks),
         "answer": story.answers[-1] if story.answers else None,
         "rating": story.ratings[-1] if story.ratings else None,
         "question": question,
@@ -96,8 +106,32 @@ def show(
         "claimable": demand.account_id is None,
         "mine": request.user.is_authenticated and demand.account_id == request.user.pk,
         "wrong": wrong[1] if wrong else None,
+        "photos_lost": bool(wrong or typed) and bool(request.FILES),
+        "typed": typed,
+        "typed_in": next((name for name in ("reply", "add") if typed and name in shown), ""),
     }
-    return render(request, "public/demand.html", context, status=422 if wrong else 200)
+    return render(request, "public/demand.html", context, status=422 if wrong or typed else 200)
+
+
+def _standing(state: State) -> dict[str, Any]:
+    return {
+        "label": rules.STATE_LABELS[state],
+        "open": state in rules.UNANSWERED,
+        "waiting": state is State.WAITING,
+        "now": timezone.now(),
+        "still": state in {State.WAITING, State.ON_REGISTER},
+    }
+
+
+def shown_forms(open_moves: Container[str], typed: str = "") -> dict[str, forms.Form]:
+    """The forms of what can be done now; words that came too late stand where words can still be said."""
+    shown = {name: FORMS[name]() for name, verbs in MOVES.items() if any(verb in open_moves for verb in verbs)}
+    # While a question is open, its reply is the place for words and photos alike.
+    if "reply" in shown:
+        shown.pop("add", None)
+    if place := next((name for name in ("reply", "add") if name in shown), ""):
+        shown[place].initial = {"words": typed}
+    return shown
 
 
 def photo_of(token: str, name: str) -> dict[str, str]:
@@ -109,7 +143,10 @@ def photo_of(token: str, name: str) -> dict[str, str]:
 @require_POST
 @by_link
 def send(request: HttpRequest, token: str, actor: Actor, demand: Any, step: str) -> HttpResponse:
-    """Take one of the page's forms: one action, then the page again."""
+    """Take one of the page's forms: one action, then the page again.
+
+    What came too late is answered with the page as it stands now, and the words with it: nobody types them twice.
+    """
     form = FORMS[step](request.POST, request.FILES)
     if form.is_valid():
         try:
@@ -119,15 +156,26 @@ def send(request: HttpRequest, token: str, actor: Actor, demand: Any, step: str)
         else:
             messages.success(request, said)
             return HttpResponseRedirect(reverse("follow", args=[token]))
-    if step not in ("photos", "reply") and MOVES[step] not in queries.moves_open_to(actor, demand):
+    # Read again: somebody may have been quicker.
+    demand = queries.get_demand(actor, demand.pk)
+    if MOVES[step].isdisjoint(queries.moves_open_to(actor, demand)) or _too_late(step, form, demand):
         messages.warning(request, _("这一步已经办过了，请看下面的最新情况。"))
+        if typed := str(form.data.get(form.add_prefix(TYPED[step]), "")).strip():
+            return show(request, token, actor, demand, typed=typed)
         return HttpResponseRedirect(reverse("follow", args=[token]))
-    return show(request, token, actor, demand, (step, form))
+    return show(request, token, actor, demand, wrong=(step, form))
+
+
+def _too_late(step: str, form: forms.Form, demand: Any) -> bool:
+    """Whether a question was asked while the resident wrote: then the words belong below the question."""
+    return step == "add" and demand.state == State.WAITING and bool(form.data.get(form.add_prefix("words"), "").strip())
 
 
 def reply(actor: Actor, demand_id: int, values: dict[str, Any]) -> str:
     """Answer the desk's question."""
-    actions.reply_to_question(actor, demand_id=demand_id, words=values["words"], now=timezone.now())
+    actions.reply_to_question(
+        actor, demand_id=demand_id, words=values["words"], photos=values["photos"], now=timezone.now()
+    )
     return _("您的补充已收到，继续办理。")
 
 
@@ -153,17 +201,21 @@ def reopen(actor: Actor, demand_id: int, values: dict[str, Any]) -> str:
     return _("这件事会重新办理。")
 
 
-def add_photos(actor: Actor, demand_id: int, values: dict[str, Any]) -> str:
-    """Add photos."""
-    actions.attach_photos(actor, demand_id=demand_id, pictures=values["photos"], now=timezone.now())
+def add(actor: Actor, demand_id: int, values: dict[str, Any]) -> str:
+    """Add words, photos or both."""
+    words, photos = values.get("words", ""), values["photos"]
+    if words:
+        actions.add_words(actor, demand_id=demand_id, words=words, photos=photos, now=timezone.now())
+        return _("您的补充已收到，办理的人会看到。")
+    actions.attach_photos(actor, demand_id=demand_id, photos=photos, now=timezone.now())
     return _("照片已收到。")
 
 
 ACT: dict[str, Callable[[Actor, int, dict[str, Any]], str]] = {
     "reply": reply,
+    "add": add,
     "rate": rate,
     "reopen": reopen,
-    "photos": add_photos,
 }
 
 

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.demands import masking, rules
+from gongzhi.demands.actions.adding import LONGEST_ADDED
 from gongzhi.demands.actions.intake import LONGEST
 from gongzhi.neighbourhood.queries import current_place
 from gongzhi.neighbourhood.rules import LOGIN, PlaceKind
@@ -166,20 +167,28 @@ class ReplyForm(forms.Form):
 
     prefix = "reply"
     words = Words(label=_("您的补充"), longest=5000, rows=4, error_messages={"required": _("请写一写。")})
+    photos = PhotosField(label=_("照片"), help_text=_("最多 6 张。照片里的拍摄地点等信息会被去掉。"))
 
 
-class PhotosForm(forms.Form):
-    """Further photos."""
+class AddForm(forms.Form):
+    """Further words, photos, or both; while a question is open its reply is the place for words."""
 
-    prefix = "more"
-    photos = PhotosField(label=_("加照片"), help_text=_("最多 6 张。"))
+    prefix = "add"
+    words = Words(
+        label=_("还想补充什么"),
+        help_text=_("例如：又漏了一次、换了地方、什么时候在家。不要写身份证号、银行卡号。"),
+        longest=LONGEST_ADDED,
+        rows=4,
+        required=False,
+    )
+    photos = PhotosField(label=_("照片"), help_text=_("最多 6 张。照片里的拍摄地点等信息会被去掉。"))
 
-    def clean_photos(self) -> Any:
-        """At least one, else there is nothing to do."""
-        taken = self.cleaned_data["photos"]
-        if not taken:
-            raise ValidationError(_("请先选一张照片。"))
-        return taken
+    def clean(self) -> dict[str, Any]:
+        """Something at least, else there is nothing to do."""
+        values = super().clean() or {}
+        if not self.errors and not values.get("words") and not values.get("photos"):
+            self.add_error("words", _("请写一写，或选一张照片。"))
+        return values
 
 
 class ReasonForm(forms.Form):

@@ -109,7 +109,11 @@
     furnish(document);
     document.querySelector("[data-focus]")?.focus();
   });
-  document.addEventListener("htmx:load", function (event) { if (event.target !== document.body) furnish(event.target); });
+  document.addEventListener("htmx:load", function (event) {
+    if (event.target === document.body) return;
+    furnish(event.target);
+    event.target.querySelector("[data-focus]")?.focus();
+  });
   /* A refused form comes back as 422 with its errors: show it like any page. */
   document.addEventListener("htmx:beforeSwap", function (event) {
     if (event.detail.xhr.status === 422) { event.detail.shouldSwap = true; event.detail.isError = false; }

@@ -11,7 +11,8 @@ from gongzhi.neighbourhood.queries import current_units
 from gongzhi.web.casework import choices
 from gongzhi.web.casework.filters import Ask
 from gongzhi.web.casework.inbox import inbox_page
-from gongzhi.web.casework.moves import find_demand, move_response
+from gongzhi.web.casework.making import move_response
+from gongzhi.web.casework.moves import find_demand
 from gongzhi.web.casework.page import demand_page
 from gongzhi.web.casework.rows import rows_for
 from gongzhi.web.entrance import actor_of

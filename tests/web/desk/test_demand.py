@@ -3,16 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from gongzhi.demands import actions, queries, rules
-from gongzhi.demands.models import Demand, Extension
+from gongzhi.demands.models import Demand, Extension, Photo
 from gongzhi.shared.models import TrailEntry
 from gongzhi.web.casework.forms import MoveForm
 from gongzhi.web.casework.moves import BESIDE, DEEDS
 from gongzhi.web.who import now
 from tests.town import Town
 from tests.web.desk.test_worklist import enter, page
+from tests.web.public.test_new import picture
 
 
 @pytest.fixture
@@ -62,8 +64,41 @@ def test_a_refusal_keeps_what_was_typed_and_says_why(desk: Client, town: Town) -
     answer = desk.post(f"/desk/demands/{pk}/contact", {"seen": 1, "words": "说好周三来"})
     text = answer.content.decode()
     assert answer.status_code == 422 and "说好周三来" in text and "刚才有人办过这件事" in text
-    empty = desk.post(f"/desk/demands/{pk}/answer", {"seen": 2, "answer": " "})
-    assert empty.status_code == 422 and state(pk) == "in_hand"
+    # The page around the form is fresh, and the form can be sent again as it stands.
+    assert "最近一步：" in text and "开始办理" in text and "办理中" in text and 'name="seen" value="2"' in text
+    assert make(desk, pk, "contact", words="说好周三来") == 302
+    empty = desk.post(f"/desk/demands/{pk}/answer", {"seen": 3, "answer": " "})
+    assert empty.status_code == 422 and state(pk) == "contacted"
+
+
+def test_a_refusal_in_place_draws_the_whole_page_anew(desk: Client, town: Town) -> None:
+    pk = town.report(now=now()).demand.pk
+    actions.start_work(town.actor("dongzheng_shuji"), demand_id=pk, now=now())
+    sent = {"seen": 1, "question": "几楼？"}
+    answer = desk.post(f"/desk/demands/{pk}/ask", sent, headers={"HX-Request": "true"})
+    assert (answer["HX-Retarget"], answer["HX-Reselect"]) == ("#main", "#main")
+    assert 'id="refused"' in answer.content.decode() and "几楼？</textarea>" in answer.content.decode()
+
+
+def test_words_for_a_move_that_is_over_are_kept_to_be_copied(desk: Client, town: Town) -> None:
+    pk = town.report(now=now()).demand.pk
+    actions.answer_demand(town.actor("dongzheng_shuji"), demand_id=pk, answer="修好了", now=now())
+    answer = desk.post(f"/desk/demands/{pk}/answer", {"seen": 1, "answer": "明天下午换好"})
+    text = answer.content.decode()
+    assert answer.status_code == 422 and "明天下午换好" in text and "可以从这里复制" in text and "已答复" in text
+    assert desk.post(f"/desk/demands/{pk}/answer", {"seen": 1, "answer": ""}).status_code == 422
+
+
+def test_the_desk_adds_words_and_photos_for_a_caller_and_as_proof(desk: Client, town: Town) -> None:
+    pk = town.report(now=now()).demand.pk
+    assert "multipart/form-data" in page(desk, f"/desk/demands/{pk}/attach")
+    assert make(desk, pk, "add", words="来电：水更大了", photos=[picture()]) == 302
+    assert make(desk, pk, "attach", from_resident="no", words="修好的地方", photos=[picture()]) == 302
+    assert make(desk, pk, "attach", from_resident="no") == 422
+    assert make(desk, pk, "attach", from_resident="no", photos=[SimpleUploadedFile("a.jpg", b"no picture")]) == 422
+    shown = page(desk, f"/desk/demands/{pk}")
+    assert "居民后来补充的" in shown and "来电：水更大了" in shown and "办理中的照片" in shown and "修好的地方" in shown
+    assert list(Photo.objects.order_by("id").values_list("by_resident", flat=True)) == [True, False]
 
 
 def test_a_move_that_is_over_leads_back_with_words(desk: Client, town: Town) -> None:

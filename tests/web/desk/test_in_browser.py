@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from gongzhi.console.demo.cast import PASSWORD
+from gongzhi.demands import actions
 from gongzhi.demands.models import Demand
 from gongzhi.web.who import now
 from tests.town import Town
@@ -76,9 +77,31 @@ def test_a_move_opens_in_place_and_its_refusal_too(desk: Any, town: Town) -> Non
     desk.wait_for_selector(".demand-head >> text=已派单")
 
 
+def test_a_stale_move_shows_the_page_anew_and_is_sent_by_keyboard(desk: Any, town: Town) -> None:
+    pk = town.report(body="楼道灯坏了", now=now()).demand.pk
+    desk.goto(f"/desk/demands/{pk}")
+    desk.click("summary:has-text('更多办法')")
+    desk.click("a:has-text('已联系居民')")
+    desk.fill("#panel [name=words]", "打过电话，约好明天去看")
+    actions.start_work(town.actor("dongzheng_shuji"), demand_id=pk, now=now())
+    desk.click("#panel button.btn-primary")
+    desk.wait_for_selector("#refused >> text=刚才有人办过这件事")
+    # State, trail and buttons are those of now; the words are kept, and the reason has the focus.
+    assert desk.is_visible(".demand-head >> text=办理中") and desk.is_visible(".timeline >> text=开始办理")
+    assert desk.input_value("#panel [name=words]") == "打过电话，约好明天去看"
+    assert desk.evaluate("document.activeElement.id") == "refused"
+    serious = [one["id"] for one in Axe().run(desk).response["violations"] if one["impact"] in {"serious", "critical"}]
+    assert serious == []
+    desk.keyboard.press("Tab")
+    assert desk.evaluate("document.activeElement.name") == "words"
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Enter")
+    desk.wait_for_selector(".demand-head >> text=已联系")
+
+
 def test_the_pages_can_be_read_by_everyone(desk: Any, town: Town) -> None:
     pk = town.report(body="楼道灯坏了", phone="13800138000", now=now()).demand.pk
-    addresses = ("/desk/?q=灯坏", f"/desk/demands/{pk}", f"/desk/demands/{pk}/note", "/desk/demands/new",
+    addresses = ("/desk/?q=灯坏", f"/desk/demands/{pk}", f"/desk/demands/{pk}/note", f"/desk/demands/{pk}/attach", "/desk/demands/new",
                  "/desk/callbacks", "/desk/inbox")  # fmt: skip
     for width in (1440, 390):
         desk.set_viewport_size({"width": width, "height": 900})

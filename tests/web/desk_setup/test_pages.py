@@ -162,6 +162,12 @@ def test_posters_are_printed_for_chosen_buildings_of_my_scope(town: Town, enter:
     client = enter("dongzheng_shegong")
     page = client.get(f"/desk/setup/posters/?place={town.places['compound'].pk}").content.decode()
     assert "3号楼" in page
+    assert "印不出" not in page
+    Place.objects.filter(pk=town.places["building"].pk).update(
+        name="\U00020bb7家楼", full_name="东正大院 \U00020bb7家楼"
+    )
+    page = client.get(f"/desk/setup/posters/?place={town.places['compound'].pk}").content.decode()
+    assert "海报上印不出这些字" in page and page.count("\U00020bb7") == 2
     answer = client.post("/desk/setup/posters/print", {"place": [town.places["building"].pk], "phone": "023-68900000"})
     assert answer["Content-Type"] == "application/pdf" and answer.content.startswith(b"%PDF")
     foreign = client.post("/desk/setup/posters/print", {"place": [town.places["garage"].pk]})

@@ -117,6 +117,25 @@ def test_without_scripts_the_whole_form_works(town: Town, live_server: LiveServe
     context.close()
 
 
+def test_words_are_added_by_keyboard_and_reasons_asked_of_the_unhappy_only(
+    town: Town, live_server: LiveServer, page: Page
+) -> None:
+    received = town.report()
+    page.goto(f"{live_server.url}{path(received)}")
+    until_text(page, "补充情况或照片")
+    page.keyboard.press("Enter")
+    until(page, "id_add-words")
+    page.keyboard.type("昨晚又漏了")
+    until_text(page, "发送补充")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=您的补充已收到")
+    assert page.is_visible("text=昨晚又漏了") and fits(page)
+    page.goto(f"{live_server.url}{path(answered(town))}")
+    assert not page.is_visible("text=没有人联系我")
+    page.get_by_label("没有解决", exact=True).check()
+    assert page.is_visible("text=没有人联系我")
+
+
 @pytest.mark.parametrize("elder", [False, True], ids=["plain", "elder"])
 def test_no_page_has_serious_faults_for_assistive_technology(
     town: Town, live_server: LiveServer, page: Page, elder: bool

@@ -1,27 +1,20 @@
 """The page behind a link: what it shows, what it takes, and to whom it stays closed."""
 
-from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from gongzhi.demands import actions
 from gongzhi.demands.actions import Received
 from gongzhi.demands.models import Demand, Photo, Threshold
 from gongzhi.neighbourhood.actions import open_account
-from gongzhi.neighbourhood.models import Account
+from gongzhi.neighbourhood.models import Account, Role
 from tests.town import NOW, Town
 from tests.web.public.test_new import picture, text
-
-
-@pytest.fixture(autouse=True)
-def _fresh_tries() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def path(received: Received) -> str:
@@ -51,6 +44,17 @@ def test_the_link_shows_the_story_without_names_of_staff(town: Town) -> None:
     assert "何青禾" not in html
 
 
+def test_an_office_is_named_in_english_where_its_row_says_how(town: Town) -> None:
+    Role.objects.filter(name="社区工作者").update(english="Community worker")
+    received = answered(town)
+    english = {"Accept-Language": "en"}
+    html = text(Client(headers=english).get(path(received)))
+    assert "Community worker" in html and "社区工作者" not in html
+    staff = Client(headers=english)
+    staff.force_login(town.accounts["dongzheng_shegong"], backend="django.contrib.auth.backends.ModelBackend")
+    assert "(Community worker)" in text(staff.get(f"/desk/demands/{received.demand.pk}"))
+
+
 def test_the_due_time_is_explained_in_one_sentence(town: Town) -> None:
     assert "普通事项7天内答复" in text(Client().get(path(town.report())))
 
@@ -66,8 +70,10 @@ def test_a_question_is_answered_by_link_and_the_clock_goes_on(town: Town) -> Non
     empty = client.post(f"{path(received)}/reply", {"reply-words": " "})
     assert empty.status_code == 422
     assert "请写一写" in text(empty)
-    client.post(f"{path(received)}/reply", {"reply-words": "2 单元"})
+    assert "补充情况或照片" not in text(client.get(path(received))), "one place for words at a time"
+    client.post(f"{path(received)}/reply", {"reply-words": "2 单元", "reply-photos": [picture()]})
     assert state(received) == "in_hand"
+    assert Photo.objects.get().by_resident
     assert "2 单元" in text(client.get(path(received)))
 
 
@@ -126,8 +132,8 @@ def test_withdrawing_is_asked_once_more(town: Town) -> None:
 def test_photos_can_be_added_and_are_seen_by_link_alone(town: Town) -> None:
     received, other = town.report(), town.report(body="别的事")
     client = Client()
-    assert client.post(f"{path(received)}/photos", {}).status_code == 422
-    client.post(f"{path(received)}/photos", {"more-photos": [picture()]})
+    assert client.post(f"{path(received)}/add", {}).status_code == 422
+    client.post(f"{path(received)}/add", {"add-photos": [picture()]})
     photo = Photo.objects.get()
     shown = client.get(f"{path(received)}/photos/{photo.name}?small")
     assert shown.status_code == 200
@@ -137,9 +143,56 @@ def test_photos_can_be_added_and_are_seen_by_link_alone(town: Town) -> None:
     assert client.get(f"{path(received)}/photos/absent.jpg").status_code == 404
 
 
+def test_words_and_photos_are_added_to_an_open_demand(town: Town) -> None:
+    received = town.report()
+    client = Client()
+    assert "补充情况或照片" in text(client.get(path(received)))
+    page = client.post(f"{path(received)}/add", {"add-words": "昨晚又漏了", "add-photos": [picture()]}, follow=True)
+    assert "您的补充已收到" in text(page) and "您补充了情况" in text(page) and "昨晚又漏了" in text(page)
+    assert f"/photos/{Photo.objects.get().name}" in text(page)
+    actions.withdraw_demand(town.reporter(received), demand_id=received.demand.pk, now=NOW)
+    assert "补充情况或照片" not in text(client.get(path(received)))
+
+
+def test_words_that_come_too_late_are_shown_where_they_can_still_be_said(town: Town) -> None:
+    received = town.report()
+    desk = town.actor("dongzheng_shegong")
+    actions.ask_reporter(desk, demand_id=received.demand.pk, question="几单元？", now=NOW)
+    late = text(Client().post(f"{path(received)}/add", {"add-words": "水更大了"}))
+    assert "几单元？" in late and ">\n水更大了</textarea>" in late and "没有丢" in late
+    actions.stop_waiting(desk, demand_id=received.demand.pk, reason="已上门", now=NOW)
+    late = text(Client().post(f"{path(received)}/reply", {"reply-words": "二单元"}))
+    assert 'name="add-words"' in late and ">\n二单元</textarea>" in late
+    actions.answer_demand(desk, demand_id=received.demand.pk, answer="修好了", now=NOW)
+    actions.rate_demand(town.reporter(received), demand_id=received.demand.pk, solved=True, satisfied=True, now=NOW)
+    late = text(
+        Client().post(
+            f"{path(received)}/rate", {"rate-solved": "yes", "rate-satisfied": "yes", "rate-words": "师傅很细心"}
+        )
+    )
+    assert "没有发出去" in late and "师傅很细心" in late and "已经办过了" in late
+
+
+def test_the_limit_that_runs_out_first_is_named(town: Town) -> None:
+    received = town.report(now=timezone.now())
+    html = text(Client().get(path(received)))
+    assert "工作人员联系您：" in html.replace("</span>", "") and "前工作人员联系您" in html and "前答复您" in html
+    desk = town.actor("dongzheng_shegong")
+    actions.contact_reporter(desk, demand_id=received.demand.pk, words="打了电话", now=timezone.now())
+    html = text(Client().get(path(received)))
+    assert "答复您：" in html and "工作人员联系您：" not in html
+    other = town.report(now=timezone.now())
+    handler = town.units["大渡口区城市管理局（演示）"]
+    actions.dispatch_demand(desk, demand_id=other.demand.pk, handler=handler, now=timezone.now())
+    assert "承办单位确认接手：" in text(Client().get(path(other)))
+    late = town.report(now=timezone.now() - timedelta(days=30))
+    html = text(Client().get(path(late)))
+    assert "前工作人员联系您，已经晚了" in html and "前答复您，已经晚了" in html
+
+
 def test_staff_see_photos_of_their_own_place_only(town: Town) -> None:
     received = town.report()
-    Client().post(f"{path(received)}/photos", {"more-photos": [picture()]})
+    Client().post(f"{path(received)}/add", {"add-photos": [picture()]})
     name = Photo.objects.get().name
     for key, code in (("dongzheng_shegong", 200), ("xinyu_shegong", 404)):
         client = Client()

@@ -26,7 +26,10 @@ def show_posters(request: HttpRequest, actor: Actor) -> HttpResponse:
     context: dict[str, object] = {"words": words}
     if (place_id := request.GET.get("place", "")).isdigit() and len(place_id) < 18:
         place = place_of(actor, int(place_id))
-        context |= {"place": place, "rows": [place, *_inside(actor, place)]}
+        rows = [place, *_inside(actor, place)]
+        names = {row.pk: posters.unprintable(str(row)) for row in rows}
+        context |= {"place": place, "rows": rows, "boxes": {pk: signs for pk, signs in names.items() if signs}}
+        context["signs"] = "".join(dict.fromkeys("".join(names.values())))
     elif words.strip():
         found, _after = registers.places_page(actor, words=words)
         context["found"] = [row for row in found if row.kind in PRINTED][:40]
