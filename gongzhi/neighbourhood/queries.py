@@ -21,7 +21,7 @@ from gongzhi.neighbourhood.models import (
     Place,
 )
 from gongzhi.neighbourhood.rules import STRANGER, Actor, Office, PlaceKind, Right, Standing, number, read_number
-from gongzhi.shared import secrets
+from gongzhi.shared import asking, secrets
 from gongzhi.shared.moves import NotAllowed, _
 
 
@@ -81,10 +81,9 @@ def current_places(kind: PlaceKind | None = None, *, under: Place | None = None)
 def current_place(place_id: int) -> Place | None:
     """One place that exists today, without its boundary; None where there is none such."""
     statement, names = _one_place()
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [place_id])
-        row = cursor.fetchone()
-    return Place.from_db(connection.alias, names, row) if row else None
+    for row in asking.fetch(statement, [place_id]):
+        return Place.from_db(connection.alias, names, row)
+    return None
 
 
 @lru_cache(maxsize=1)

@@ -17,7 +17,7 @@ PARTS = {"__init__", "apps", "migrations"} | {
     part.strip(" ()") for layer in source.contracts()["inside-a-room"]["layers"] for part in layer.split("|")
 }
 # What shared owns by name (docs/decisions/0002) and what its tables need.
-SHARED = {"moves", "workdays", "sheets", "trail", "notices", "days", "secrets", "texts", "writing"}
+SHARED = {"moves", "workdays", "sheets", "trail", "notices", "days", "secrets", "texts", "writing", "asking"}
 
 
 def _names(path: Path) -> set[str]:
