@@ -14,10 +14,12 @@ def fetch(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     several times what finding one row does.
     """
     with connection.cursor() as cursor:
-        raw = connection.connection
-        raw.prepare_threshold = 0
-        # In Django's wrapper, so that errors and the log of queries stay as everywhere.
-        cursor.cursor.close()
-        cursor.cursor = psycopg.Cursor(raw)
+        # The log of queries needs Django's own, which can tell what was asked.
+        if not connection.queries_logged:
+            raw = connection.connection
+            raw.prepare_threshold = 0
+            cursor.cursor.close()
+            # In Django's wrapper, which makes Django's errors of the driver's.
+            cursor.cursor = psycopg.Cursor(raw)
         cursor.execute(statement, values)
         return list(cursor.fetchall())
