@@ -92,12 +92,22 @@ def site(folder: Path, *, worker: bool = False) -> Iterator[Site]:
             if time.monotonic() > until or running[0].poll() is not None:
                 sys.exit("the web server did not start")
             time.sleep(0.1)
+        wait_until_idle(running[0].pid)
         yield Site(folder, PORT, running[0].pid, postmaster(folder))
     finally:
         for process in running:
             process.terminate()
         for process in running:
             process.wait(20)
+
+
+def wait_until_idle(web: int) -> None:
+    """Let the web server first load what it loads some seconds after its start: that is no request's time."""
+    time.sleep(serving.WARM_AFTER)
+    before = 0.0
+    while (now := cpu_seconds(web)) - before > 0.05:
+        before = now
+        time.sleep(1)
 
 
 def postmaster(folder: Path) -> int:

@@ -12,6 +12,8 @@ from gongzhi.console import catalogues, safety, surroundings
 from gongzhi.console.supervisor import Child
 
 WORKERS, THREADS = 2, 4
+# Seconds after which a process of the web server loads what its first callers must not wait for.
+WARM_AFTER = 5
 
 
 def refuse_unsafe(bind: str) -> None:

@@ -3,7 +3,7 @@
 import signal
 import threading
 
-from gongzhi.console import tether
+from gongzhi.console import serving, tether
 
 # Granian's own parent may be killed without a chance to stop its workers, which would hold the port.
 tether.bind()
@@ -20,7 +20,7 @@ def _warm() -> None:
 
 
 # The first caller of the day must not wait for scikit-learn; nor may readiness, so it comes some seconds later.
-_warming = threading.Timer(5, _warm)
+_warming = threading.Timer(serving.WARM_AFTER, _warm)
 _warming.daemon = True
 _warming.start()
 

@@ -165,14 +165,6 @@ class TooLong(Refused):
     """A text over its limit, with both numbers in words."""
 
 
-# Control characters but tab and newline, lone surrogates, and code points that are no characters.
-_CONTROL = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
-    + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
-    + "]"
-)
-
-
 def clean_text(text: str, limit: int) -> str:
     """What somebody typed, fit to be stored: newlines as \\n, no NUL, control or direction marks, trimmed.
 
@@ -180,12 +172,16 @@ def clean_text(text: str, limit: int) -> str:
     """
     # Megabytes of blanks are refused before they are worked through.
     _check_length(len(text), limit, most=limit * 4 + 1000)
-    text = _BREAKS.sub("\n", text).translate(_UNSEEN)
-    kept = _CONTROL.sub("", text)
-    lines = [line.rstrip(" \t\u3000") for line in kept.split("\n")]
-    clean = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    # A printable text is one line without any of what is taken out below.
+    clean = text.strip() if text.isprintable() else _clean(text)
     _check_length(len(clean), limit, most=limit)
     return clean
+
+
+def _clean(text: str) -> str:
+    kept = _CONTROL.sub("", _BREAKS.sub("\n", text).translate(_UNSEEN))
+    lines = [line.rstrip(" \t\u3000") for line in kept.split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def _check_length(length: int, limit: int, *, most: int) -> None:

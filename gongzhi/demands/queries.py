@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from time import monotonic
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import BooleanField, Case, Count, F, Max, Q, QuerySet, Value, When
 
 from gongzhi.demands import rules
@@ -29,7 +29,7 @@ from gongzhi.neighbourhood.rows import ContactCard, Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind, Standing
 from gongzhi.shared import secrets, trail
 from gongzhi.shared.moves import Move, open_moves
-from gongzhi.shared.reading import Rows
+from gongzhi.shared.reading import Rows, fetch
 from gongzhi.shared.rows import TrailEntry
 
 ABSENT = Demand.DoesNotExist
@@ -324,13 +324,14 @@ def reserve_numbers(keys: Mapping[str, bool]) -> tuple[dict[str, int], Numbers]:
     """
     known: dict[str, int] = {}
     numbers: Numbers = {}
-    with connection.cursor() as cursor:
-        cursor.execute(_RESERVE, [list(keys), list(keys.values())])
-        for key, old, fresh, card in cursor.fetchall():
-            if old is not None:
-                known[key] = old
-            else:
-                numbers[key] = (fresh, card)
+    # Nearly always it is one, for which the database keeps a plan.
+    rows = _ONE if len(keys) == 1 else _MANY
+    values = next(iter(keys.items())) if len(keys) == 1 else (list(keys), list(keys.values()))
+    for key, old, fresh, card in fetch(_RESERVE.format(rows=rows), values):
+        if old is not None:
+            known[key] = old
+        else:
+            numbers[key] = (fresh, card)
     return known, numbers
 
 
@@ -338,10 +339,12 @@ _RESERVE = """
 SELECT k.once, d.id,
     CASE WHEN d.id IS NULL THEN nextval('demands_demand_id_seq') END,
     CASE WHEN d.id IS NULL AND k.card THEN nextval('neighbourhood_contactcard_id_seq') END
-FROM unnest(%s::text[], %s::bool[]) WITH ORDINALITY AS k(once, card, place)
+FROM {rows} AS k(once, card, place)
 LEFT JOIN demands_demand d ON d.once = k.once
 ORDER BY k.place
 """
+_ONE = "(VALUES (%s::text, %s::bool, 1))"
+_MANY = "unnest(%s::text[], %s::bool[]) WITH ORDINALITY"
 
 
 def answer_in_force(demand: Demand) -> Answer | None:

@@ -1,14 +1,36 @@
-"""Asks what every page asks in words that Django made once: making them anew costs more than the answer."""
+"""Asks what every page and intake asks, put into words once and planned once for a connection.
 
-from collections.abc import Callable
+Making the statement anew costs more than the answer, and reading and planning it anew more than finding one row.
+"""
+
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property, reduce
 from typing import Any, Generic, TypeVar
 
+import psycopg
 from django.db import connection
 from django.db.models import Model, QuerySet
 
 Row = TypeVar("Row", bound=Model)
+
+
+def fetch(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """The rows of a statement that is always the same text, kept ready by the database between its askings.
+
+    Django's own cursor writes the values into the text, which is then read and planned anew each time.
+    """
+    with connection.cursor() as cursor:
+        # The log of queries needs Django's own, which can tell what was asked.
+        if not connection.queries_logged:
+            raw = connection.connection
+            raw.prepare_threshold = 0
+            cursor.cursor.close()
+            # In Django's wrapper, which makes Django's errors of the driver's.
+            cursor.cursor = psycopg.Cursor(raw)
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())
+
 
 # A value of each kind that no caller means, by which its place in the statement is found again.
 _MARKS: dict[type, Callable[[int], object]] = {
@@ -33,9 +55,7 @@ class Question:
         """The rows, each as a tuple in the order of the `values_list`."""
         statement, places, converters = self._words
         filled = [values[place] if isinstance(place, int) else place[0] for place in places]
-        with connection.cursor() as cursor:
-            cursor.execute(statement, filled)
-            rows = cursor.fetchall()
+        rows = fetch(statement, filled)
         return [_converted(row, converters) for row in rows] if converters else rows
 
     @cached_property

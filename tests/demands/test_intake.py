@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import DataError
+from django.db import DataError, connection
 from procrastinate.contrib.django import app as background
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -77,6 +77,16 @@ def test_the_worker_takes_the_work_that_an_intake_left() -> None:
     with background.replace_connector(background.connector.get_worker_connector()) as worker:
         worker.run_worker(queues=["text"], wait=False, install_signal_handlers=False, listen_notify=False)
     assert ProcrastinateJob.objects.get(pk=ours.pk).status == "succeeded"
+
+
+def test_a_commit_calls_nobody(town: Town) -> None:
+    """A NOTIFY would make commits wait for one another's flush; the worker looks every second."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname FROM pg_trigger WHERE tgrelid = 'procrastinate_jobs'::regclass"
+            " AND tgname LIKE '%job_inserted%' AND tgenabled <> 'D'"
+        )
+        assert cursor.fetchall() == []
 
 
 @pytest.mark.parametrize("body", ["", "   ", "\u200b\u200e", "\x00\x01"])

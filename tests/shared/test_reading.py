@@ -3,12 +3,13 @@
 from datetime import date
 
 import pytest
+from django.db import DataError, connection, transaction
 from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
 from gongzhi.demands.models import Threshold
 from gongzhi.neighbourhood.models import Appointment
-from gongzhi.shared.reading import Question
+from gongzhi.shared.reading import Question, fetch
 from tests.town import Town
 
 pytestmark = pytest.mark.django_db
@@ -32,8 +33,6 @@ def test_it_answers_each_asker_as_the_queryset_does(town: Town) -> None:
 
 
 def test_it_is_put_into_words_once(town: Town) -> None:
-    from django.db import connection
-
     made = []
     asked = Question(lambda pk: made.append(pk) or Threshold.objects.filter(pk=pk).values_list("pk"), int)  # type: ignore[func-returns-value]
     with CaptureQueriesContext(connection) as captured:
@@ -46,3 +45,26 @@ def test_a_value_that_the_statement_has_no_place_for_is_refused() -> None:
     asked = Question(lambda pk, other: Threshold.objects.filter(pk=pk).values_list("pk"), int, int)
     with pytest.raises(ValueError, match="no place for the values"):
         asked.ask(1, 2)
+
+
+def test_the_rows_are_the_same_with_and_without_a_log() -> None:
+    statement, values = "SELECT %s::int + 1, %s::text, %s::date", [1, "楼道's", None]
+    rows = fetch(statement, values)
+    with CaptureQueriesContext(connection) as log:
+        assert fetch(statement, values) == rows == [(2, "楼道's", None)]
+    assert "楼道" in log.captured_queries[0]["sql"]
+
+
+def test_it_is_kept_ready_once() -> None:
+    for number in range(3):
+        assert fetch("SELECT %s::int AS kept_ready", [number]) == [(number,)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%AS kept_ready'", [])
+        assert cursor.fetchone() == (1,)
+
+
+def test_errors_are_djangos_and_leave_the_connection_usable() -> None:
+    for _time in range(2):
+        with pytest.raises(DataError), transaction.atomic():
+            fetch("SELECT 1 / %s::int", [0])
+    assert fetch("SELECT %s::int", [1]) == [(1,)]

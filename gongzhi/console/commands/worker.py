@@ -6,6 +6,8 @@ import asyncio
 NAME = "gongzhi"
 # Jobs under way get this long to finish; what does not is taken up by the next worker.
 LAST_SECONDS = 10
+# How often the worker looks for work: it is not called, since calling makes commits wait for one another.
+LOOK_SECONDS = 1.0
 
 
 def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -35,6 +37,8 @@ async def work(concurrency: int) -> None:
         await worker.run_worker_async(
             name=NAME,
             concurrency=concurrency,
+            fetch_job_polling_interval=LOOK_SECONDS,
+            listen_notify=False,
             shutdown_graceful_timeout=LAST_SECONDS,
             delete_jobs="successful",
         )

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("shared", "0002_indexes"),
+        ("shared", "0004_jobs_call_nobody"),
     ]
 
     operations = [
