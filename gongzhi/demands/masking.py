@@ -165,14 +165,6 @@ class TooLong(Refused):
     """A text over its limit, with both numbers in words."""
 
 
-# Control characters but tab and newline, lone surrogates, and code points that are no characters.
-_CONTROL = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
-    + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
-    + "]"
-)
-
-
 def clean_text(text: str, limit: int) -> str:
     """What somebody typed, fit to be stored: newlines as \\n, no NUL, control or direction marks, trimmed.
 
