@@ -70,7 +70,9 @@ def test_the_worker_takes_the_work_that_an_intake_left() -> None:
     pk = build().report(body='楼道灯坏了 "3 单元", {}').demand.pk
     ours = ProcrastinateJob.objects.get()
     arguments = {"district": district_name(), "demand_id": pk}
-    theirs = background.configure_task("demands.suggest_category", queue="text").defer(**arguments)
+    theirs = background.configure_task("demands.suggest_category", queue="text", priority=writing.LAST).defer(
+        **arguments
+    )
     names = ("queue_name", "task_name", "priority", "lock", "queueing_lock", "args", "status", "scheduled_at")
     made = ProcrastinateJob.objects.filter(pk__in=[ours.pk, theirs]).values_list(*names)
     assert len(made) == 2 and made[0] == made[1]
@@ -116,3 +118,10 @@ def test_an_intake_makes_few_queries(town: Town, django_assert_max_num_queries: 
     town.report()
     with django_assert_max_num_queries(10):  # type: ignore[operator]
         town.report(phone="13800138000", once="counted")
+
+
+def test_what_an_intake_leaves_for_later_goes_after_what_somebody_waits_for(town: Town) -> None:
+    town.report()
+    background.configure_task("demands.take_file", queue="imports").defer(district="", import_file_id=1, account_id=1)
+    first = ProcrastinateJob.objects.order_by("-priority", "id").first()
+    assert first and first.task_name == "demands.take_file"
