@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from gongzhi.demands import masking, queries, rules
-from gongzhi.demands.actions import clocks, steps
+from gongzhi.demands.actions import clocks, steps, time
 from gongzhi.demands.models import CallBack, Demand, Rating
 from gongzhi.demands.rules import State
 from gongzhi.neighbourhood import actions as neighbourhood
@@ -124,6 +124,8 @@ def reopen_demand(actor: Actor, *, demand_id: int, reason: str, now: datetime) -
 def withdraw_demand(actor: Actor, *, demand_id: int, now: datetime, words: str = "") -> Demand:
     """The resident takes it back."""
     step = steps.begin(actor, demand_id, "withdraw", now=now)
+    # Taken back while it waited, it was not late: the clocks stood still until now.
+    time.end_pause(step.demand, now)
     return steps.finish(step, words_=masking.clean_text(words, 2000))
 
 
