@@ -161,7 +161,8 @@ def draw_sample(actor: Actor, *, sample: str, percent: int, since: datetime, unt
     # Not for secrecy: the draw must be repeatable by whoever checks it.
     chosen = random.Random(sample).sample(ids, k=-(-len(ids) * percent // 100))  # noqa: S311
     fresh = [CallBack(demand_id=pk, sample=sample, drawn_at=now) for pk in chosen if pk not in known]
-    CallBack.objects.bulk_create(fresh)
+    # Sent twice at once, the second draw finds what the first drew.
+    CallBack.objects.bulk_create(fresh, ignore_conflicts=True)
     return len(fresh)
 
 
