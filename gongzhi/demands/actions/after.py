@@ -195,8 +195,11 @@ def claim_demand(actor: Actor, *, demand_id: int, account: Account, now: datetim
 
 @transaction.atomic
 def wipe_contact_of(*, demand_id: int, now: datetime) -> None:
-    """Forget how to reach the reporter of a closed demand; the trail says that and when."""
-    demand = Demand.objects.select_for_update().only("pk", "contact", "state").get(pk=demand_id)
+    """Forget how to reach the reporter of a closed demand; the trail says that and when.
+
+    Raises Demand.DoesNotExist where it was taken up again meanwhile.
+    """
+    demand = Demand.objects.select_for_update().only("pk", "contact").get(pk=demand_id, closed_at__isnull=False)
     if demand.contact_id is None:
         return
     neighbourhood.wipe_contact(demand.contact_id, now=now)
