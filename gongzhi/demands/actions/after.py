@@ -173,6 +173,8 @@ def see_contact(actor: Actor, *, demand_id: int, now: datetime) -> neighbours.Co
     Raises NotAllowed without the right, Demand.DoesNotExist where the actor may not see the demand.
     """
     demand = queries.get_demand(actor, demand_id)
+    if not queries.may_see_contact(actor, demand):
+        raise NotAllowed(_("您没有查看联系方式的权限。"))
     contact = neighbours.read_contact(actor, demand.contact)
     trail.write(trail.entry(actor, at=now, noun="demand", noun_id=demand_id, verb="see_contact"))
     return contact
@@ -182,8 +184,11 @@ def see_contact(actor: Actor, *, demand_id: int, now: datetime) -> neighbours.Co
 def claim_demand(actor: Actor, *, demand_id: int, account: Account, now: datetime) -> None:
     """Put a demand that was reported without an account into its reporter's account.
 
-    `actor` must hold the demand's link or code. Raises Refused where another account has it.
+    `actor` must hold the demand's link or code. Raises Refused where another account has it, and for an account of
+    the staff, whose pages do not show it: the reporter could never have it back.
     """
+    if account.person_id is not None:
+        raise Refused(_("工作人员的账号不能收存诉求，请用居民账号登录。"))
     demand = queries.visible_demands(actor).select_for_update().only("pk", "account").get(pk=demand_id)
     if demand.account_id == account.pk:
         return
