@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from gongzhi.demands import actions, queries, rules
@@ -40,7 +41,7 @@ def suggest_category(district: str, demand_id: int) -> None:
     actions.suggest_category(demand_id=demand_id, model=model())
 
 
-@app.task(name="demands.take_file", queue="imports")
+@app.task(name="demands.take_file", queue="imports", retry=RetryStrategy(max_attempts=10, wait=30))
 def take_file(district: str, import_file_id: int, account_id: int) -> None:
     """Take a large spreadsheet in, as the one who confirmed it; a second run takes what the first left."""
     _here(district)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import DataError
+from django.db import DataError, connection
 from procrastinate.contrib.django import app as background
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -79,6 +79,20 @@ def test_the_worker_takes_the_work_that_an_intake_left() -> None:
     with background.replace_connector(background.connector.get_worker_connector()) as worker:
         worker.run_worker(queues=["text"], wait=False, install_signal_handlers=False, listen_notify=False)
     assert ProcrastinateJob.objects.get(pk=ours.pk).status == "succeeded"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_killed_worker_was_at_is_taken_up_again() -> None:
+    build().report()
+    left = ProcrastinateJob.objects.get()
+    with connection.cursor() as cursor:
+        # As a worker leaves it that was killed and whose row was cleared away.
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL")
+    again = background.configure_task("shared.take_up_stalled", queue="time").defer(timestamp=0)
+    with background.replace_connector(background.connector.get_worker_connector()) as worker:
+        worker.run_worker(queues=["time", "text"], wait=False, install_signal_handlers=False, listen_notify=False)
+    done = dict(ProcrastinateJob.objects.filter(pk__in=[left.pk, again]).values_list("pk", "status"))
+    assert done == {left.pk: "succeeded", again: "succeeded"}
 
 
 @pytest.mark.parametrize("body", ["", "   ", "\u200b\u200e", "\x00\x01"])
