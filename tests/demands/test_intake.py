@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import DataError, connection
+from django.db import DataError, OperationalError, connection
 from procrastinate.contrib.django import app as background
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -93,6 +93,20 @@ def test_what_a_killed_worker_was_at_is_taken_up_again() -> None:
         worker.run_worker(queues=["time", "text"], wait=False, install_signal_handlers=False, listen_notify=False)
     done = dict(ProcrastinateJob.objects.filter(pk__in=[left.pk, again]).values_list("pk", "status"))
     assert done == {left.pk: "succeeded", again: "succeeded"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_failed_because_the_database_went_away_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    build().report()
+
+    def gone(**_what: Any) -> None:
+        raise OperationalError("the connection is lost")
+
+    monkeypatch.setattr(actions, "suggest_category", gone)
+    with background.replace_connector(background.connector.get_worker_connector()) as worker:
+        worker.run_worker(queues=["text"], wait=False, install_signal_handlers=False, listen_notify=False)
+    job = ProcrastinateJob.objects.get(task_name="demands.suggest_category")
+    assert (job.status, job.attempts) == ("todo", 1) and job.scheduled_at
 
 
 @pytest.mark.parametrize("body", ["", "   ", "\u200b\u200e", "\x00\x01"])
