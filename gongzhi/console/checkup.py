@@ -35,7 +35,11 @@ def examine() -> Iterator[Finding]:
     yield from reached
     if any(finding.level == "bad" for finding in reached[:1]):
         return
-    for check in (about_role, about_migrations, about_clock, about_calendar, about_worker, about_notices):
+    tables = list(guarded(about_migrations))
+    yield from tables
+    checks = (about_role, about_clock, about_calendar, about_worker, about_notices)
+    # What reads our tables can only fail before they stand.
+    for check in checks[:2] if tables[0].level == "bad" else checks:
         yield from guarded(check)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from gongzhi.demands import actions, queries, rules
@@ -24,6 +25,10 @@ from gongzhi.shared.moves import Refused, _
 MOST = 500
 
 
+# A database that restarts is back within minutes; both tasks leave out what was done before.
+AGAIN = RetryStrategy(max_attempts=10, wait=30)
+
+
 class ElsewhereError(Exception):
     """A job of another district reached this one."""
 
@@ -33,14 +38,14 @@ def _here(district: str) -> None:
         raise ElsewhereError(f"this worker serves {district_name()}, the job is for {district}")
 
 
-@app.task(name="demands.suggest_category", queue="text")
+@app.task(name="demands.suggest_category", queue="text", retry=AGAIN)
 def suggest_category(district: str, demand_id: int) -> None:
     """Store what the model makes of a new demand's words; the desk sees it with its confidence."""
     _here(district)
     actions.suggest_category(demand_id=demand_id, model=model())
 
 
-@app.task(name="demands.take_file", queue="imports")
+@app.task(name="demands.take_file", queue="imports", retry=AGAIN)
 def take_file(district: str, import_file_id: int, account_id: int) -> None:
     """Take a large spreadsheet in, as the one who confirmed it; a second run takes what the first left."""
     _here(district)

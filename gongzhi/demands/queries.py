@@ -26,7 +26,7 @@ from gongzhi.demands.models import (
 from gongzhi.demands.rules import State
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rows import ContactCard, Place
-from gongzhi.neighbourhood.rules import Actor, PlaceKind, Standing
+from gongzhi.neighbourhood.rules import Actor, PlaceKind, Right, Standing
 from gongzhi.shared import secrets, trail
 from gongzhi.shared.moves import Move, open_moves
 from gongzhi.shared.reading import Rows, fetch
@@ -68,11 +68,19 @@ def get_demand(actor: Actor, demand_id: int) -> Demand:
 
 def standings(actor: Actor, demand: Demand) -> frozenset[Standing]:
     """In what capacities the actor stands towards this demand."""
-    ladder = (demand.place_id, demand.compound_id, demand.community_id, demand.subdistrict_id)
-    found = actor.standings_at(ladder, demand.handler_id)
+    found = actor.standings_at(_ladder(demand), demand.handler_id)
     if actor.link == demand.pk or (actor.account_id and actor.account_id == demand.account_id):
         found |= {Standing.RESIDENT}
     return found
+
+
+def may_see_contact(actor: Actor, demand: Demand) -> bool:
+    """Whether the actor may open how to reach the reporter: by an office here, not by one somewhere else."""
+    return actor.may_at(Right.SEE_CONTACTS, _ladder(demand), demand.handler_id)
+
+
+def _ladder(demand: Demand) -> tuple[int | None, ...]:
+    return (demand.place_id, demand.compound_id, demand.community_id, demand.subdistrict_id)
 
 
 def moves_open_to(actor: Actor, demand: Demand) -> dict[str, Move]:

@@ -88,7 +88,7 @@ def places_page(
         rows = rows.filter(kind=kind)
     if compound_type:
         rows = rows.filter(compound_type=compound_type)
-    for word in words.split()[:5]:
+    for word in words.replace("\0", "").split()[:5]:
         rows = rows.filter(Q(full_name__icontains=word) | Q(code=word))
     if after.isascii() and after.isdigit() and len(after) < 18:
         rows = rows.filter(pk__gt=int(after))

@@ -136,21 +136,28 @@ class Actor:
             return None
         return frozenset(office.place_id for office in offices if office.place_id)
 
+    def may_at(self, right: Right, ladder: Iterable[int | None], unit_id: int | None = None) -> bool:
+        """Whether an office that counts at a place with this ladder of ids, or for this unit, carries the right."""
+        return any(right in office.rights for office in self._offices_at(ladder, unit_id))
+
     def holds(self, *standings: Standing) -> bool:
         """Whether any office carries one of these standings."""
         return any(office.standing in standings for office in self.offices)
 
     def standings_at(self, ladder: Iterable[int | None], unit_id: int | None = None) -> frozenset[Standing]:
         """The standings that count for something at a place with this ladder of ids; the district's count anywhere."""
+        return frozenset(office.standing for office in self._offices_at(ladder, unit_id))
+
+    def _offices_at(self, ladder: Iterable[int | None], unit_id: int | None) -> list[Office]:
         places = set(ladder)
-        return frozenset(
-            office.standing
+        return [
+            office
             for office in self.offices
             if office.standing is Standing.CLOCK
             or office.place_kind is PlaceKind.DISTRICT
             or (office.place_id is not None and office.place_id in places)
             or (office.unit_id is not None and office.unit_id == unit_id)
-        )
+        ]
 
 
 CLOCK = Actor(label=_("系统"), offices=(Office(Standing.CLOCK, "clock"),))

@@ -1,7 +1,9 @@
-"""Delivering what the outbox holds, and clearing away finished background jobs."""
+"""Delivering what the outbox holds, taking up what a killed worker left, and clearing away finished jobs."""
 
 from django.utils import timezone
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Status
 
 from gongzhi.shared import notices, tries
 
@@ -31,3 +33,16 @@ async def clear_jobs(context: object, timestamp: int) -> None:
 def forget_tries(timestamp: int) -> None:
     """Delete counts of tries whose hour is over."""
     tries.forget(now=timezone.now())
+
+
+@app.periodic(cron="* * * * *", periodic_id="stalled")
+@app.task(name="shared.take_up_stalled", queue="time", queueing_lock="shared.take_up_stalled", pass_context=True)
+async def take_up_stalled(context: JobContext, timestamp: int) -> None:
+    """Queue again what a worker was at when it was killed; each job may run twice, and does its work once."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs():
+        if job.queueing_lock is None:
+            await manager.retry_job(job)
+        elif job.id is not None:
+            # It comes again by the clock, and the next one may stand in the queue already.
+            await manager.finish_job_by_id_async(job_id=job.id, status=Status.FAILED, delete_job=True)

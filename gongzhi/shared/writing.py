@@ -89,7 +89,11 @@ def jobs(task: str, *, queue: str, given: Sequence[Mapping[str, Any]]) -> Statem
     return f"SELECT procrastinate_defer_jobs_v1(ARRAY[{rows}]::procrastinate_job_to_defer_v1[])", values
 
 
+# Below procrastinate's zero: a spreadsheet leaves thousands of these, and somebody waits for the notice behind them.
+LAST = -1
+
+
 @lru_cache
 def _template(task: str, queue: str) -> Job:
-    """The job as `configure_task` makes it, so that its priority and locks stay procrastinate's to say."""
-    return background.configure_task(task, queue=queue).job
+    """The job as `configure_task` makes it, so that its locks stay procrastinate's to say."""
+    return background.configure_task(task, queue=queue, priority=LAST).job

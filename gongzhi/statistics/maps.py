@@ -88,7 +88,8 @@ def points_of(scope: Scope, shown: str, *, link: str = "", zoom: int = 22) -> Po
 def _cell(row: list[float], west: float, south: float, size: float) -> Cell:
     lon, lat, there, late, x, y = row
     left, bottom = west + x * size, south + y * size
-    box = (round(left, 6), round(bottom, 6), round(left + size, 6), round(bottom + size, 6))
+    # Finer than any position is stored, so that the rows in the box are the rows that were counted.
+    box = (round(left, 9), round(bottom, 9), round(left + size, 9), round(bottom + size, 9))
     return Cell(round(lon, 5), round(lat, 5), int(there), int(late), box)
 
 

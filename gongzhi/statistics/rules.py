@@ -212,11 +212,12 @@ class Line:
 
 
 def hide_few(lines: Sequence[Line]) -> list[Line]:
-    """Hide what persons said where fewer than `FEW` spoke, and one row more where the total would give it away."""
+    """Hide what persons said where fewer than `FEW` spoke, and further rows where the total would give it away."""
     small = [line for line in lines if 0 < line.counts["rated"] < FEW]
-    others = [line for line in lines if line.counts["rated"] >= FEW]
-    if len(small) == 1 and others:
-        small.append(min(others, key=lambda line: line.counts["rated"]))
+    others = sorted((line for line in lines if line.counts["rated"] >= FEW), key=lambda line: line.counts["rated"])
+    # The hidden rows are what is left of the total: together they must be as many as may be told of.
+    while small and others and sum(line.counts["rated"] for line in small) < FEW:
+        small.append(others.pop(0))
     keys = {line.key for line in small}
     return [replace(line, hidden=line.key in keys) for line in lines]
 

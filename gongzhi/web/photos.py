@@ -56,6 +56,8 @@ class PhotosField(forms.FileField):
 def photo_answer(request: HttpRequest, actor: Actor, name: str) -> HttpResponse:
     """The picture for whoever may see its demand, small with `?small`; 404 for absent and not yours alike."""
     try:
+        if not name.isprintable():
+            raise Http404
         photo = queries.demand_of_photo(actor, name)
         with default_storage.open(f"photos/{photo.name[:2]}/{photo.name}") as stored:
             data = stored.read()

@@ -119,3 +119,11 @@ def test_health(client: object) -> None:
     assert (live.status_code, json.loads(live.content)) == (200, {"live": True})
     assert (ready.status_code, json.loads(ready.content)["ready"]) == (200, True)
     assert "Set-Cookie" not in live.headers
+
+
+@pytest.mark.django_db
+def test_doctor_asks_nothing_of_tables_that_are_not_there_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gongzhi.console.serving.pending_migrations", lambda: ["shared.0001_initial"])
+    words = "\n".join(finding.words for finding in examine())
+    assert "gongzhi migrate" in words
+    assert "worker" not in words

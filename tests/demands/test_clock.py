@@ -3,10 +3,12 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from gongzhi.demands import actions, queries
 from gongzhi.demands.actions.import_reading import path_of
 from gongzhi.demands.clock import take_steps
-from gongzhi.demands.models import Clock
+from gongzhi.demands.models import Clock, Demand
 from gongzhi.neighbourhood.models import ContactCard
 from gongzhi.shared import notices, trail
 from tests.town import NOW, Town
@@ -92,3 +94,14 @@ def test_a_spreadsheet_that_was_handed_in_is_deleted_when_its_time_is_over(town:
     assert kept.exists()
     assert take_steps(now=NOW + timedelta(days=31))["forgotten"] == 1
     assert not kept.exists() and trail.of("import", row.pk)[-1].verb == "forget"
+
+
+def test_a_contact_is_kept_where_the_matter_was_taken_up_again_just_before_the_sweep_came_to_it(town: Town) -> None:
+    received = town.report(phone="13800138000")
+    desk, pk = town.actor("dongzheng_shegong"), received.demand.pk
+    actions.answer_demand(desk, demand_id=pk, answer="好了。", now=NOW)
+    actions.lapse_demand(demand_id=pk, now=NOW)
+    actions.reopen_demand(desk, demand_id=pk, reason="又漏了", now=NOW + timedelta(days=91))
+    with pytest.raises(Demand.DoesNotExist):
+        actions.wipe_contact_of(demand_id=pk, now=NOW + timedelta(days=91))
+    assert ContactCard.objects.get(pk=received.demand.contact_id).wiped_at is None

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import DataError, connection
+from django.db import DataError, OperationalError, connection
 from procrastinate.contrib.django import app as background
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -70,7 +70,9 @@ def test_the_worker_takes_the_work_that_an_intake_left() -> None:
     pk = build().report(body='楼道灯坏了 "3 单元", {}').demand.pk
     ours = ProcrastinateJob.objects.get()
     arguments = {"district": district_name(), "demand_id": pk}
-    theirs = background.configure_task("demands.suggest_category", queue="text").defer(**arguments)
+    theirs = background.configure_task("demands.suggest_category", queue="text", priority=writing.LAST).defer(
+        **arguments
+    )
     names = ("queue_name", "task_name", "priority", "lock", "queueing_lock", "args", "status", "scheduled_at")
     made = ProcrastinateJob.objects.filter(pk__in=[ours.pk, theirs]).values_list(*names)
     assert len(made) == 2 and made[0] == made[1]
@@ -87,6 +89,34 @@ def test_a_commit_calls_nobody(town: Town) -> None:
             " AND tgname LIKE '%job_inserted%' AND tgenabled <> 'D'"
         )
         assert cursor.fetchall() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_killed_worker_was_at_is_taken_up_again() -> None:
+    build().report()
+    left = ProcrastinateJob.objects.get()
+    with connection.cursor() as cursor:
+        # As a worker leaves it that was killed and whose row was cleared away.
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL")
+    again = background.configure_task("shared.take_up_stalled", queue="time").defer(timestamp=0)
+    with background.replace_connector(background.connector.get_worker_connector()) as worker:
+        worker.run_worker(queues=["time", "text"], wait=False, install_signal_handlers=False, listen_notify=False)
+    done = dict(ProcrastinateJob.objects.filter(pk__in=[left.pk, again]).values_list("pk", "status"))
+    assert done == {left.pk: "succeeded", again: "succeeded"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_failed_because_the_database_went_away_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    build().report()
+
+    def gone(**_what: Any) -> None:
+        raise OperationalError("the connection is lost")
+
+    monkeypatch.setattr(actions, "suggest_category", gone)
+    with background.replace_connector(background.connector.get_worker_connector()) as worker:
+        worker.run_worker(queues=["text"], wait=False, install_signal_handlers=False, listen_notify=False)
+    job = ProcrastinateJob.objects.get(task_name="demands.suggest_category")
+    assert (job.status, job.attempts) == ("todo", 1) and job.scheduled_at
 
 
 @pytest.mark.parametrize("body", ["", "   ", "\u200b\u200e", "\x00\x01"])
@@ -126,3 +156,10 @@ def test_an_intake_makes_few_queries(town: Town, django_assert_max_num_queries: 
     town.report()
     with django_assert_max_num_queries(10):  # type: ignore[operator]
         town.report(phone="13800138000", once="counted")
+
+
+def test_what_an_intake_leaves_for_later_goes_after_what_somebody_waits_for(town: Town) -> None:
+    town.report()
+    background.configure_task("demands.take_file", queue="imports").defer(district="", import_file_id=1, account_id=1)
+    first = ProcrastinateJob.objects.order_by("-priority", "id").first()
+    assert first and first.task_name == "demands.take_file"

@@ -1,11 +1,15 @@
 """The life of a demand by its actions, as the desk and the resident would tell it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from gongzhi.console.demo.cast import FOUNDER
 from gongzhi.demands import actions, queries
 from gongzhi.demands.lists import Filters, list_page
+from gongzhi.demands.models import Clock, Pause
+from gongzhi.demands.rules import Urgency
 from gongzhi.shared.moves import NotAllowed, Refused, WrongState
 from tests.town import NOW, Town
 
@@ -95,3 +99,35 @@ def test_search_finds_two_characters_places_and_numbers(town: Town) -> None:
         found("声控灯坏") == [pk] == found("灯坏") == found("东正大院") == found(str(queries.get_demand(lead, pk))[:10])
     )
     assert found("坏灯") == []
+
+
+def test_what_is_taken_back_while_it_waits_is_not_late(town: Town) -> None:
+    received = town.report()
+    pk = received.demand.pk
+    due = received.demand.answer_due_at
+    assert due
+    actions.ask_reporter(town.actor("dongzheng_shegong"), demand_id=pk, question="几单元？", now=NOW)
+    actions.withdraw_demand(town.reporter(received), demand_id=pk, now=due + timedelta(days=1))
+    assert not Pause.objects.filter(demand=pk, ended_at=None).exists()
+    clock = Clock.objects.get(demand=pk, kind="answer")
+    assert clock.due_at > due + timedelta(days=1), "the clock stood still while the resident was asked"
+
+
+def test_before_eight_in_the_morning_the_limits_of_the_new_day_hold(town: Town) -> None:
+    midnight = datetime(2026, 6, 9, 0, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+    actions.set_limit(
+        FOUNDER, clock="answer", amount=3, unit="days", valid_from=midnight.date(), now=NOW, urgency="ordinary"
+    )
+    # Residents' pages know the moment in UTC, and the database gives it back so.
+    pk = town.report(now=midnight.astimezone(UTC)).demand.pk
+    (clock,) = Clock.objects.filter(demand=pk, kind="answer")
+    assert clock.limit.amount == 3
+    actions.refile_demand(
+        town.actor("dongzheng_shegong"),
+        demand_id=pk,
+        reason="更正",
+        urgency=Urgency.ORDINARY,
+        now=NOW + timedelta(days=2),
+    )
+    clock.refresh_from_db()
+    assert clock.limit.amount == 3

@@ -41,3 +41,29 @@ def test_a_photo_of_50_megabytes_is_refused_in_words_and_nothing_is_kept(town: T
     assert answer.status_code == 422
     assert "15" in answer.content.decode() and "楼道灯坏了" in answer.content.decode()
     assert not Demand.objects.exists()
+
+
+def test_with_the_database_away_who_is_logged_in_is_asked_to_try_again_too(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = Client(raise_request_exception=False)
+    client.force_login(town.accounts["dongzheng_shegong"], backend="gongzhi.web.logins.Logins")
+
+    def gone(*_what: Any, **_more: Any) -> None:
+        raise OperationalError("the connection is lost")
+
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", gone)
+    answer = client.get("/desk/")
+    assert answer.status_code == 503 and answer["Retry-After"]
+    assert "没有保存" in answer.content.decode()
+
+
+def test_a_form_that_is_too_large_is_answered_in_words(db: None) -> None:
+    answer = Client().post("/new", {"body": "长" * 1_100_000})
+    assert answer.status_code == 400
+    assert "太大" in answer.content.decode()
+
+
+def test_a_photo_by_no_name_is_no_photo(town: Town) -> None:
+    received = town.report()
+    assert Client().get(f"{received.link.removeprefix('http://testserver')}/photos/%00").status_code == 404

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from gongzhi.demands import masking, queries, rules
-from gongzhi.demands.actions import clocks, steps
+from gongzhi.demands.actions import clocks, steps, time
 from gongzhi.demands.models import CallBack, Demand, Rating
 from gongzhi.demands.rules import State
 from gongzhi.neighbourhood import actions as neighbourhood
@@ -124,6 +124,8 @@ def reopen_demand(actor: Actor, *, demand_id: int, reason: str, now: datetime) -
 def withdraw_demand(actor: Actor, *, demand_id: int, now: datetime, words: str = "") -> Demand:
     """The resident takes it back."""
     step = steps.begin(actor, demand_id, "withdraw", now=now)
+    # Taken back while it waited, it was not late: the clocks stood still until now.
+    time.end_pause(step.demand, now)
     return steps.finish(step, words_=masking.clean_text(words, 2000))
 
 
@@ -159,7 +161,8 @@ def draw_sample(actor: Actor, *, sample: str, percent: int, since: datetime, unt
     # Not for secrecy: the draw must be repeatable by whoever checks it.
     chosen = random.Random(sample).sample(ids, k=-(-len(ids) * percent // 100))  # noqa: S311
     fresh = [CallBack(demand_id=pk, sample=sample, drawn_at=now) for pk in chosen if pk not in known]
-    CallBack.objects.bulk_create(fresh)
+    # Sent twice at once, the second draw finds what the first drew.
+    CallBack.objects.bulk_create(fresh, ignore_conflicts=True)
     return len(fresh)
 
 
@@ -170,6 +173,8 @@ def see_contact(actor: Actor, *, demand_id: int, now: datetime) -> neighbours.Co
     Raises NotAllowed without the right, Demand.DoesNotExist where the actor may not see the demand.
     """
     demand = queries.get_demand(actor, demand_id)
+    if not queries.may_see_contact(actor, demand):
+        raise NotAllowed(_("您没有查看联系方式的权限。"))
     contact = neighbours.read_contact(actor, demand.contact)
     trail.write(trail.entry(actor, at=now, noun="demand", noun_id=demand_id, verb="see_contact"))
     return contact
@@ -179,8 +184,11 @@ def see_contact(actor: Actor, *, demand_id: int, now: datetime) -> neighbours.Co
 def claim_demand(actor: Actor, *, demand_id: int, account: Account, now: datetime) -> None:
     """Put a demand that was reported without an account into its reporter's account.
 
-    `actor` must hold the demand's link or code. Raises Refused where another account has it.
+    `actor` must hold the demand's link or code. Raises Refused where another account has it, and for an account of
+    the staff, whose pages do not show it: the reporter could never have it back.
     """
+    if account.person_id is not None:
+        raise Refused(_("工作人员的账号不能收存诉求，请用居民账号登录。"))
     demand = queries.visible_demands(actor).select_for_update().only("pk", "account").get(pk=demand_id)
     if demand.account_id == account.pk:
         return
@@ -192,8 +200,11 @@ def claim_demand(actor: Actor, *, demand_id: int, account: Account, now: datetim
 
 @transaction.atomic
 def wipe_contact_of(*, demand_id: int, now: datetime) -> None:
-    """Forget how to reach the reporter of a closed demand; the trail says that and when."""
-    demand = Demand.objects.select_for_update().only("pk", "contact", "state").get(pk=demand_id)
+    """Forget how to reach the reporter of a closed demand; the trail says that and when.
+
+    Raises Demand.DoesNotExist where it was taken up again meanwhile.
+    """
+    demand = Demand.objects.select_for_update().only("pk", "contact").get(pk=demand_id, closed_at__isnull=False)
     if demand.contact_id is None:
         return
     neighbourhood.wipe_contact(demand.contact_id, now=now)

@@ -45,8 +45,9 @@ class Limits:
     """The limits in force, read once for a whole batch."""
 
     def __init__(self, now: datetime) -> None:
-        self.now = now
-        self._rows = _by_rule(queries.current_limits(now))
+        # The day on the district's wall: a stored moment comes back in UTC, which until eight is still yesterday.
+        self.now = calendar().local(now)
+        self._rows = _by_rule(queries.current_limits(self.now))
 
     def clocks(self, demand: Demand, kinds: Iterable[str], started_at: datetime) -> list[Clock]:
         """Unsaved clocks for a demand; a kind that no limit covers gets none."""

@@ -6,7 +6,7 @@ from importlib import resources
 
 from django.db import transaction
 
-from gongzhi.demands import presets, queries, rules
+from gongzhi.demands import masking, presets, queries, rules
 from gongzhi.demands.models import Category, Limit, SavedView, Threshold
 from gongzhi.neighbourhood.rules import Actor, Right
 from gongzhi.shared import trail
@@ -142,10 +142,11 @@ def change_threshold(actor: Actor, *, code: str, value: int, now: datetime) -> N
 @transaction.atomic
 def save_view(actor: Actor, *, name: str, question: str) -> SavedView:
     """Keep a list's filters under a name; the same name is replaced."""
-    if not actor.person_id or not name.strip():
+    name = masking.clean_text(name, 40)
+    if not actor.person_id or not name:
         raise Refused(_("请给这个列表起个名字。"))
     view, _created = SavedView.objects.update_or_create(
-        person_id=actor.person_id, name=name.strip()[:40], defaults={"question": question[:500]}
+        person_id=actor.person_id, name=name, defaults={"question": question[:500]}
     )
     return view
 

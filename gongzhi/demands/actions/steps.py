@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from gongzhi.demands import queries, rules, words
 from gongzhi.demands.models import Demand
@@ -42,7 +43,8 @@ def begin(actor: Actor, demand_id: int, verb: str, *, now: datetime, seen: int |
     after = check_move(rules.MOVES, verb, before, queries.standings(actor, demand), given)
     if seen is not None and seen != demand.version:
         raise Refused(_("刚才有人办过这件事，请看过新情况再办。"))
-    return Step(actor, demand, verb, before, State(after), now)
+    # In the district's zone, so that `now.date()` is the day on which people hold their offices.
+    return Step(actor, demand, verb, before, State(after), timezone.localtime(now))
 
 
 def finish(step: Step, *, words_: str = "", data: Mapping[str, object] | None = None, told: str = "") -> Demand:

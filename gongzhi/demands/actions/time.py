@@ -33,7 +33,7 @@ def reply_to_question(
     """The resident, or the desk on their behalf, answers the question, with photos or without; the clocks go on."""
     step = steps.begin(actor, demand_id, "reply_to_question", now=now, words=words.strip())
     text = masking.clean_text(words, 10_000)
-    _end_pause(step.demand, now, text)
+    end_pause(step.demand, now, text)
     keep_added(step.demand, photos, now=now, from_resident=True)
     return steps.finish(step, words_=text, data={"photos": len(photos)} if photos else None)
 
@@ -42,16 +42,17 @@ def reply_to_question(
 def stop_waiting(actor: Actor, *, demand_id: int, reason: str, now: datetime) -> Demand:
     """Go on without the resident's reply; the clocks go on."""
     step = steps.begin(actor, demand_id, "stop_waiting", now=now, reason=reason.strip())
-    _end_pause(step.demand, now, "")
+    end_pause(step.demand, now)
     return steps.finish(step, words_=masking.clean_text(reason, 2000))
 
 
-def _end_pause(demand: Demand, now: datetime, reply: str) -> None:
+def end_pause(demand: Demand, now: datetime, reply: str = "") -> None:
+    """Let the clocks run on, if they stood still."""
     # The clock of the machine may have been set back since the question.
     for pause in Pause.objects.filter(demand=demand, ended_at=None):
         pause.ended_at, pause.reply = max(now, pause.asked_at), reply
         pause.save(update_fields=["ended_at", "reply"])
-    clocks.count_anew(demand, now)
+        clocks.count_anew(demand, now)
 
 
 @transaction.atomic
@@ -121,7 +122,7 @@ def resume_demand(actor: Actor, *, demand_id: int, now: datetime, words: str = "
     """Take a parked matter up again, on the day of its review or before."""
     step = steps.begin(actor, demand_id, "resume", now=now)
     step.demand.review_on = None
-    _end_pause(step.demand, now, "")
+    end_pause(step.demand, now)
     return steps.finish(step, words_=masking.clean_text(words, 2000))
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from gongzhi.neighbourhood.actions.register import must, register_person
@@ -120,11 +120,14 @@ def give_account(actor: Actor, *, person: Person, login: str, password: str, now
 
 
 def _open(login: str, password: str, person: Person | None, *, must_change_password: bool = False) -> Account:
-    if Account.objects.filter(login=login).exists():
-        raise Refused(_("这个登录名已经有人用了，请换一个。"))
     account = Account(login=login, person=person, must_change_password=must_change_password)
     account.set_password(password)
-    account.save()
+    try:
+        # Not asked first: of two at once, both would be told that the name is free.
+        with transaction.atomic():
+            account.save()
+    except IntegrityError as error:
+        raise Refused(_("这个登录名已经有人用了，请换一个。")) from error
     return account
 
 

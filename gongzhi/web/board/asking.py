@@ -87,7 +87,7 @@ def address(path: str, scope: Scope, *, ago: int = 0, **more: object) -> str:
         asked["ago"] = ago
     asked |= {"category": scope.category, "type": scope.compound_type, "channel": scope.channel}
     if scope.box:
-        asked["box"] = ",".join(f"{edge:g}" for edge in scope.box)
+        asked["box"] = ",".join(map(str, scope.box))
     if scope.direct:
         asked["direct"] = 1
     asked |= more

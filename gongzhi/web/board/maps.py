@@ -67,7 +67,7 @@ def _cell(cell: maps.Cell, shown: str, rows: str) -> dict[str, Any]:
         label=_("%(n)d 件，超时 %(late)d 件") % {"n": cell.count, "late": cell.late},
         count=cell.count,
         tone=rules.tone_of(open_there or cell.count, cell.late),
-        url=f"{rows}&box={','.join(f'{edge:g}' for edge in cell.box)}",
+        url=f"{rows}&box={','.join(map(str, cell.box))}",
     )
 
 

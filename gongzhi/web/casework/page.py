@@ -13,7 +13,7 @@ from gongzhi.demands.rows import Demand, Extension
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.queries import Contact
 from gongzhi.neighbourhood.rows import ContactCard
-from gongzhi.neighbourhood.rules import Actor, Right
+from gongzhi.neighbourhood.rules import Actor
 from gongzhi.web.casework import choices, moves, story
 from gongzhi.web.casework.forms import MoveForm
 from gongzhi.web.casework.rows import rows_for, seen_by
@@ -61,7 +61,7 @@ def demand_page(
         **_next(actor, demand, categories, kept, told),
         "kept": kept,
         "extensions": [one for one in told.extensions if one.decided_at],
-        "may_see": actor.may(Right.SEE_CONTACTS),
+        "may_see": queries.may_see_contact(actor, demand),
         "contact": contact,
         "card": _card(demand),
         "number": rules.number(demand.pk),
@@ -138,7 +138,7 @@ def _card(demand: Demand) -> dict[str, Any] | None:
 
 def _earlier(actor: Actor, demand: Demand, scope: choices.Scope) -> list[Any]:
     """What the same caller asked before; by the number alone, which is not shown for it."""
-    if demand.contact is None or not actor.may(Right.SEE_CONTACTS):
+    if demand.contact is None or not queries.may_see_contact(actor, demand):
         return []
     contact = neighbourhood.read_contact(actor, demand.contact)
     found = lines(queries.earlier_demands(actor, contact.phone)) if contact else []

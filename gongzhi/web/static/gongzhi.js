@@ -64,6 +64,44 @@
     }
   }
 
+  /* What was typed outlives a switch of language or size, and a session that ended: it waits in this tab until the same
+     page comes back, and goes with any other page. Passwords, files and hidden fields are not kept. */
+  const KEPT = "gongzhi-kept", NOT_KEPT = ["hidden", "password", "file", "submit", "button"];
+
+  function typed(form) {
+    return [...form.elements].filter(function (field) { return field.name && !NOT_KEPT.includes(field.type); });
+  }
+
+  function store(kept) {
+    try { sessionStorage.setItem(KEPT, JSON.stringify(kept)); } catch { /* Full or forbidden: it is only a help. */ }
+  }
+
+  function keep(form) {
+    const address = new URL(form.getAttribute("action") || "", location.href).pathname;
+    const switches = address.startsWith("/switch/");
+    if (!switches && !form.matches("[data-once]")) return;
+    const forms = switches ? [...document.querySelectorAll("form[data-once]")] : [form];
+    const values = forms.flatMap(typed).map(function (field) { return [field.name, field.value, Boolean(field.checked)]; });
+    store({ path: switches ? location.pathname : address, wanted: switches, values: values });
+  }
+
+  function putBack() {
+    const kept = JSON.parse(sessionStorage.getItem(KEPT) || "null");
+    if (!kept) return;
+    if (location.pathname === "/login") { store({ ...kept, wanted: true }); return; }
+    sessionStorage.removeItem(KEPT);
+    if (!kept.wanted || kept.path !== location.pathname) return;
+    for (const field of [...document.querySelectorAll("form[data-once]")].flatMap(typed)) {
+      const choice = field.type === "radio" || field.type === "checkbox";
+      const found = kept.values.find(function (one) { return one[0] === field.name && (!choice || one[1] === field.value); });
+      if (!found) continue;
+      if (choice) field.checked = found[2]; else field.value = found[1];
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
+
+  document.addEventListener("submit", function (event) { keep(event.target); }, true);
+
   function open(button, yes) {
     const part = document.getElementById(button.dataset.opens);
     part.classList.toggle("open", yes);
@@ -107,6 +145,7 @@
   window.gongzhi = { load: load, furnish: furnish, say: say };
   document.addEventListener("DOMContentLoaded", function () {
     furnish(document);
+    putBack();
     document.querySelector("[data-focus]")?.focus();
   });
   document.addEventListener("htmx:load", function (event) {

@@ -221,3 +221,14 @@ def test_the_map_shows_it_and_what_is_near(desk: Client, town: Town) -> None:
     town.report(body="另一件", now=now())
     points = desk.get(f"/desk/demands/{pk}/map/points").json()["features"]
     assert len(points) == 2 and desk.get(f"/desk/demands/{pk}/map/outline").json()["type"] == "FeatureCollection"
+
+
+def test_a_session_that_ended_leads_to_the_login_and_back_to_a_page(client: Client, town: Town) -> None:
+    pk = town.report(now=now()).demand.pk
+    note, seen = f"/desk/demands/{pk}/note", f"/desk/demands/{pk}/see_contact"
+    panel = client.post(note, headers={"HX-Request": "true", "HX-Target": "panel"})
+    assert panel["HX-Redirect"] == f"/login?next=%2Fdesk%2Fdemands%2F{pk}%2Fnote"
+    typing = client.post("/desk/demands/new/near", headers={"HX-Request": "true", "HX-Target": "near"})
+    assert typing.status_code == 401 and not typing.content
+    sent = client.post(seen, headers={"Referer": f"http://testserver/desk/demands/{pk}"})
+    assert sent["Location"] == f"/login?next=/desk/demands/{pk}", "what is only sent cannot be asked for"

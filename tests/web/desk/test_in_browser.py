@@ -115,3 +115,18 @@ def test_the_pages_can_be_read_by_everyone(desk: Any, town: Town) -> None:
             ]
             assert faults == [], f"{address} at {width}"
             assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{address} is too wide"
+
+
+@pytest.mark.parametrize(("address", "field"), [("/desk/demands/new", "body"), ("/desk/demands/{pk}/note", "words")])
+def test_words_typed_so_far_outlive_a_session_that_ended(desk: Any, town: Town, address: str, field: str) -> None:
+    desk.goto(address.format(pk=town.report(now=now()).demand.pk))
+    box = f"form[data-once] [name={field}]"
+    desk.fill(box, "来电人说了很多")
+    desk.context.clear_cookies(name="sessionid")
+    desk.locator(box).locator("xpath=ancestor::form").locator("button:not([name])").last.click()
+    desk.wait_for_url("**/login?**")
+    desk.fill("[name=username]", "dongzheng_shegong")
+    desk.fill("[name=password]", PASSWORD)
+    desk.press("[name=password]", "Enter")
+    desk.wait_for_url(lambda url: "/login" not in url)
+    assert desk.input_value(box) == "来电人说了很多"

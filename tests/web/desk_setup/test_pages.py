@@ -254,3 +254,12 @@ def test_the_calendar_warns_before_it_runs_out(enter: Enter, monkeypatch: pytest
     assert "工作日历再过 12 天就用完了" in enter("guanli").get("/desk/setup/").content.decode()
     monkeypatch.setattr(index, "calendar_warning", lambda now: None)
     assert "就用完了" not in enter("guanli").get("/desk/setup/").content.decode()
+
+
+@pytest.mark.parametrize("odd", ["²", "\0", "٣", "9" * 30, "-1", "😀"])
+def test_what_is_no_number_and_no_word_breaks_no_page(enter: Enter, odd: str) -> None:
+    client = enter("guanli")
+    for page, name in (("posters", "place"), ("posters", "words"), ("days", "year"), ("places", "words")):
+        assert client.get(f"/desk/setup/{page}/", {name: odd}).status_code == 200 or odd in {"٣", "-1"}, (page, name)
+    assert client.post("/desk/setup/posters/print", {"place": odd}).status_code == 302
+    assert client.post("/desk/views", {"name": odd, "question": "group=all"}).status_code == 302

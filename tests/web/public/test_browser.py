@@ -158,3 +158,17 @@ def test_no_page_has_serious_faults_for_assistive_technology(
         if not fits(page):
             found.append((address, "overflow", ""))
     assert found == []
+
+
+@pytest.mark.parametrize("switch", ["English", "大字"])
+def test_words_typed_so_far_outlive_a_switch(town: Town, live_server: LiveServer, page: Page, switch: str) -> None:
+    page.goto(f"{live_server.url}/new")
+    page.locator("#id_search").press_sequentially("大院")
+    page.get_by_label("东正大院").first.check()
+    page.click("[data-next]")
+    page.fill("#id_body", "门禁坏了两天")
+    with page.expect_navigation():
+        page.get_by_role("button", name=switch).click()
+    assert page.input_value("#id_body") == "门禁坏了两天"
+    page.goto(f"{live_server.url}/new")
+    assert page.input_value("#id_body") == "", "what was put back once is not kept on"

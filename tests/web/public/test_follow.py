@@ -51,7 +51,7 @@ def test_an_office_is_named_in_english_where_its_row_says_how(town: Town) -> Non
     html = text(Client(headers=english).get(path(received)))
     assert "Community worker" in html and "社区工作者" not in html
     staff = Client(headers=english)
-    staff.force_login(town.accounts["dongzheng_shegong"], backend="django.contrib.auth.backends.ModelBackend")
+    staff.force_login(town.accounts["dongzheng_shegong"], backend="gongzhi.web.logins.Logins")
     assert "(Community worker)" in text(staff.get(f"/desk/demands/{received.demand.pk}"))
 
 

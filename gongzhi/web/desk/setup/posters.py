@@ -24,7 +24,7 @@ def show_posters(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Find a compound or community, then choose among its buildings."""
     words = request.GET.get("words", "")[:60]
     context: dict[str, object] = {"words": words}
-    if (place_id := request.GET.get("place", "")).isdigit() and len(place_id) < 18:
+    if (place_id := request.GET.get("place", "")).isdecimal() and len(place_id) < 18:
         place = place_of(actor, int(place_id))
         rows = [place, *_inside(actor, place)]
         names = {row.pk: posters.unprintable(str(row)) for row in rows}
@@ -47,7 +47,7 @@ def _inside(actor: Actor, place: Place) -> list[Place]:
 @require_POST
 def print_posters(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The chosen posters as one PDF."""
-    chosen = [int(pk) for pk in request.POST.getlist("place") if pk.isdigit() and len(pk) < 18]
+    chosen = [int(pk) for pk in request.POST.getlist("place") if pk.isdecimal() and len(pk) < 18]
     places = registers.visible_places(actor).filter(pk__in=chosen, valid_to=None).order_by("full_name", "pk")
     phone = request.POST.get("phone", "").strip()[:30]
     pages = [

@@ -153,7 +153,7 @@ def show_days(request: HttpRequest, actor: Actor) -> HttpResponse:
             return HttpResponseRedirect(f"{reverse('setup-days')}?year={given['day'].year}")
     years = days.years()
     asked = request.GET.get("year", "")
-    year = int(asked) if asked.isdigit() and int(asked) in years else min(max(years, default=now.year), now.year)
+    year = int(asked) if asked.isdecimal() and int(asked) in years else min(max(years, default=now.year), now.year)
     context = {
         "years": years,
         "year": year,
