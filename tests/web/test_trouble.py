@@ -52,7 +52,7 @@ def test_with_the_database_away_who_is_logged_in_is_asked_to_try_again_too(
     def gone(*_what: Any, **_more: Any) -> None:
         raise OperationalError("the connection is lost")
 
-    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", gone)
+    monkeypatch.setattr("gongzhi.web.logins.SessionStore.load", gone)
     answer = client.get("/desk/")
     assert answer.status_code == 503 and answer["Retry-After"]
     assert "没有保存" in answer.content.decode()
