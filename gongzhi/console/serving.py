@@ -11,7 +11,8 @@ from pathlib import Path
 from gongzhi.console import catalogues, safety, surroundings
 from gongzhi.console.supervisor import Child
 
-WORKERS, THREADS = 2, 4
+# More threads share one interpreter lock and only make each other wait; fewer, and one long export stops a worker.
+WORKERS, THREADS = 2, 3
 # Seconds after which a process of the web server loads what its first callers must not wait for.
 WARM_AFTER = 5
 
