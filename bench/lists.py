@@ -229,7 +229,7 @@ def deep(login: str) -> str:
     rows = _seen_by(login).order_by("-received_at", "-id")
     at = min(100_000, rows.count() // 2)
     moment, pk = rows.values_list("received_at", "id")[at]
-    return f"{int(moment.timestamp() * 1_000_000)}_{pk}"
+    return f"{round(moment.timestamp() * 1_000_000)}_{pk}"
 
 
 def some_demands(login: str, many: int = 200) -> list[int]:

@@ -249,7 +249,7 @@ def _beyond(cursor: tuple[datetime, int], by_due: bool, *, backwards: bool) -> Q
 
 def _cursor(row: Line, by_due: bool) -> str:
     moment = row.due_at if by_due and row.due_at else row.received_at
-    return f"{int(moment.timestamp() * 1_000_000)}_{row.pk}"
+    return f"{round(moment.timestamp() * 1_000_000)}_{row.pk}"
 
 
 def _read_cursor(text: str) -> tuple[datetime, int] | None:

@@ -128,6 +128,11 @@ _CLOCKS = Rows(lambda demand: Clock.objects.filter(demand=demand).order_by("id")
 _PHOTOS = Rows(lambda demand: Photo.objects.filter(demand=demand).order_by("id"), int)
 
 
+def has_photos(demand: Demand) -> bool:
+    """Whether anybody has added a picture to it."""
+    return Photo.objects.filter(demand=demand).exists()
+
+
 def demand_of_photo(actor: Actor, name: str) -> Photo:
     """A photo by its name, for whoever may see its demand. Raises Photo.DoesNotExist."""
     return Photo.objects.get(name=name, demand__in=visible_demands(actor))

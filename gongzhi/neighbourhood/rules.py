@@ -136,6 +136,10 @@ class Actor:
             return None
         return frozenset(office.place_id for office in offices if office.place_id)
 
+    def may_everywhere(self, right: Right) -> bool:
+        """Whether every office carries this right, so that it holds for all that the actor sees."""
+        return bool(self.offices) and all(right in office.rights for office in self.offices)
+
     def may_at(self, right: Right, ladder: Iterable[int | None], unit_id: int | None = None) -> bool:
         """Whether an office that counts at a place with this ladder of ids, or for this unit, carries the right."""
         return any(right in office.rights for office in self._offices_at(ladder, unit_id))

@@ -27,6 +27,21 @@ def test_the_right_to_see_contacts_holds_only_where_it_was_given(town: Town) -> 
         actions.see_contact(actor, demand_id=there.pk, now=NOW)
 
 
+def test_words_are_in_the_clear_only_where_the_right_was_given(town: Town) -> None:
+    from gongzhi.demands.lists import line_of
+    from gongzhi.web.casework.choices import Scope
+    from gongzhi.web.casework.rows import rows_for, seen_by
+
+    actor, words = desk_at_home_reader_of_all(town), "打我电话13800138000"
+    here, there = (town.report(place=place, body=words).demand for place in ("xinyu", "building"))
+    assert seen_by(actor, words, here) == words
+    assert "13800138000" not in seen_by(actor, words, there)
+    # Where it is not said whose words they are, they are hidden.
+    assert "13800138000" not in seen_by(actor, words)
+    (row,) = rows_for(actor, [line_of(queries.get_demand(actor, there.pk))], Scope())
+    assert "13800138000" not in row.subject
+
+
 def test_an_account_of_the_staff_takes_no_residents_demand_away(town: Town) -> None:
     received = town.report()
     staff = town.accounts["dongzheng_shegong"]

@@ -16,7 +16,7 @@ from gongzhi.neighbourhood.rows import ContactCard
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.web.casework import choices, moves, story
 from gongzhi.web.casework.forms import MoveForm
-from gongzhi.web.casework.rows import rows_for, seen_by
+from gongzhi.web.casework.rows import Row, rows_for, seen_by
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import now
 from gongzhi.web.words import acted_by, named, office_names
@@ -48,9 +48,9 @@ def demand_page(
     scope = choices.scope_of(actor)
     context = {
         "demand": demand,
-        "row": rows_for(actor, [line_of(demand)], scope, categories)[0],
-        "body": seen_by(actor, demand.body),
-        "place_words": seen_by(actor, demand.place_words),
+        "row": _row(actor, demand, scope, categories),
+        "body": seen_by(actor, demand.body, demand),
+        "place_words": seen_by(actor, demand.place_words, demand),
         "story": told,
         "clocks": story.clock_lines(demand, told.clocks),
         "events": story.events(actor, told),
@@ -71,6 +71,11 @@ def demand_page(
         "base": base,
     }
     return render(request, template, context)
+
+
+def _row(actor: Actor, demand: Demand, scope: choices.Scope, categories: list[Any]) -> Row:
+    (row,) = rows_for(actor, [line_of(demand)], scope, categories)
+    return row._replace(subject=seen_by(actor, demand.subject, demand))
 
 
 def _next(
@@ -101,11 +106,11 @@ def _answer(actor: Actor, told: Story) -> dict[str, Any] | None:
     rating = next((one for one in told.ratings if one.answer_id == last.pk), None)
     outcome = {"solved": rating.solved, "satisfied": rating.satisfied, "reasons": rating.reasons} if rating else None
     return {
-        "words": seen_by(actor, last.words),
+        "words": seen_by(actor, last.words, told.demand),
         "at": last.answered_at,
         "by": acted_by(last.answered_by, office_names()),
         "rating": story.outcome_words(outcome) if outcome else "",
-        "rating_words": seen_by(actor, rating.words) if rating else "",
+        "rating_words": seen_by(actor, rating.words, told.demand) if rating else "",
         "rated_at": rating.rated_at if rating else None,
         "by_call": rating.by_call_back if rating else False,
     }

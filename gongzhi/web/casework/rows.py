@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from gongzhi.demands import masking, rules
 from gongzhi.demands.lists import Line
-from gongzhi.demands.rows import Category
+from gongzhi.demands.queries import may_see_contact
+from gongzhi.demands.rows import Category, Demand
 from gongzhi.demands.rules import State
 from gongzhi.neighbourhood.rules import Actor, Right
 from gongzhi.web.casework import choices
@@ -40,15 +41,16 @@ class Row(NamedTuple):
     lapsed: bool
 
 
-def seen_by(actor: Actor, text: str) -> str:
-    """A text as this reader may see it."""
-    return text if actor.may(Right.SEE_CONTACTS) else masking.mask(text)
+def seen_by(actor: Actor, text: str, demand: Demand | None = None) -> str:
+    """A text as this reader may see it; where it is not said of which demand, as they may see it anywhere."""
+    clear = may_see_contact(actor, demand) if demand else actor.may_everywhere(Right.SEE_CONTACTS)
+    return text if clear else masking.mask(text)
 
 
 def rows_for(actor: Actor, found: Iterable[Line], scope: Scope, categories: Iterable[Category] = ()) -> list[Row]:
     """The rows of a list; `categories` are needed where one that is only suggested is to be shown."""
     known = {row.code: row for row in categories}
-    in_the_clear, prefix = actor.may(Right.SEE_CONTACTS), scope.prefix
+    in_the_clear, prefix = actor.may_everywhere(Right.SEE_CONTACTS), scope.prefix
     return [_row(line, line.subject if in_the_clear else masking.mask(line.subject), prefix, known) for line in found]
 
 

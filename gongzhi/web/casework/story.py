@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from gongzhi.demands import deadlines, rules
 from gongzhi.demands.queries import Story
-from gongzhi.demands.rows import Category, Clock, Demand, Photo
+from gongzhi.demands.rows import Clock, Demand, Photo
 from gongzhi.demands.rules import State
 from gongzhi.neighbourhood.queries import unit_names
 from gongzhi.neighbourhood.rules import Actor
@@ -109,7 +109,7 @@ def events(actor: Actor, story: Story) -> list[dict[str, Any]]:
     for photo in story.photos:
         added.setdefault(photo.added_at, []).append(_pictured(photo))
     offices = office_names()
-    told = [_event(actor, entry, names, offices, story.demand.category) for entry in reversed(story.trail)]
+    told = [_event(actor, entry, names, offices, story.demand) for entry in reversed(story.trail)]
     for event in told:
         event["photos"] = added.get(event["when"], []) if event["verb"] in PICTURED else []
     return told
@@ -130,14 +130,14 @@ def photos_by_side(story: Story) -> dict[str, list[dict[str, str]]]:
 def additions(actor: Actor, story: Story) -> list[dict[str, Any]]:
     """What the resident said later, oldest first: whoever has a caller on the line reads it below the first words."""
     return [
-        {"when": entry.at, "words": seen_by(actor, entry.words)}
+        {"when": entry.at, "words": seen_by(actor, entry.words, story.demand)}
         for entry in story.trail
         if entry.verb in {"add", "reply_to_question"} and entry.words
     ]
 
 
 def _event(
-    actor: Actor, entry: TrailEntry, names: dict[int, str], offices: dict[str, str], category: Category | None
+    actor: Actor, entry: TrailEntry, names: dict[int, str], offices: dict[str, str], demand: Demand
 ) -> dict[str, Any]:
     row = rules.MOVES.get(entry.verb)
     tone, icon = LOOKS.get(entry.verb, ("rest", "dot"))
@@ -147,7 +147,8 @@ def _event(
     who = acted_by(entry.actor_label, offices)
     if row and row.told:
         who += gettext("（居民看得到）")
-    words = named(category) if category and entry.words == category.name else seen_by(actor, entry.words)
+    category = demand.category
+    words = named(category) if category and entry.words == category.name else seen_by(actor, entry.words, demand)
     lines = [_detail(entry, names), words]
     return {
         "verb": entry.verb,

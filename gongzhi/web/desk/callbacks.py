@@ -93,7 +93,7 @@ def _line(actor: Actor, row: CallBack) -> dict[str, Any]:
     return {
         "pk": demand.pk,
         "number": rules.number(demand.pk),
-        "subject": seen_by(actor, demand.subject),
+        "subject": seen_by(actor, demand.subject, demand),
         "place": demand.place.full_name,
         "answered_at": demand.answered_at,
         "state": demand.state,
@@ -102,6 +102,6 @@ def _line(actor: Actor, row: CallBack) -> dict[str, Any]:
         "asked_by": row.asked_by.name if row.asked_by else "",
         "reached": row.reached,
         "satisfied": row.satisfied,
-        "words": seen_by(actor, row.words),
+        "words": seen_by(actor, row.words, demand),
         "to_call": row.asked_at is None and State(demand.state) in rules.ANSWERED,
     }

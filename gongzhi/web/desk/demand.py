@@ -59,8 +59,8 @@ def show_map(request: HttpRequest, demand_id: int, layer: str) -> HttpResponse:
         raise Http404
     actor, moment = actor_of(request), now()
     near = [one for one in queries.near_by(actor, demand.place, now=moment, limit=20) if one.pk != demand.pk]
-    features = [_point(one, seen_by(actor, one.subject), "calm") for one in near]
-    features.append(_point(demand, seen_by(actor, demand.subject), "soon", here=True))
+    features = [_point(one, seen_by(actor, one.subject, one), "calm") for one in near]
+    features.append(_point(demand, seen_by(actor, demand.subject, demand), "soon", here=True))
     return JsonResponse({"type": "FeatureCollection", "features": [one for one in features if one]})
 
 

@@ -47,9 +47,9 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
         filtered(actor, ask.filters, now=moment)
         .select_related("place", "category", "handler", "assignee")
         .defer("search", "suggestions")
-        .order_by(column, "id" if ask.group == "due" else "-id")[:MOST]
+        .order_by(column, "id" if ask.group == "due" else "-id")[: MOST + 1]
     )
-    actions.note_export(actor, question=ask.question, rows=demands.count(), now=moment)
+    actions.note_export(actor, question=ask.question, rows=min(MOST, demands.count()), now=moment)
     header = [gettext(name) for name in HEADER]
     zone = timezone.get_current_timezone()
     name = f"demands-{moment:%Y%m%d-%H%M}.{kind}"
@@ -66,16 +66,19 @@ def export(request: HttpRequest, kind: str) -> HttpResponseBase:
 
 
 def _lines(actor: Actor, demands: Iterator[Demand]) -> Iterator[tuple[str | int | datetime | None, ...]]:
-    for demand in demands:
+    for place, demand in enumerate(demands):
+        if place == MOST:
+            yield (gettext("只导出了前 %(most)d 件，请缩小范围分几次导出。") % {"most": MOST},)
+            return
         yield (
             rules.number(demand.pk),
             gettext(rules.STATE_LABELS[rules.State(demand.state)]),
             gettext(rules.KIND_LABELS[rules.Kind(demand.kind)]),
             gettext(rules.CHANNEL_LABELS[rules.Channel(demand.channel)]),
             gettext(rules.URGENCY_LABELS[rules.Urgency(demand.urgency)]),
-            seen_by(actor, demand.subject),
-            seen_by(actor, demand.body),
-            seen_by(actor, demand.place_words or demand.place.full_name),
+            seen_by(actor, demand.subject, demand),
+            seen_by(actor, demand.body, demand),
+            seen_by(actor, demand.place_words or demand.place.full_name, demand),
             named(demand.category),
             demand.handler.name if demand.handler else "",
             demand.assignee.name if demand.assignee else "",

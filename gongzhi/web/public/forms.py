@@ -110,7 +110,11 @@ class NewForm(forms.Form):
                 if own := getattr(self, f"clean_{name}", None):
                     self.cleaned_data[name] = own()
             except ValidationError as fault:
-                self.add_error(name, fault)
+                if not field.widget.is_hidden:
+                    self.add_error(name, fault)
+                    continue
+                # Nobody typed it, so nobody can mend it.
+                self.cleaned_data[name] = fresh_token() if name == "once" else None
 
     def clean_once(self) -> str:
         """The form's token, or a fresh one where it is no token of ours."""

@@ -14,7 +14,7 @@ from gongzhi.demands import actions, queries, rules
 from gongzhi.demands.actions import Intake, Received
 from gongzhi.demands.rules import Channel, Kind, Urgency
 from gongzhi.neighbourhood.queries import current_places, find_places, place_of_poster
-from gongzhi.neighbourhood.rules import Actor
+from gongzhi.neighbourhood.rules import STRANGER, Actor
 from gongzhi.shared import secrets
 from gongzhi.shared.moves import Refused
 from gongzhi.web.entrance import actor_of
@@ -75,7 +75,12 @@ def receive(actor: Actor, values: dict[str, Any]) -> Received:
         photos=values["photos"],
         once=f"{values['once'][:44]}.{told}",
     )
-    return actions.receive_demand(actor, intake=intake, now=timezone.now())
+    received = actions.receive_demand(actor, intake=intake, now=timezone.now())
+    if received.again and values["photos"] and not queries.has_photos(received.demand):
+        # Sent a second time because the picture was forgotten.
+        reporter = Actor(label=STRANGER.label, link=received.demand.pk)
+        actions.attach_photos(reporter, demand_id=received.demand.pk, photos=values["photos"], now=timezone.now())
+    return received
 
 
 def show_form(request: HttpRequest, form: NewForm, status: int = 200) -> HttpResponse:

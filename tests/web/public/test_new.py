@@ -108,7 +108,6 @@ def test_plain_answers_about_danger_become_the_urgency(town: Town, danger: str, 
         ({"email": "nobody", "agree": "on"}, "邮"),
         ({"phone": "13800000000"}, "请勾选同意"),
         ({"place_words": "x" * 300}, "文字太长"),
-        ({"lon": "200", "lat": "1"}, "180"),
     ],
 )
 def test_what_cannot_be_taken_is_said_and_nothing_is_stored(town: Town, values: dict[str, str], words: str) -> None:
@@ -150,6 +149,23 @@ def test_a_file_that_is_no_photo_is_refused_by_its_content(
     assert words in text(answer)
     assert "重新选一次" in text(answer) or data == b""
     assert Demand.objects.count() == 0
+
+
+def test_a_picture_that_was_forgotten_reaches_the_demand_that_is_there(town: Town) -> None:
+    for _turn in range(2):
+        assert send(town).status_code == 302
+    for _turn in range(2):
+        assert send(town, photos=[picture()]).status_code == 302
+    assert (Demand.objects.count(), Photo.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("lon", "200"), ("lon", "x"), ("once", "x" * 5000), ("poster", "x" * 5000)]
+)
+def test_a_fault_in_what_nobody_typed_stops_nobody_and_is_not_kept(town: Town, name: str, value: str) -> None:
+    assert send(town, lat="29.4", **{name: value}).status_code == 302
+    demand = Demand.objects.get()
+    assert (demand.lon, demand.lat) == (demand.place.lon, demand.place.lat)
 
 
 def test_seven_photos_are_one_too_many(town: Town) -> None:
