@@ -33,6 +33,10 @@ class Case:
     login: str
 
 
+# What was seen of a case: the load, queries a page, demands on the page.
+Taken = tuple[load.Load, int, int]
+
+
 def main() -> int:
     """Print a table; 1 where a goal is missed."""
     asked = argparse.ArgumentParser(description=__doc__)
@@ -46,11 +50,11 @@ def main() -> int:
     return _report(sizes, seen)
 
 
-def _measure(rows: int, options: argparse.Namespace) -> dict[str, tuple[load.Load, int]]:
+def _measure(rows: int, options: argparse.Namespace) -> dict[str, Taken]:
     """Load and number of queries of every case, with so many demands."""
     import os
 
-    found: dict[str, tuple[load.Load, int]] = {}
+    found: dict[str, Taken] = {}
     # A process of its own for each size: Django is set up once a process.
     pid = os.fork()
     if pid:
@@ -82,21 +86,21 @@ def _measure_here(rows: int, options: argparse.Namespace) -> None:
         print(f"{rows} demands: {machine.describe(folder)}", flush=True)
         fill(rows)
         chosen = [case for case in cases() if options.only in case.name]
-        counts = {case.name: count_queries(case) for case in chosen}
+        counts = {case.name: look_at(case) for case in chosen}
         fill_bare()
         found = {}
         with site(folder) as served:
             for case in chosen:
                 taken = _ask(served, case, options)
-                found[case.name] = (taken, counts[case.name])
+                found[case.name] = (taken, *counts[case.name])
                 print(
                     f"  {case.name:44} p50 {taken.quantile(0.5):6.1f}  p95 {taken.quantile(0.95):6.1f} ms,"
                     f" in the server {taken.in_the_server(0.5):6.1f} {taken.in_the_server(0.95):6.1f} ms"
-                    f"  {taken.rate:6.1f}/s  {counts[case.name]} queries  {taken.spent()}"
+                    f"  {taken.rate:6.1f}/s  {counts[case.name][0]} queries  {taken.spent()}"
                     + (f"  {taken.failures(200)} FAILED" if taken.failures(200) else ""),
                     flush=True,
                 )
-            found[RATIO] = (_against_bare(served, chosen, options), 0)
+            found[RATIO] = (_against_bare(served, chosen, options), 0, 0)
         _note(rows).write_bytes(pickle.dumps(found))
 
 
@@ -121,7 +125,7 @@ def _against_bare(served: Site, chosen: list[Case], options: argparse.Namespace)
     return told
 
 
-def _report(sizes: list[int], seen: dict[int, dict[str, tuple[load.Load, int]]]) -> int:
+def _report(sizes: list[int], seen: dict[int, dict[str, Taken]]) -> int:
     """Print what grew, and the list against the bare one."""
     small, large = sizes[0], sizes[-1]
     missed = 0
@@ -129,10 +133,10 @@ def _report(sizes: list[int], seen: dict[int, dict[str, tuple[load.Load, int]]])
         f"\np95 in ms in the server at 8 clients (as the clients saw it), {small} and {large} demands;"
         " goals: under 50, at most 1.5 times, 6 queries a list"
     )
-    for name, (load_large, queries) in seen[large].items():
+    for name, (load_large, queries, rows) in seen[large].items():
         if name == RATIO:
             continue
-        load_small = seen[small][name][0]
+        load_small, _queries, rows_before = seen[small][name]
         before, after = load_small.in_the_server(0.95), load_large.in_the_server(0.95)
         cpu = sum(load_small.cpu), sum(load_large.cpu)
         late = name != BARE and (after >= 50 or after > 1.5 * before)
@@ -140,7 +144,7 @@ def _report(sizes: list[int], seen: dict[int, dict[str, tuple[load.Load, int]]])
         print(
             f"  {name:44} {before:6.1f} ({load_small.quantile(0.95):6.1f}) {after:6.1f} ({load_large.quantile(0.95):6.1f})"
             f"  × {after / before:4.2f}   CPU {cpu[0]:5.1f} {cpu[1]:5.1f} ms  × {cpu[1] / cpu[0] if cpu[0] else 0:4.2f}"
-            f"  {queries} queries{'  MISSED' if late else ''}"
+            f"  {queries} queries, {rows_before} and {rows} rows{'  MISSED' if late else ''}"
         )
     for rows in sizes:
         told = seen[rows][RATIO][0]
@@ -238,20 +242,20 @@ def some_demands(login: str, many: int = 200) -> list[int]:
     return random.Random(1).sample(ids, min(many, len(ids)))
 
 
-def count_queries(case: Case) -> int:
-    """How many queries one page makes."""
+def look_at(case: Case) -> tuple[int, int]:
+    """How many queries one page makes, and how many demands it lists."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     if not case.login:
-        return 1
+        return 1, 50
     browser = _browser(case.login)
     browser.get(case.path)
     with CaptureQueriesContext(connection) as captured:
         answer = browser.get(case.path)
     assert answer.status_code == 200, (case.name, answer.status_code)
     connection.close()
-    return len(captured)
+    return len(captured), answer.content.count(b"cell-subject")
 
 
 def fill_bare(rows: int = SMALL) -> None:
