@@ -16,7 +16,7 @@ from gongzhi.demands.rules import State
 from gongzhi.neighbourhood.rows import Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind
 from gongzhi.shared.moves import _
-from gongzhi.shared.texts import found_by, pairs_of, rarest_pair
+from gongzhi.shared.texts import found_by, found_in, pairs_of, share_at_most
 
 PAGE = 50
 
@@ -177,7 +177,7 @@ def list_page(
         rows = rows.filter(_beyond(cursor, by_due, backwards=backwards))
     downwards, column = by_due == backwards, "due_at" if by_due else "received_at"
     if filters.words.strip():
-        found = _nearest_with(rows, filters.words, column, downwards, size + 1)
+        found = _nearest_with(rows, filters.words, column, downwards, size + 1, _area(actor, filters.place))
     else:
         found = lines(rows.order_by(*_order(column, downwards))[: size + 1])
     more, found = len(found) > size, found[:size]
@@ -200,37 +200,46 @@ def _order(column: str, downwards: bool) -> tuple[str, str]:
 LOOK = 4000
 
 
-def _nearest_with(rows: QuerySet[Demand], words: str, column: str, downwards: bool, wanted: int) -> list[Line]:
+def _nearest_with(
+    rows: QuerySet[Demand], words: str, column: str, downwards: bool, wanted: int, area: int | None
+) -> list[Line]:
     """The first `wanted` rows with these words, found in bounded time, be they in every tenth row or in none.
 
     The database knows how often each pair stands, not how often several stand together, and a wrong guess makes it
     either walk the whole table in order or collect half of it. So: common words are found by walking the nearest
     rows; where those do not fill the page, all that have the words are collected by the index of pairs and sorted,
-    and words with a rare pair are collected at once.
+    and words with a rare pair are collected at once. `area` is a community or subdistrict that all rows lie in.
     """
-    rarest, known = rarest_pair(Demand._meta.db_table, "search", words) or ("", 0.0)
+    share = share_at_most(Demand._meta.db_table, "search", words)
     order = _order(column, downwards)
     # Of n rows with a share s, collecting touches s × n and walking wanted / s.
-    here = _roughly(rows) if known else 0
-    at_once = bool(known) and known**2 * here < wanted
-    if not at_once:
-        look = int(2 * wanted / known) if known else LOOK
+    if share is None or share**2 * _roughly(rows) >= wanted:
+        look = LOOK if share is None else int(2 * wanted / share)
         edge = rows.order_by(*order).values(column)[look : look + 1]
         # Where there are fewer rows than that the edge is NULL and nothing is near.
         near = rows.filter(**{f"{column}__{'gte' if downwards else 'lte'}": Subquery(edge)})
-        found = lines(near.filter(_words(words, lead="")).order_by(*order)[:wanted])
+        found = lines(near.filter(_words(words, walking=True)).order_by(*order)[:wanted])
         if len(found) == wanted:
             return found
-    # Asked for the pair alone, the planner sees that a narrow list is worth meeting with what the index finds.
-    few = rows.filter(_words(words, lead=rarest if at_once and here < NARROW else None))
+    few = rows.filter(_words(words))
+    if area:
+        few = few.filter(found_in("search", area))
     # Ordered by an expression, which no index holds: the rows must be collected first.
     still = ExpressionWrapper(F(column) + Value(timedelta(0)), output_field=DateTimeField())
     by_moment = still.desc() if downwards else still.asc()
     return lines(few.order_by(by_moment, order[1])[:wanted])
 
 
-# Rows of a list that is narrow: a community's or two, of a district of a million.
-NARROW = 200_000
+def _area(actor: Actor, place: Place | None) -> int | None:
+    """The community or subdistrict that everything listed lies in, where it is one."""
+    if place and place.kind != PlaceKind.DISTRICT:
+        return place.pk if place.kind in _AREAS else place.community_id or place.subdistrict_id
+    if len(actor.offices) == 1 and actor.offices[0].place_kind in _AREAS:
+        return actor.offices[0].place_id
+    return None
+
+
+_AREAS = (PlaceKind.COMMUNITY, PlaceKind.SUBDISTRICT)
 
 
 def _roughly(rows: QuerySet[Demand]) -> int:
@@ -291,9 +300,9 @@ def _due(due: str, now: datetime) -> Q:
     return Q(due_at__gte=now, due_at__lte=end + timedelta(days=7))
 
 
-def _words(words: str, *, lead: str | None = None) -> Q:
+def _words(words: str, *, walking: bool = False) -> Q:
     whole = pairs_of("subject", "body", "place_words").source_expressions[0]
-    chosen = found_by("search", whole, words, lead=lead)
+    chosen = found_by("search", whole, words, walking=walking)
     demand_id = rules.read_number(words)
     if demand_id is not None and words.replace("-", "").replace(" ", "").isdigit():
         return chosen | Q(pk=demand_id) | Q(external_number=words.strip())

@@ -10,7 +10,7 @@ from time import monotonic
 
 from django.contrib.postgres.search import SearchVectorField
 from django.db import connection
-from django.db.models import BooleanField, Expression, Func, Q, TextField, Value
+from django.db.models import BooleanField, Expression, F, Func, Q, TextField, Value
 from django.db.models.functions import Concat
 
 # Blanks and punctuation after NFKC, which makes plain signs of full-width ones; the migration names the same signs.
@@ -26,13 +26,17 @@ class Plain(Func):
 
 
 def pairs_of(*fields: str) -> Func:
-    """The expression of a stored search column over these text fields; a blank keeps fields apart."""
+    """The expression of a stored search column over these text fields; a blank keeps fields apart.
+
+    Of a model with `community` and `subdistrict`, whose ids become terms too.
+    """
     parts: list[object] = []
     for name in fields:
         parts += [name, Value("\x1f")]
     whole = Concat(*parts[:-1], output_field=TextField()) if len(fields) > 1 else fields[0]
     # Django's own Func, not a class of ours, because a migration holds it.
-    return Func(whole, function="gongzhi_pairs", output_field=SearchVectorField())
+    places = (F("community"), F("subdistrict"))
+    return Func(whole, *places, function="gongzhi_pairs_at", output_field=SearchVectorField())
 
 
 def plain(text: str) -> str:
@@ -75,15 +79,14 @@ class Matches(Func):
     arg_joiner = " @@ "
 
 
-def found_by(column: str, whole: str | Expression, text: str, *, lead: str | None = None) -> Q:
+def found_by(column: str, whole: str | Expression, text: str, *, walking: bool = False) -> Q:
     """A filter for rows whose `column` of pairs holds every word of `text`, checked again on `whole`.
 
     Words are what blanks part; a word of one or two characters needs no second look, its pair is exact.
-    With a `lead` the index of pairs is asked for that pair alone, with an empty one for nothing, and the rest is looked
-    up row by row: for rows that come by another way, and few of them.
+    With `walking` the index of pairs is left alone: the rows come by another way, and few of them.
     """
-    chosen = Q(Matches(column, Value(_quoted(lead)), output_field=BooleanField())) if lead else Q()
-    matches = Matches if lead is None else MatchesWalking
+    chosen = Q()
+    matches = MatchesWalking if walking else Matches
     for word in text.split():
         asked = question(word)
         if not asked:
@@ -97,13 +100,18 @@ def found_by(column: str, whole: str | Expression, text: str, *, lead: str | Non
     return chosen
 
 
+def found_in(column: str, place_id: int) -> Q:
+    """A filter for rows in this community or subdistrict, answered by the same index in the same look."""
+    return Q(Matches(column, Value(_quoted(f"@{place_id}")), output_field=BooleanField()))
+
+
 # Seconds for which a process trusts what the database knew of a column's pairs; only the way of a search hangs on it.
 KEEP_SHARES = 600.0
 _shares: dict[tuple[str, str], tuple[float, dict[str, float], float]] = {}
 
 
-def rarest_pair(table: str, column: str, text: str) -> tuple[str, float] | None:
-    """The rarest pair of `text` with the share of rows, from 0 to 1, that hold it: the most that can hold all of it.
+def share_at_most(table: str, column: str, text: str) -> float | None:
+    """The largest share of rows, from 0 to 1, that can hold every word of `text`: that of its rarest pair.
 
     As the database counted its sample when it last analysed the table; None where it has not, or `text` has no pair.
     """
@@ -112,10 +120,7 @@ def rarest_pair(table: str, column: str, text: str) -> tuple[str, float] | None:
     if not shares or monotonic() - read_at > KEEP_SHARES:
         shares, least = _read_shares(table, column)
         _shares[table, column] = monotonic(), shares, least
-    if not pairs or not shares:
-        return None
-    rarest = min(pairs, key=lambda pair: shares.get(pair, least))
-    return rarest, shares.get(rarest, least)
+    return min(shares.get(pair, least) for pair in pairs) if pairs and shares else None
 
 
 def _read_shares(table: str, column: str) -> tuple[dict[str, float], float]:

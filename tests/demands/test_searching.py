@@ -24,9 +24,8 @@ def told(town: Town) -> Town:
     return town
 
 
-def _found(town: Town, words: str) -> list[int]:
-    page = list_page(town.actor("qu_fuze"), Filters(group="all", words=words), now=NOW)
-    return [line.pk for line in page.rows]
+def _found(town: Town, who: str, filters: Filters) -> list[int]:
+    return [line.pk for line in list_page(town.actor(who), filters, now=NOW).rows]
 
 
 def _wanted(words: str) -> list[int]:
@@ -34,29 +33,40 @@ def _wanted(words: str) -> list[int]:
     return [row.pk for row in rows if all(word in row.body for word in words.split())][: lists.PAGE]
 
 
-@pytest.mark.parametrize("narrow", [0, 1_000_000], ids=["wide", "narrow"])
+@pytest.mark.parametrize("who", ["qu_fuze", "yuejin_jiedao", "dongzheng_shegong"])
 @pytest.mark.parametrize("analysed", [False, True], ids=["never analysed", "analysed"])
-def test_every_way_finds_the_same(told: Town, analysed: bool, narrow: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_way_finds_the_same(told: Town, analysed: bool, who: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(texts, "_shares", {})
-    monkeypatch.setattr(lists, "NARROW", narrow)
     # Small enough that the walk often comes back with too few.
     monkeypatch.setattr(lists, "LOOK", 20)
     if analysed:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE demands_demand")
-    assert (texts.rarest_pair("demands_demand", "search", "停车") is not None) == analysed
+    assert (texts.share_at_most("demands_demand", "search", "停车") is not None) == analysed
     for words in ASKED:
-        assert _found(told, words) == _wanted(words), words
+        assert _found(told, who, Filters(group="all", words=words)) == _wanted(words), words
+
+
+def test_a_search_stays_in_its_place(told: Town) -> None:
+    elsewhere = told.report(place="xinyu", body="屋顶漏水，新雨").demand.pk
+    wanted = _wanted("屋顶漏水")
+    assert wanted[0] == elsewhere
+    for who, kept in (("qu_fuze", True), ("xinyu_shegong", True), ("dongzheng_shegong", False)):
+        found = _found(told, who, Filters(group="all", words="屋顶漏水"))
+        assert (elsewhere in found) == kept, who
+    assert _found(told, "xinyu_shegong", Filters(group="all", words="屋顶漏水")) == [elsewhere]
+    for place in ("xinyu", "building"):
+        asked = Filters(group="all", words="屋顶漏水", place=told.places[place])
+        assert (elsewhere in _found(told, "qu_fuze", asked)) == (place == "xinyu")
 
 
 def test_a_text_is_as_rare_as_its_rarest_pair(told: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(texts, "_shares", {})
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE demands_demand")
-    pair, share = texts.rarest_pair("demands_demand", "search", "停车场") or ("", 0.0)
-    assert pair == "车场"
+    share = texts.share_at_most("demands_demand", "search", "停车场")
     assert share == pytest.approx(sum("车场" in row.body for row in Demand.objects.all()) / 66)
-    assert texts.rarest_pair("demands_demand", "search", "停") is None
-    rare = texts.rarest_pair("demands_demand", "search", "鲸鱼")
+    assert texts.share_at_most("demands_demand", "search", "停") is None
+    rare = texts.share_at_most("demands_demand", "search", "鲸鱼")
     assert rare is not None
-    assert rare[1] <= share
+    assert rare <= share
