@@ -41,15 +41,16 @@ __all__ = [
     "sorted_reports",
 ]
 
-NEAREST = 25
+NEAREST = 50
 """Of each report and each way of comparing, so many others are looked at."""
 MISSING = 0.02
 """What a pair that is no candidate counts: most such pairs are strangers."""
 
 _ROUNDS = 2
 _FIRST_CUT, _FIRST_FLOOR, _FIRST_MISSING = 0.22, 0.05, 0.03
-_RARE = 40
+_FLOOR, _RARE = 0.02, 40
 _LEAST_JOINED, _LEAST_SUBJECT = 0.06, 0.1
+_STEP = 20_000
 _AT_ONCE, _METRES, _FALL = 1.5, 100.0, 1.5
 
 
@@ -92,9 +93,7 @@ class Grouping:
         return dict(zip(texts, self._pairs.weights.rarity.tolist(), strict=True))
 
 
-def group(
-    reports: Iterable[Report], *, model: PairModel | None = None, progress: Progress | None = None
-) -> Grouping:
+def group(reports: Iterable[Report], *, model: PairModel | None = None, progress: Progress | None = None) -> Grouping:
     """Put every report into one problem; the same reports give the same problems in whatever order they come.
 
     `model` judges pairs, by default the shipped one; `progress` is told how many steps are done, of how many.
@@ -122,21 +121,14 @@ def candidate_pairs(reports: Iterable[Report], *, progress: Progress | None = No
     ordered = sorted_reports(reports)
     grams, where = read(ordered), whereabouts(ordered)
     weights = grams.weigh()
-    step = 0
-
-    def told(done: int, total: int) -> None:
-        if progress and total:
-            progress(step * total + done, (_ROUNDS + 1) * total)
-
     for step in range(_ROUNDS):
-        weights = grams.weigh(_first_troubles(grams, weights, where, told))
-    step = _ROUNDS
+        weights = grams.weigh(_first_troubles(grams, weights, where, _part(progress, step)))
     rare = weights.often <= _RARE
     matrices = [grams.matrix(values) for values in (weights.whole, weights.subject, weights.joined)]
     for values in (weights.whole, weights.subject):
         some = np.where(rare[grams.columns], values, 0)
         matrices.append(grams.matrix(grams.to_length(some), rare))
-    first, second = nearest(matrices, where, each=NEAREST, floor=0.02, progress=told)
+    first, second = nearest(matrices, where, each=NEAREST, floor=_FLOOR, progress=_part(progress, _ROUNDS))
     features = Measure(ordered, grams, weights).features(first, second)
     joined, subject = (features[:, FEATURES.index(name)] for name in ("joined", "subject"))
     kept = (joined > _LEAST_JOINED) | (subject > _LEAST_SUBJECT)
@@ -144,19 +136,25 @@ def candidate_pairs(reports: Iterable[Report], *, progress: Progress | None = No
     return Pairs(ordered, grams, weights, first, second, features[kept], _metres(where, first, second))
 
 
+def _part(progress: Progress | None, step: int) -> Progress:
+    """Tells `progress` of one of the searches as a share of all."""
+
+    def told(done: int, total: int) -> None:
+        if progress:
+            progress(step * total + done, (_ROUNDS + 1) * total)
+
+    return told
+
+
 def _first_troubles(grams: Grams, weights: Weights, where: Whereabouts, progress: Progress) -> np.ndarray:
     """A first grouping by words alone, as numbers of troubles."""
     matrix = grams.matrix(weights.joined)
     first, second = nearest([matrix], where, each=NEAREST, floor=_FIRST_FLOOR, progress=progress)
-    alike = np.concatenate([np.empty(0), *_products(matrix, first, second)])
+    alike = np.empty(len(first))
+    for start in range(0, len(first), _STEP):
+        some = slice(start, start + _STEP)
+        alike[some] = matrix[first[some]].multiply(matrix[second[some]]).sum(axis=1)
     return average_link(len(where.days), first, second, alike, missing=_FIRST_MISSING, cut=_FIRST_CUT)
-
-
-def _products(matrix: "object", first: np.ndarray, second: np.ndarray) -> list[np.ndarray]:
-    return [
-        np.asarray(matrix[first[at : at + 20_000]].multiply(matrix[second[at : at + 20_000]]).sum(axis=1)).ravel()  # type: ignore[index]
-        for at in range(0, len(first), 20_000)
-    ]
 
 
 def _metres(where: Whereabouts, first: np.ndarray, second: np.ndarray) -> np.ndarray:

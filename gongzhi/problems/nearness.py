@@ -6,6 +6,7 @@ block, and of each row only the nearest are kept.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -70,10 +71,7 @@ def blocks(where: Whereabouts) -> list[Block]:
     for number, place in enumerate(where.places):
         if place:
             named[place].append(number)
-    loose = []
-    for number in np.flatnonzero(~located):
-        if not where.places[number]:
-            loose.append(number)
+    loose = [number for number in range(size) if not located[number] and not where.places[number]]
     for members in named.values():
         all_of, unlocated = np.array(members), np.array([one for one in members if not located[one]], int)
         if len(unlocated):
@@ -90,7 +88,8 @@ def _cells(where: Whereabouts) -> list[Block]:
     result = []
     for (across, up), own in members.items():
         around = [members.get((across + x, up + y), []) for x in (-1, 0, 1) for y in (-1, 0, 1)]
-        result.append(Block(np.array(own), np.array(sorted(sum(around, []))), True))
+        others = sorted(chain.from_iterable(around))
+        result.append(Block(np.array(own), np.array(others), True))
     return result
 
 
