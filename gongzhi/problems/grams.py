@@ -21,6 +21,9 @@ LENGTHS = (2, 3, 4)
 SUBJECT_WEIGHT = 1.5
 """How much more the subject says than the body, where both are brought to length 1."""
 
+LEAST_REPORTS = 200
+"""A smaller archive says little about what is rare, so it counts as one of this size."""
+
 _MOST_CHARACTERS = 0xFFFF
 _GAP = re.compile(r"[\W_]+")
 # Places that an archive has made unreadable for publication: a letter, a number and a step of the ladder ("A3区").
@@ -113,7 +116,7 @@ class Grams:
     def weigh(self, troubles: np.ndarray | None = None) -> Weights:
         """TF-IDF with logarithmic counts, where rare means in few troubles (numbered per report)."""
         often = self.spread(troubles)
-        rarity = np.log((1 + len(self.starts) - 1) / (1 + often))
+        rarity = np.log((1 + max(len(self.starts) - 1, LEAST_REPORTS)) / (1 + often))
         both = [self._scaled(counts, rarity + 1) for counts in (self.in_subject, self.in_body)]
         whole = self._scaled(self.in_subject + self.in_body, rarity + 1)
         joined = self.to_length(SUBJECT_WEIGHT * both[0] + both[1])
@@ -137,7 +140,7 @@ class Grams:
 
 
 def read(reports: Sequence[Report]) -> Grams:
-    """The grams of every report; those of one report alone, or of more than half of them, are left out."""
+    """The grams of every report; those of one report alone, or of more than half of many, are left out."""
     subjects, bodies = ([plain(getattr(one, part)) for one in reports] for part in ("subject", "body"))
     alphabet = _alphabet(subjects + bodies)
     rows, codes = zip(*(_occurrences(texts, alphabet) for texts in (subjects, bodies)), strict=True)
@@ -148,7 +151,7 @@ def read(reports: Sequence[Report]) -> Grams:
     counts = [np.bincount(place, some, minlength=len(entries)) for some in (is_subject, ~is_subject)]
     row, column = np.divmod(entries, max(len(listed), 1))
     often = np.bincount(column, minlength=len(listed))
-    common = (often >= 2) & (often <= max(2, len(reports) / 2))
+    common = (often >= 2) & (often <= max(LEAST_REPORTS, len(reports)) / 2)
     kept = common[column]
     numbers = np.cumsum(common) - 1
     starts = np.concatenate([[0], np.cumsum(np.bincount(row[kept], minlength=len(reports)))])

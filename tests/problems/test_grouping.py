@@ -86,6 +86,7 @@ def test_the_same_words_at_the_same_place_and_day_are_one_problem(times: int, wo
     rows = [report(100 + at, words, **spot) for at in range(times)]
     noise = [report(at, text, place=f"Q{at}", lon=106.6 + at / 10, lat=29.5) for at, text in enumerate(OTHERS)]
     assert frozenset(one.demand_id for one in rows) in together(rows + noise)
+    assert len(together(rows)) == 1
 
 
 def test_the_same_words_at_different_places_are_different_problems() -> None:
