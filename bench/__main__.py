@@ -7,7 +7,7 @@ import argparse
 import subprocess
 import sys
 
-NAMES = ("intake", "map", "lists", "imports", "categories")
+NAMES = ("intake", "map", "lists", "imports", "categories", "grouping_speed")
 
 
 def main() -> int:
