@@ -33,7 +33,7 @@ GRIDS: dict[str, dict[str, tuple[Any, ...]]] = {
     "splink": {"cut": (0.5, 0.8, 0.95, 0.99), "days": (15, 30)},
 }
 # What was best on the tuning half: 20,000 rows, the sum of both F1. splink: 30 days gave 0.0001 more at a third less
-# speed. The cuts of dbscan and splink lie at the edge of their grids.
+# speed. Several lie at the edge of their grids (README).
 SETTINGS: dict[str, dict[str, Any]] = {
     "average_link": {"cut": 0.85, "days": 30, "longest": 2, "words": 4},
     "dbscan": {"cut": 0.65, "days": 15, "longest": 2, "least": 1, "words": 4},
