@@ -43,6 +43,7 @@ screenshots: set-up-test
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -o requirements.lock
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -o requirements-dev.lock
+	uv pip compile pyproject.toml --extra bench --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -c requirements.lock -o requirements-bench.lock
 
 set-up-demo:
 	@$(PYTHON) tools/set_up.py demo
