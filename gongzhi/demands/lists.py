@@ -43,7 +43,6 @@ class Line(NamedTuple):
     category_english: str | None
     handler: str | None
     assignee: str | None
-    assignee_id: int | None
 
 
 # Where each value of a line stands, from the demand on.
