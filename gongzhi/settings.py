@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "gongzhi.shared",
     "gongzhi.neighbourhood",
     "gongzhi.demands",
+    "gongzhi.problems",
     "gongzhi.statistics",
     "gongzhi.web",
 ]

@@ -1,6 +1,6 @@
-"""问题: one trouble, however many demands speak of it. So far the engine alone.
+"""问题: one trouble, however many demands speak of it; its heat, cause and blockers; visits and baseline surveys.
 
-Will own problems, what belongs to them, their heat, causes and blockers. Verbs of the engine: group, explain, rank.
-Promises: demands that one handling would answer stand together; the same archive gives the same problems in
-whatever order it comes; why two demands stand together can be said in words. Anything else is private.
+Verbs: place, join, split, merge, survey, name_cause, name_blocker, whistle, refer, solve, reopen; the engine groups.
+Promises: demands that one handling would answer stand together; what a person decided the engine leaves; why two
+demands stand together can be said in words; an alert comes in time and once. Anything else is private.
 """
