@@ -304,6 +304,13 @@ def person_member_count(*, on: date) -> int:
     return rows.values("person").distinct().count()
 
 
+def person_members(place_ids: list[int], *, on: date) -> QuerySet[Membership]:
+    """Memberships in their own right that count at one of these places: of its network, or as head of something there."""
+    here = Q(place__in=place_ids) | Q(network__place__in=place_ids)
+    rows = Membership.objects.filter(here, Q(left_on=None) | Q(left_on__gt=on), joined_on__lte=on)
+    return rows.filter(person__isnull=False).select_related("person", "place").order_by("person__name", "pk")
+
+
 def old_buildings() -> QuerySet[Place]:
     """Buildings flagged old, in the order of their streets. The flag is the district's; nothing is derived."""
     return (

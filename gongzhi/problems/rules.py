@@ -1,6 +1,10 @@
 """The life of a problem, of a whistle and of a referral, each in one table; and what a district sets. Pure."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from gongzhi.neighbourhood.rules import Standing
 from gongzhi.neighbourhood.rules import number as number
@@ -155,8 +159,17 @@ MOVES: Table = {
     ),
     "name_blocker": move(OPEN, None, who=_DESK, needs={"blocker", "words"}, label=_("写明卡点")),
     "lift_blocker": move(OPEN, None, who=_DESK, needs={"blocker", "words"}, label=_("卡点已解除")),
-    "whistle": move(OPEN, None, who=_DESK, needs={"occasion", "unit", "words"}, label=_("吹哨")),
-    "refer": move(OPEN, None, who={Standing.LEAD}, needs={"unit", "words"}, label=_("请监督单位协调")),
+    "whistle": move(
+        OPEN, _S.IN_HAND, who=_DESK, needs={"occasion", "unit", "words"}, label=_("吹哨"), told=_("已请有关单位到场")
+    ),
+    "refer": move(
+        OPEN,
+        _S.IN_HAND,
+        who={Standing.LEAD},
+        needs={"unit", "words"},
+        label=_("请监督单位协调"),
+        told=_("已请有关方面协调"),
+    ),
     "start": move(
         OPEN - {_S.IN_HAND},
         _S.IN_HAND,
@@ -168,7 +181,8 @@ MOVES: Table = {
     "seat": move(OPEN, None, who=_DESK, needs={"seat", "view"}, label=_("记一方意见")),
     "title": move(OPEN, None, who=_DESK, needs={"title"}, label=_("改名称和公开说明")),
     "assign": move(OPEN, None, who=_DESK, needs={"person"}, label=_("指定负责人")),
-    "note": move(OPEN, None, who=_DESK | {Standing.UNIT}, needs={"words"}, label=_("记一笔")),
+    "vulnerable": move(OPEN, None, who=_DESK, needs={"count"}, label=_("写明旁边住着多少老人、残疾人和幼儿")),
+    "note": move(OPEN, None, who=_DESK, needs={"words"}, label=_("记一笔")),
     "solve": move(OPEN, _S.SOLVED, who=_DESK, needs={"answer"}, label=_("解决并答复"), told=_("问题解决了")),
     "reopen": move(
         {_S.SOLVED},
@@ -263,3 +277,90 @@ VISIT_LABELS = {
     VisitKind.TELEPHONE: _("电话"),
     VisitKind.RECEPTION: _("接待来访"),
 }
+
+
+# What is read off a problem without being stored.
+
+# 原因已明、无权处置: neither a state of the table nor a column, for it comes and goes with the blocker.
+NO_POWER_LABEL = _("原因已明、无权处置")
+STALLED = _("卡住 %(days)d 天：%(count)d 个卡点")
+
+
+class Stuck(Protocol):
+    """A blocker, as far as the rules read it."""
+
+    kind: str
+    since: datetime
+    lifted_at: datetime | None
+
+
+def no_power(state: State, *, cause_known: bool, blockers: Iterable[Stuck]) -> bool:
+    """Whether the cause is known and those who know it have no power over it, while the problem is open."""
+    stuck = any(one.kind == BlockerKind.AUTHORITY and one.lifted_at is None for one in blockers)
+    return state in OPEN and cause_known and stuck
+
+
+@dataclass(frozen=True)
+class Stalled:
+    """For how many whole days a problem has been stuck, and at how many blockers; `STALLED` says it in words."""
+
+    days: int
+    count: int
+
+
+def stalled(blockers: Iterable[Stuck], now: datetime) -> Stalled | None:
+    """Since the oldest blocker that still stands; None while nothing stands in the way."""
+    since = [one.since for one in blockers if one.lifted_at is None]
+    return Stalled(max((now - min(since)).days, 0), len(since)) if since else None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What the room proposes where the cause is known and the power is elsewhere: a verb of the table, and why."""
+
+    verb: str
+    occasion: int | None
+    why: str
+
+
+def proposals(
+    state: State,
+    *,
+    cause_known: bool,
+    blockers: Iterable[Stuck],
+    occasions: Iterable[int],
+    standings: Iterable[Standing],
+    whistled: bool = False,
+    referred: bool = False,
+) -> list[Proposal]:
+    """A whistle on each occasion on which the asker may blow one, and for a leader a referral; what is under way is
+    not proposed again. `occasions` are the numbers of those occasions, the first one first."""
+    if not no_power(state, cause_known=cause_known, blockers=blockers):
+        return []
+    why = _("原因已经查明，但处置的权力不在这里，可以请有权的单位到场。")
+    found = [Proposal("whistle", one, why) for one in ([] if whistled else occasions)]
+    if Standing.LEAD in set(standings) and not referred:
+        found.append(Proposal("refer", None, _("原因已经查明，但处置的权力不在这里，可以请监督单位协调。")))
+    return found
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """The two clocks of a problem, in whole days, each up to its end or until now; the second may not have begun."""
+
+    reported: int
+    coordinated: int | None
+
+
+def clocks(first_reported_at: datetime, coordinated_at: datetime | None, until: datetime) -> Clocks:
+    """Days from the first report of this time it came up, and from coordination."""
+    second = max((until - coordinated_at).days, 0) if coordinated_at else None
+    return Clocks(max((until - first_reported_at).days, 0), second)
+
+
+def too_many_unhappy(*, unhappy: int, judged: int, answered: int, percent: int) -> bool:
+    """Whether so many of those who judged are unhappy that the whole problem is taken up again.
+
+    One alone reopens her own demand and no more, unless there is nobody else.
+    """
+    return unhappy * 100 > percent * judged and (unhappy > 1 or answered == unhappy > 0)

@@ -13,7 +13,7 @@ WHOLE = ("ContactCard", "Person", "Account", "Demand")
 TEXT = re.compile(r"^(Text|Char|Binary)")
 # Texts that say what a thing is, not who: codes, kinds, states.
 PLAIN = {
-    "channel", "code", "digest", "error", "from_state", "kind", "noun", "sample", "state", "to_state", "verb", "source",
+    "channel", "code", "digest", "error", "from_state", "kind", "noun", "rating", "sample", "state", "to_state", "verb", "source",
 }  # fmt: skip
 
 
@@ -38,7 +38,10 @@ def test_every_column_of_these_tables_is_accounted_for(name: str) -> None:
 
 
 def test_every_free_text_and_every_person_elsewhere_is_accounted_for() -> None:
-    about_people = ("Pause", "Extension", "Answer", "Rating", "CallBack", "Photo", "Notice", "TrailEntry", "ImportFile")
+    about_people = (
+        *("Pause", "Extension", "Answer", "Rating", "CallBack", "Photo", "Notice", "TrailEntry", "ImportFile"),
+        *("Survey", "Blocker", "Whistle", "Referral", "Seat"),
+    )
     missing = []
     for name in about_people:
         model = apps.get_model(next(one for one in apps.get_models() if one.__name__ == name)._meta.label)

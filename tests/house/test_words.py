@@ -8,6 +8,7 @@ from django.apps import apps
 
 from gongzhi.demands import rules as demands
 from gongzhi.neighbourhood import rules as neighbourhood
+from gongzhi.problems import rules as problems
 from gongzhi.statistics import rules as statistics
 from tests.house import source
 
@@ -19,6 +20,18 @@ LABELS: dict[str, dict[str, str]] = {
     "Kinds of demand": {key.value: label for key, label in demands.KIND_LABELS.items()},
     "Channels": {key.value: label for key, label in demands.CHANNEL_LABELS.items()},
     "Urgency": {key.value: label for key, label in demands.URGENCY_LABELS.items()},
+    "States of a problem": {key.value: label for key, label in problems.STATE_LABELS.items()},
+    "What is done to a problem": {verb: row.label for verb, row in problems.MOVES.items()},
+    "Kinds of problem": {key.value: label for key, label in problems.KIND_LABELS.items()},
+    "Origins of a problem": {key.value: label for key, label in problems.ORIGIN_LABELS.items()},
+    "Owners of a cause": {key.value: label for key, label in problems.CAUSE_OWNER_LABELS.items()},
+    "Kinds of blocker": {key.value: label for key, label in problems.BLOCKER_LABELS.items()},
+    "Seats of a dispute": {key.value: label for key, label in problems.SEAT_LABELS.items()},
+    "States of a whistle": {key.value: label for key, label in problems.WHISTLE_LABELS.items()},
+    "What is done about a whistle": {verb: row.label for verb, row in problems.WHISTLE_MOVES.items()},
+    "Ratings of a whistle": problems.WHISTLE_RATINGS,
+    "States of a referral": {key.value: label for key, label in problems.REFERRAL_LABELS.items()},
+    "What is done about a referral": {verb: row.label for verb, row in problems.REFERRAL_MOVES.items()},
     "Steps of the ladder": {key.value: label for key, label in neighbourhood.PLACE_KIND_LABELS.items()},
     "Compound types": {key.value: label for key, label in neighbourhood.COMPOUND_TYPE_LABELS.items()},
     "Kinds of unit": {key.value: label for key, label in neighbourhood.UNIT_KIND_LABELS.items()},

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from gongzhi.demands import masking
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.problems import queries, rules
 from gongzhi.problems.models import Problem
@@ -25,6 +26,15 @@ class Step:
     before: State
     after: State
     now: datetime
+
+
+# Whoever puts this many signs that nobody sees before the first word has said nothing.
+_UNSEEN = 20_000
+
+
+def said(text: str) -> str:
+    """What is left of a text without what cannot be seen, to tell whether anything was said at all."""
+    return masking.clean_text(text[:_UNSEEN], _UNSEEN)
 
 
 def begin(actor: Actor, problem_id: int, verb: str, *, now: datetime, seen: int | None = None, **given: Any) -> Step:
