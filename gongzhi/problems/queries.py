@@ -331,8 +331,8 @@ _UNHAPPY = Q(
 )
 
 
-def solved_with_unhappy() -> list[int]:
-    """Solved problems with a demand that was taken up again and not answered since, for the clock."""
+def solved_with_unhappy() -> list[tuple[int, int]]:
+    """(id, version) of solved problems with a demand taken up again and not answered since, for the clock."""
     unhappy = Report.objects.filter(_UNHAPPY, problem=OuterRef("pk"))
     rows = Problem.objects.filter(Exists(unhappy), state=State.SOLVED.value)
-    return list(rows.order_by("pk").values_list("pk", flat=True))
+    return list(rows.order_by("pk").values_list("pk", "version"))

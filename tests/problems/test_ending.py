@@ -42,7 +42,6 @@ def _solve(town: Town, problem: Problem, who: str = "xingsheng_shegong", **more:
 
 
 @pytest.mark.mechanism("M50")
-@pytest.mark.mechanism("M48")
 def test_seven_people_are_answered_and_asked_to_rate_within_two_weeks_of_coordination(town: Town) -> None:
     seven = _seven(town)
     problem = raise_problem(town, *(one.demand for one in seven), place="garage", title="车库漏水")

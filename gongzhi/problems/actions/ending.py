@@ -235,14 +235,14 @@ def reopen_unhappy(now: datetime) -> list[int]:
     """
     percent = queries.settings()["reopen_percent"]
     reopened = []
-    for pk in queries.solved_with_unhappy():
+    for pk, version in queries.solved_with_unhappy():
         mood = queries.mood_of(pk)
         if not rules.too_many_unhappy(
             unhappy=len(mood.unhappy), judged=mood.judged, answered=mood.answered, percent=percent
         ):
             continue
         try:
-            reopen_problem(CLOCK, problem_id=pk, reason=_("答复后仍有较多居民不满意"), now=now)
+            reopen_problem(CLOCK, problem_id=pk, reason=_("答复后仍有较多居民不满意"), now=now, seen=version)
         # Somebody took it up just now.
         except Refused:
             continue
