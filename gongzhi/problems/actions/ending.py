@@ -28,7 +28,7 @@ LONGEST = 5000
 
 @dataclass(frozen=True)
 class Solved:
-    """How solving went: demands answered now, answered before and told by notice, and left to their own desk."""
+    """How solving went, by demand: answered now; answered before and told where an address is left; left to its desk."""
 
     problem: Problem
     answered: list[int] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Preview:
 
     demand_id: int
     subject: str
-    fate: str  # answer, tell, leave
+    fate: str  # answer, tell, leave; past: its reporter took it back and hears no more
     text: str
 
 
@@ -70,6 +70,8 @@ def _visible(actor: Actor, rows: Sequence[Demand]) -> QuerySet[Demand]:
 
 
 def _fate(actor: Actor, demand: Demand) -> str:
+    if demand.state == DemandState.WITHDRAWN:
+        return "past"
     if demand.state not in UNANSWERED:
         return "tell"
     may = not demand_queries.standings(actor, demand).isdisjoint({Standing.DESK, Standing.LEAD})
@@ -104,10 +106,11 @@ def solve_problem(
     problem, text = step.problem, masking.clean_text(answer, LONGEST)
     found = _demands_of(problem)
     own = _own(actor, found, own_words)
-    solved = Solved(problem)
+    fates: dict[str, list[int]] = {"answer": [], "tell": [], "leave": [], "past": []}
     for demand in found:
         fate = _answer(actor, demand, own.get(demand.pk) or _text(problem, demand, text), step.now)
-        {"answer": solved.answered, "tell": solved.told, "leave": solved.left}[fate].append(demand.pk)
+        fates[fate].append(demand.pk)
+    solved = Solved(problem, fates["answer"], fates["tell"], fates["leave"])
     problem.solved_at = step.now
     lifted = _lift_all(problem, text, step.now)
     ids = {"answered": solved.answered, "told": solved.told, "left": solved.left}
@@ -130,7 +133,7 @@ def _own(actor: Actor, found: Sequence[Demand], own_words: Mapping[int, str]) ->
 
 
 def _answer(actor: Actor, demand: Demand, text: str, now: datetime) -> str:
-    """Answer one demand by the actor's own rights. Returns what became of it: answer, tell, leave."""
+    """Answer one demand by the actor's own rights. Returns what became of it, as in `Preview.fate`."""
     locked = demand_queries.visible_demands(CLOCK).select_for_update().defer("search").get(pk=demand.pk)
     fate = _fate(actor, locked)
     if fate != "answer":
@@ -161,10 +164,10 @@ def _lift_all(problem: Problem, text: str, now: datetime) -> list[int]:
 
 
 def _tell_answered(found: Sequence[Demand], own: Mapping[int, str], text: str, now: datetime) -> None:
-    """Those who had their answer before hear that the whole is solved; who took theirs back asked for nothing more."""
+    """Those who had their answer before hear that the whole is solved."""
     for demand in found:
         left = neighbourhood.address_left(demand.contact_id)
-        if left and demand.state != DemandState.WITHDRAWN:
+        if left:
             channel, address = left
             subject, body = words.told_text(
                 number=rules.number(demand.pk), subject=masking.mask(demand.subject), answer=own.get(demand.pk, text)
