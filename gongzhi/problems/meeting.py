@@ -60,7 +60,17 @@ def _near(
     # Of two at the same moment each finds the other: the lower number counts as earlier.
     later = others > rows
     rows, others = rows[later], others[later]
-    apart = (spots.east[rows] - spots.east[others]) ** 2 + (spots.north[rows] - spots.north[others]) ** 2
-    near = apart <= METRES**2
-    near |= (apart <= 4 * METRES**2) & (spots.area[rows] == spots.area[others]) & (spots.area[rows] >= 0)
+    near = near_enough(spots, rows, others)
     return rows[near], others[near]
+
+
+def near_enough(spots: Spots, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Which pairs are near enough in place to be compared."""
+    apart = (spots.east[one] - spots.east[other]) ** 2 + (spots.north[one] - spots.north[other]) ** 2
+    alike = (spots.area[one] == spots.area[other]) & (spots.area[one] >= 0)
+    return np.asarray((apart <= METRES**2) | (alike & (apart <= 4 * METRES**2)))
+
+
+def may_meet(spots: Spots, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Which pairs are near enough in place and in time."""
+    return near_enough(spots, one, other) & (np.abs(spots.days[one] - spots.days[other]) <= DAYS)

@@ -128,7 +128,7 @@ def plain_features(facts: Facts, one: np.ndarray, other: np.ndarray) -> np.ndarr
     known = (here >= 0).astype(np.int8) + (there >= 0)
     columns["same_spot"][:], columns["other_spot"][:] = (here == there) & (known == 2), (here != there) & (known == 2)
     columns["one_spot"][:], columns["no_spot"][:] = known == 1, known == 0
-    columns["same_area"][:] = spots.area[one] == spots.area[other]
+    columns["same_area"][:] = (spots.area[one] == spots.area[other]) & (spots.area[one] >= 0)
     here, there = facts.kinds[one], facts.kinds[other]
     both = (here >= 0) & (there >= 0)
     columns["same_kind"][:], columns["other_kind"][:] = both & (here == there), both & (here != there)

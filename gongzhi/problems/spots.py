@@ -5,13 +5,13 @@ Codes, coordinates and named buildings explain each other: reports that give two
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from datetime import datetime
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from scipy import sparse
 from scipy.spatial import cKDTree
 
-from gongzhi.problems.grams import Report
 from gongzhi.problems.nearness import METRES_PER_DEGREE
 from gongzhi.problems.short_grams import ShortGrams
 
@@ -25,6 +25,19 @@ _AT_ONCE = 16_000_000
 _PARTS = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]")
 PLACED = (0, 1, 3)
 """The facets that stand for a place: building, gate and house number."""
+
+
+class Located(Protocol):
+    """What is read of a report here; a degree is None where unknown."""
+
+    @property
+    def reported_at(self) -> datetime: ...
+    @property
+    def place(self) -> str: ...
+    @property
+    def lon(self) -> float | None: ...
+    @property
+    def lat(self) -> float | None: ...
 
 
 class Spots(NamedTuple):
@@ -55,7 +68,7 @@ def area_of(place: str) -> str:
     return _PARTS.split(place, maxsplit=1)[0] or place
 
 
-def find_spots(reports: Sequence[Report], grams: ShortGrams, facets: np.ndarray) -> Spots:
+def find_spots(reports: Sequence[Located], grams: ShortGrams, facets: np.ndarray) -> Spots:
     """Where each report is; those of which nothing can be said keep NOWHERE and area -1. Reports in order of time."""
     days = np.array([(one.reported_at - reports[0].reported_at).total_seconds() for one in reports], float) / 86_400
     east, north = _plane(reports)
@@ -68,7 +81,7 @@ def find_spots(reports: Sequence[Report], grams: ShortGrams, facets: np.ndarray)
     return Spots(spot, area, east, north, source, days)
 
 
-def _plane(reports: Sequence[Report]) -> tuple[np.ndarray, np.ndarray]:
+def _plane(reports: Sequence[Located]) -> tuple[np.ndarray, np.ndarray]:
     """Metres east and north (nan where either is unknown), exact enough within a city."""
     lon, lat = (
         np.array([np.nan if value is None else value for value in column], float)
