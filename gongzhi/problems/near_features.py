@@ -53,10 +53,12 @@ class Facts(NamedTuple):
     mass: np.ndarray
 
 
-def gather(spots: Spots, categories: Sequence[str], facets: np.ndarray, grams: ShortGrams) -> Facts:
-    """The facts of reports in order of time."""
+def gather(
+    spots: Spots, categories: Sequence[str], facets: np.ndarray, grams: ShortGrams, *, whole: bool = True
+) -> Facts:
+    """The facts of reports; `whole` where they are an archive of many areas, not the neighbours of one report."""
     kinds = _kinds(categories)
-    weights = _weights(grams, spots.area)
+    weights = _weights(grams, spots.area if whole else None)
     pair = (grams.listed & 1).astype(bool)
     worth = np.stack([weights[:, 0], weights[:, 1], weights[:, 1] * pair, weights[:, 1] * ~pair], axis=1) ** 2
     matrix = grams.matrix()
@@ -74,14 +76,16 @@ def _kinds(categories: Sequence[str]) -> np.ndarray:
     return np.array([number.get(one, -1) for one in categories], np.int64)
 
 
-def _weights(grams: ShortGrams, area: np.ndarray) -> np.ndarray:
+def _weights(grams: ShortGrams, area: np.ndarray | None) -> np.ndarray:
     """How rare each gram is (grams × 2, float32): among reports; and where it is not one place that says it so often.
 
     The name of an estate is rare and stands in every report from there. So the second weight is the less, the fewer
-    areas say a gram than would if areas had nothing to do with it.
+    areas say a gram than would if areas had nothing to do with it. Without areas it is the first.
     """
     often, width = grams.often, len(grams.listed)
     rare = np.log((max(grams.reports, LEAST_REPORTS) + 1) / (often + 1.0))
+    if area is None:
+        return np.stack([rare, rare], axis=1).astype(np.float32)
     owner = area[grams.rows]
     placed = owner >= 0
     keys = once(owner[placed] * width + grams.codes[placed])
@@ -103,8 +107,9 @@ def _topics(grams: ShortGrams, kinds: np.ndarray, weights: np.ndarray) -> np.nda
     table = np.bincount(place, minlength=width * number).reshape(width, number)
     prior = np.bincount(kinds[(kinds >= 0) & (kinds < number)], minlength=number) + 1.0
     prior /= prior.sum()
-    lift = np.log((table / prior + _SMOOTH) / (table.sum(axis=1, keepdims=True) + _SMOOTH))
-    lean = (lift * np.minimum(weights, _HEAVY)[:, None] * _SOFT).astype(np.float32)
+    lift = (table / prior + _SMOOTH).astype(np.float32)
+    lift /= (table.sum(axis=1, keepdims=True) + _SMOOTH).astype(np.float32)
+    lean = np.log(lift) * (np.minimum(weights, _HEAVY) * _SOFT)[:, None]
     said = np.asarray(grams.matrix() @ lean)
     said = np.exp(said - said.max(axis=1, keepdims=True))
     return np.asarray(said / np.sqrt((said**2).sum(axis=1, keepdims=True)))

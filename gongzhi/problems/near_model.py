@@ -16,6 +16,7 @@ from gongzhi.problems.near_features import PLAIN, WORDY, Facts, plain_features, 
 from gongzhi.problems.pair_model import UnreadableModel
 
 SHIPPED = Path(__file__).parent / "seeds" / "near.npz"
+SHIPPED_PLACING = Path(__file__).parent / "seeds" / "placing.npz"
 FORMAT = 1
 
 
@@ -81,8 +82,14 @@ class NearModel:
 
 @lru_cache(maxsize=1)
 def shipped_near() -> NearModel:
-    """The model that comes with the program."""
+    """The model of pairs in an archive that comes with the program."""
     return NearModel.load(SHIPPED)
+
+
+@lru_cache(maxsize=1)
+def shipped_placing() -> NearModel:
+    """The same for one report among its neighbours, whose words are counted among so few."""
+    return NearModel.load(SHIPPED_PLACING)
 
 
 def _judged(values: np.ndarray, weights: tuple[np.ndarray, ...], bias: tuple[np.ndarray, ...]) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Learns from archives with known problems how likely two short reports near each other are of one. Pure."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -16,8 +16,8 @@ THROUGH, CUT, MISSING = 0.03, 0.5, 0.02
 _GATE, _JUDGE = (16,), (32, 16)
 
 
-class Known(NamedTuple):
-    """An archive, or part of one: its facts, pairs that may meet, and which of those are of one problem."""
+class Lesson(NamedTuple):
+    """Pairs that may meet among some reports, and which of those are of one problem."""
 
     facts: Facts
     one: np.ndarray
@@ -25,27 +25,29 @@ class Known(NamedTuple):
     same: np.ndarray
 
 
-def all_meetings(facts: Facts, problems: np.ndarray) -> Known:
+def all_meetings(facts: Facts, problems: np.ndarray) -> Lesson:
     """Every pair that may meet of an archive whose problems are known (one number per report)."""
     found = [(one, other) for one, other, _done in meetings(facts.spots)]
     one, other = (np.concatenate(side) for side in zip(*found, strict=True))
-    return Known(facts, one, other, problems[one] == problems[other])
+    return Lesson(facts, one, other, problems[one] == problems[other])
 
 
-def train_near(archives: Sequence[Known], *, cut: float = CUT) -> NearModel:
-    """A model from some archives; the same for the same archives."""
-    plain = [plain_features(one.facts, one.one, one.other) for one in archives]
-    same = np.concatenate([one.same for one in archives])
-    gate = _network(np.concatenate(plain), same, _GATE, rounds=8, batch=1000)
-    first = NearModel(*gate, *gate, np.array([THROUGH, cut, MISSING], np.float32))
-    every, right = [], []
-    for archive, features in zip(archives, plain, strict=True):
-        through = first.lets_through(features)
-        wordy = wordy_features(archive.facts, archive.one[through], archive.other[through])
-        every.append(np.hstack([features[through], wordy]))
-        right.append(archive.same[through])
-    judge = _network(np.concatenate(every), np.concatenate(right), _JUDGE, rounds=30, batch=500)
-    return NearModel(*gate, *judge, first.limits)
+def train_near(lessons: Iterable[Lesson], *, cut: float = CUT) -> NearModel:
+    """A model from some lessons; the same for the same ones."""
+    plain, wordy, same = (np.concatenate(part) for part in zip(*map(_features, lessons), strict=True))
+    gate = _network(plain, same, _GATE, rounds=8, batch=1000)
+    limits = np.array([THROUGH, cut, MISSING], np.float32)
+    through = NearModel(*gate, *gate, limits).lets_through(plain)
+    every = np.hstack([plain[through], wordy[through]])
+    return NearModel(*gate, *_network(every, same[through], _JUDGE, rounds=30, batch=500), limits)
+
+
+def _features(lesson: Lesson) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    return (
+        plain_features(lesson.facts, lesson.one, lesson.other),
+        wordy_features(lesson.facts, lesson.one, lesson.other),
+        lesson.same,
+    )
 
 
 def _network(

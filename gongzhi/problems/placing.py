@@ -17,8 +17,8 @@ import numpy as np
 from gongzhi.problems.facets import FACETS, read_facets
 from gongzhi.problems.grams import Report
 from gongzhi.problems.meeting import may_meet
-from gongzhi.problems.near_features import gather
-from gongzhi.problems.near_model import shipped_near
+from gongzhi.problems.near_features import Facts, gather
+from gongzhi.problems.near_model import shipped_placing
 from gongzhi.problems.nearness import CELL_METRES, METRES_PER_DEGREE, WINDOW_DAYS
 from gongzhi.problems.short_grams import ShortGrams, folded, listed_once, read_short
 from gongzhi.problems.spots import find_spots
@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 VERSION = 1
-JOIN = shipped_near().cut
+JOIN = shipped_placing().cut
 """At or above this likelihood grouping a whole archive joins."""
 SUGGEST = 0.2
 """Below JOIN and at or above this: worth showing to a person."""
@@ -91,18 +91,22 @@ def likely_problems(report: Report, known: Sequence[Known], *, most: int = 5) ->
     aware and others naive.
     """
     readable = [one for one in known if _readable(one.signature)]
-    if not readable:
-        return []
-    facets, grams = _unpack([*(one.signature for one in readable), signature(report)])
-    everyone: list[Known | Report] = [*readable, report]
-    spots = find_spots(everyone, grams, facets)
-    mine = len(readable)
-    others = np.flatnonzero(may_meet(spots, np.full(mine, mine), np.arange(mine)))
+    facts, others = among(report, readable)
     if not len(others):
         return []
-    facts, model = gather(spots, [one.category for one in everyone], facets, grams), shipped_near()
-    _, found, likely = model.likely(facts, np.full(len(others), mine), others)
+    model = shipped_placing()
+    _, found, likely = model.likely(facts, np.full(len(others), len(readable)), others)
     return _ranked(readable, found, likely, model.missing)[:most]
+
+
+def among(report: Report, known: Sequence[Known]) -> tuple[Facts, np.ndarray]:
+    """The facts of the known (readable ones) and of the report after them, and the numbers of those it may meet."""
+    everyone: list[Known | Report] = [*known, report]
+    facets, grams = _unpack([*(one.signature for one in known), signature(report)])
+    spots = find_spots(everyone, grams, facets)
+    mine = len(known)
+    others = np.flatnonzero(may_meet(spots, np.full(mine, mine), np.arange(mine)))
+    return gather(spots, [one.category for one in everyone], facets, grams, whole=False), others
 
 
 def _ranked(known: Sequence[Known], found: np.ndarray, likely: np.ndarray, missing: float) -> list[Likely]:
@@ -135,7 +139,7 @@ def _unpack(kept: Iterable[bytes]) -> tuple[np.ndarray, ShortGrams]:
     wide = np.zeros((len(packed), 4), np.uint8)
     wide[:, :3] = packed
     counts = np.array([(len(one) - _HEAD) // 3 for one in every], np.int64)
-    return facets, listed_once(counts, [wide.view("<i4").ravel().astype(np.int32)])
+    return facets, listed_once(counts, [wide.view("<i4").ravel().astype(np.int32)], least=2)
 
 
 def cell_of(lon: float, lat: float) -> int:

@@ -18,7 +18,7 @@ GRAMS = 1 << BITS
 LONGEST = 400
 """Of each part of a report so many characters are read: the rest of a long letter says little more."""
 
-_AT_ONCE = 50_000
+_AT_ONCE, _FEW = 50_000, 200_000
 _END = "\n"
 _ONE, _TWO = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 
@@ -72,17 +72,30 @@ def read_short(texts: Sequence[str], *, least: int = 2) -> ShortGrams:
 
 def listed_once(counts: np.ndarray, codes: Sequence[np.ndarray], *, least: int = 1) -> ShortGrams:
     """Grams from the number of each report's, and their numbers in order of report (pieces of one array)."""
-    often = np.zeros(GRAMS, np.int64)
-    for piece in codes:
-        often += np.bincount(piece, minlength=GRAMS)
-    some = often >= least
-    listed = np.flatnonzero(some).astype(np.int32)
-    place = np.cumsum(some, dtype=np.int32) - 1
     whole = np.concatenate([np.empty(0, np.int32), *codes])
-    kept = some[whole]
     ends = np.concatenate([[0], np.cumsum(counts)])
+    if len(whole) > _FEW:
+        often = np.bincount(whole, minlength=GRAMS)
+        some = often >= least
+        place = np.cumsum(some, dtype=np.int32) - 1
+        kept, listed, place = some[whole], np.flatnonzero(some).astype(np.int32), place[whole]
+    else:
+        kept, listed, place = _ranked(whole, least)
     starts = np.concatenate([[0], np.cumsum(kept, dtype=np.int64)])[ends]
-    return ShortGrams(starts, place[whole[kept]], listed)
+    return ShortGrams(starts, place[kept], listed)
+
+
+def _ranked(codes: np.ndarray, least: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """For few codes: which stand at least so often, those in order, and the place of each among them."""
+    keys = (codes.astype(np.uint64) << np.uint64(32)) | np.arange(len(codes), dtype=np.uint64)
+    keys.sort()
+    where, values = (keys & np.uint64(0xFFFFFFFF)).astype(np.int64), (keys >> np.uint64(32)).astype(np.int32)
+    new = np.flatnonzero(np.diff(values, prepend=-1))
+    often = np.diff(np.append(new, len(values)))
+    some = often >= least
+    kept, place = np.empty(len(codes), bool), np.empty(len(codes), np.int32)
+    kept[where], place[where] = np.repeat(some, often), np.repeat(np.cumsum(some) - 1, often)
+    return kept, values[new[some]], place
 
 
 def _read(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
