@@ -1,6 +1,6 @@
-"""The addresses of the desk: the worklist, one demand, the caller, the inbox, call-backs."""
+"""The addresses of the desk: the worklist, one demand, the caller, problems, the inbox, call-backs."""
 
-from django.urls import path
+from django.urls import include, path
 
 from gongzhi.web.desk import callbacks, caller, demand, exports, inbox, worklist
 
@@ -24,5 +24,6 @@ urlpatterns = [
     path("demands/<int:demand_id>/map/<str:layer>", demand.show_map, name="desk-demand-map"),
     path("demands/<int:demand_id>/<str:verb>", demand.make_move, name="desk-move"),
     path("inbox", inbox.show_inbox, name="desk-inbox"),
+    path("problems/", include("gongzhi.web.desk.problems.urls")),
     path("callbacks", callbacks.show_call_backs, name="desk-callbacks"),
 ]
