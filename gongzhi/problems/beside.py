@@ -98,7 +98,7 @@ def suggested_pairs(actor: Actor, *, after: int | None = None, size: int = 10) -
             row,
             words[row.demand_id],
             words[row.nearest_id],
-            explain_pair(finding.read_words(words[row.demand_id]), finding.read_words(words[row.nearest_id]), None),
+            explain_pair(finding.as_shown(words[row.demand_id]), finding.as_shown(words[row.nearest_id]), None),
             (inside.get(row.demand_id), inside.get(row.nearest_id)),
         )
         for row in found

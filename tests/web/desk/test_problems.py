@@ -149,7 +149,7 @@ def test_no_power_proposes_a_whistle_with_its_occasion(client: Client, town: Tow
     lead = enter(client, town, "dongzheng_shuji")
     move(lead, problem, "name_blocker", blocker="authority", words="管不了原单位的房子", lifter=f"区里 {PHONE}")
     shown = page(lead, f"/desk/problems/{problem.pk}")
-    assert "吹哨，请有权的单位到场" in shown and "请监督单位协调" in shown
+    assert "下一步：吹哨" in shown and "也可以请监督单位协调" in shown and "处置的权力不在这里" in shown
     assert "管不了原单位的房子" in shown and "能解除的是" in shown and "卡住 0 天" in shown
     # A leader may see the numbers where the role says so; the desk of the list does not.
     asked = page(lead, f"/desk/problems/{problem.pk}/whistle")

@@ -126,6 +126,8 @@ def _heat(line: Line, now: datetime) -> Heat:
 
 def voices_in_words(reports: int, followers: int) -> str:
     """How many spoke: reports, and those who followed."""
+    if not reports and not followers:
+        return gettext("还没有居民反映")
     found = [ngettext("%(n)d 次反映", "%(n)d 次反映", reports) % {"n": reports}]
     if followers:
         found.append(ngettext("%(n)d 人关注", "%(n)d 人关注", followers) % {"n": followers})

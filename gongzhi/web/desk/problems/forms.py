@@ -202,6 +202,7 @@ def _person(form: ProblemForm, needed: bool) -> dict[str, forms.Field]:
 def _sitter(form: ProblemForm, needed: bool) -> dict[str, forms.Field]:
     people = sitters(form.problem)
     if not people:
+        form.fields["holder"].required = True
         return {"sitter": forms.CharField(required=False, widget=forms.HiddenInput)}
     chosen = [("", "—"), *((str(one.pk), one.name) for one in people)]
     return {"sitter": forms.ChoiceField(label=_("登记的成员"), choices=chosen, required=False)}

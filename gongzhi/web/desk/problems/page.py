@@ -14,6 +14,7 @@ from gongzhi.problems import beside, finding, lists, queries, rules
 from gongzhi.problems.queries import Story
 from gongzhi.problems.rows import Problem
 from gongzhi.problems.rules import CauseOwner, Kind, State
+from gongzhi.web.casework import choices
 from gongzhi.web.casework.page import Kept
 from gongzhi.web.casework.rows import seen_by
 from gongzhi.web.desk.problems import moves, story
@@ -43,7 +44,8 @@ def problem_page(request: HttpRequest, problem_id: int, *, kept: Kept | None = N
     except queries.ABSENT as error:
         raise Http404 from error
     problem = told.problem
-    events, reports = story.events(actor, told), story.reports(told)
+    prefix = choices.scope_of(actor).prefix
+    events, reports = story.events(actor, told, prefix), story.reports(told, prefix)
     context = {
         "problem": problem,
         "number": rules.number(problem.pk),
@@ -118,7 +120,9 @@ def _next(actor: Actor, told: Story, kept: Kept | None) -> dict[str, Any]:
     form: Any = kept.form if kept else None
     if form is None and first:
         occasion = next((one.occasion for one in proposed if one.verb == first), None)
-        form = ProblemForm(first, actor, problem, initial={"occasion": occasion} if occasion else None)
+        seat = next((one.kind.value for one in told.seats if one.seat is None), None)
+        chosen = {"occasion": occasion, "seat": seat}
+        form = ProblemForm(first, actor, problem, initial={name: one for name, one in chosen.items() if one})
     verb = form.verb if form else ""
     return {
         "label": button_label(verb),
@@ -126,7 +130,8 @@ def _next(actor: Actor, told: Story, kept: Kept | None) -> dict[str, Any]:
         "natural": verb == first,
         "form": form,
         "deeds": [(one, label) for one, label in deeds.items() if one != verb],
-        "proposals": {one.verb: one.why for one in proposed},
+        "why_proposed": next((one.why for one in proposed if one.verb == verb), ""),
+        "proposals": [one for one in dict.fromkeys(one.verb for one in proposed) if one != verb],
         "sorts": not queries.moves_open_to(actor, problem).keys().isdisjoint(moves.SORTED),
         "deed_names": deeds,
     }

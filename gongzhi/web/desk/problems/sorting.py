@@ -45,7 +45,7 @@ def _sorting(request: HttpRequest, problem_id: int, *, fault: str = "", at: str 
     scope = choices.scope_of(actor)
     chosen = set(request.POST.getlist("demand"))
     inside = [
-        {**_line(one), "joined": story.joined_in_words(one), "chosen": str(one.demand_id) in chosen}
+        {**_line(one, scope.prefix), "joined": story.joined_in_words(one), "chosen": str(one.demand_id) in chosen}
         for one in queries.report_lines(actor, problem)
     ]
     near = beside.demands_beside(actor, problem, now=moment) if "join" in open_moves else []
@@ -55,7 +55,7 @@ def _sorting(request: HttpRequest, problem_id: int, *, fault: str = "", at: str 
         "inside": inside,
         "may": open_moves,
         "near": [
-            {**_line(one), "percent": round(100 * one.likelihood), "chosen": str(one.demand_id) in chosen}
+            {**_line(one, scope.prefix), "percent": round(100 * one.likelihood), "chosen": str(one.demand_id) in chosen}
             for one in near
         ],
         "others": rows_of(others, scope.prefix, moment),
@@ -76,12 +76,12 @@ def _about(problem: Problem) -> dict[str, Any]:
     }
 
 
-def _line(one: Any) -> dict[str, Any]:
+def _line(one: Any, prefix: str) -> dict[str, Any]:
     return {
         "pk": one.demand_id,
         "number": demand_number(one.demand_id),
         "subject": one.subject,
-        "place": one.place,
+        "place": one.place.removeprefix(prefix).strip() or one.place,
         "when": one.reported_at,
     }
 
@@ -197,7 +197,7 @@ def _side(actor: Actor, problem: Problem) -> dict[str, Any]:
     found = queries.report_lines(actor, problem)
     return {
         "row": row_of(line, choices.scope_of(actor).prefix, now()),
-        "reports": [_line(one) for one in found[:8]],
+        "reports": [_line(one, "") for one in found[:8]],
         "more": max(len(found) - 8, 0),
         "since": problem.first_reported_at,
         "cause": seen_by(actor, problem.cause),

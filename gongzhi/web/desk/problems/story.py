@@ -51,23 +51,23 @@ _MOMENTS = (
 )
 
 
-def events(actor: Actor, story: Story) -> list[dict[str, Any]]:
+def events(actor: Actor, story: Story, prefix: str) -> list[dict[str, Any]]:
     """Every report, survey, blocker and move in one, the newest first."""
     offices = office_names()
     units = {one.pk: one.unit.name for one in story.whistles}
     found = [_event(actor, entry, offices, units) for entry in story.trail]
-    found += [_reported(line) for line in story.reports]
+    found += [_reported(line, prefix) for line in story.reports]
     found += [event for one in story.whistles for event in _blown(one)]
     return sorted(found, key=lambda event: event["when"], reverse=True)
 
 
-def _reported(line: ReportLine) -> dict[str, Any]:
+def _reported(line: ReportLine, prefix: str) -> dict[str, Any]:
     return {
         "verb": "report",
         "when": line.reported_at,
         "what": gettext("居民反映：%(subject)s") % {"subject": line.subject},
         "url": f"/desk/demands/{line.demand_id}",
-        "who": line.place,
+        "who": line.place.removeprefix(prefix).strip() or line.place,
         "words": "",
         "tone": "calm",
         "icon": "chat-left-text",
@@ -164,13 +164,13 @@ def joined_in_words(line: ReportLine) -> str:
     return gettext("系统归并，相似度 %(n)d%%") % {"n": round(100 * line.likelihood)}
 
 
-def reports(story: Story) -> list[dict[str, Any]]:
+def reports(story: Story, prefix: str) -> list[dict[str, Any]]:
     """The reports as the page lists them: those still waiting for an answer first, the oldest on top."""
     found = [
         {
             "pk": line.demand_id,
             "subject": line.subject,
-            "place": line.place,
+            "place": line.place.removeprefix(prefix).strip() or line.place,
             "when": line.reported_at,
             "state": line.state,
             "state_label": demands.STATE_LABELS[demands.State(line.state)],
