@@ -11,6 +11,7 @@ from gongzhi.demands.models import Category
 from gongzhi.neighbourhood import actions, queries
 from gongzhi.neighbourhood.models import Account, MemberUnit, Place
 from gongzhi.neighbourhood.rules import Actor, CompoundType, PlaceKind, UnitKind
+from gongzhi.problems import actions as problems
 from gongzhi.shared.days import load_official_days
 
 # A Monday, 10:00 in Chongqing, with a calendar that is known for months to come.
@@ -75,6 +76,7 @@ def build() -> Town:
     for part in cast.CAST:
         town.accounts[part.key] = cast.load_part(part, roles=roles, now=NOW)
     demands.load_limits(founder, now=NOW)
+    problems.load_defaults(founder, now=NOW)
     for code, name in (("0101", "车库漏水"), ("0102", "暴露垃圾")):
         demands.add_category(founder, version="test", code=code, name=name, now=NOW)
     return town

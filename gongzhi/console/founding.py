@@ -12,6 +12,7 @@ from gongzhi.neighbourhood import actions, queries
 from gongzhi.neighbourhood.import_cells import read_official_code
 from gongzhi.neighbourhood.rows import Account, Place, Role
 from gongzhi.neighbourhood.rules import WRONG_LOGIN, Actor, Office, PlaceKind, Right, Standing, valid_login
+from gongzhi.problems import actions as problems
 from gongzhi.shared.days import load_official_days
 from gongzhi.shared.moves import Refused, _
 from gongzhi.shared.sheets import SheetError
@@ -108,6 +109,7 @@ def found_district(*, code: str, name: str, first: First, now: datetime) -> Acco
     load_official_days()
     demands.load_categories(FOUNDER, now=now)
     demands.load_limits(FOUNDER, now=now)
+    problems.load_defaults(FOUNDER, now=now)
     roles = load_roles(now=now)
     operator = actions.register_person(FOUNDER, name=person, now=now)
     actions.appoint(FOUNDER, person=operator, role=roles[OPERATOR.code], place=place, since=now.date(), now=now)

@@ -1,10 +1,9 @@
 """Says in plain values why two reports stand together. Pure."""
 
-from collections.abc import Mapping
 from math import cos, hypot, radians
 from typing import NamedTuple
 
-from gongzhi.problems.grams import LENGTHS, Report, names, plain
+from gongzhi.problems.grams import LENGTHS, Rarity, Report, names, plain
 from gongzhi.problems.nearness import METRES_PER_DEGREE
 
 _MOST_WORDS = 5
@@ -20,7 +19,7 @@ class Explanation(NamedTuple):
     days: float
 
 
-def explain_pair(first: Report, second: Report, rarity: Mapping[str, float] | None) -> Explanation:
+def explain_pair(first: Report, second: Report, rarity: Rarity | None) -> Explanation:
     """`rarity` says how much a gram weighs; without it, longer runs weigh more."""
     runs = shared_runs(_text(first), _text(second))
     weighed = sorted(((_weight(run, rarity), run) for run in runs), key=lambda one: (-one[0], one[1]))
@@ -50,7 +49,7 @@ def shared_runs(one: str, other: str) -> list[str]:
     return [run for run in listed if not any(run != longer and run in longer for longer in listed)]
 
 
-def _weight(run: str, rarity: Mapping[str, float] | None) -> float:
+def _weight(run: str, rarity: Rarity | None) -> float:
     grams = [run[at : at + length] for length in LENGTHS for at in range(len(run) - length + 1)]
     if rarity is None:
         return float(len(grams))

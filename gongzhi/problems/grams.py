@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from scipy import sparse
@@ -45,6 +45,12 @@ class Report(NamedTuple):
     lon: float | None = None
     lat: float | None = None
     category: str = ""
+
+
+class Rarity(Protocol):
+    """How rare a gram is, or what is given where it is strange, as a dict answers."""
+
+    def get(self, run: str, otherwise: float, /) -> float: ...
 
 
 def plain(text: str) -> str:

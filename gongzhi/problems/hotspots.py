@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from gongzhi.problems.explaining import shared_runs
-from gongzhi.problems.grams import LENGTHS, Report, names, plain
+from gongzhi.problems.grams import LENGTHS, Rarity, Report, names, plain
 
 _READ = 50
 """So many reports of one problem are read to say where it is and what it is about."""
@@ -45,9 +45,7 @@ def heat(reports: int, in_busiest: int) -> float:
     return (reports + in_busiest) / 2
 
 
-def rank(
-    members: Mapping[str, Sequence[Report]], rarity: Mapping[str, float], *, most: int, window_days: float
-) -> list[Hot]:
+def rank(members: Mapping[str, Sequence[Report]], rarity: Rarity, *, most: int, window_days: float) -> list[Hot]:
     """The `most` hottest problems (id to reports in order of time); of equal heat the later one first."""
     rows = []
     for problem_id, reports in members.items():
@@ -77,7 +75,7 @@ def _typical(subject: str, often: Counter[str]) -> float:
     return sum(often[pair] - 1 for pair in pairs) / (len(pairs) + 4)
 
 
-def _where(reports: Sequence[Report], rarity: Mapping[str, float]) -> str:
+def _where(reports: Sequence[Report], rarity: Rarity) -> str:
     """Places that at least half of the reports name, then the rarest words that at least half of them share."""
     some = reports[:_READ]
     named = Counter(name.removeprefix("=") for one in some for name in names(one))
@@ -92,5 +90,5 @@ def _where(reports: Sequence[Report], rarity: Mapping[str, float]) -> str:
     return " ".join([*places, *words]).upper()
 
 
-def _rare(run: str, rarity: Mapping[str, float]) -> float:
+def _rare(run: str, rarity: Rarity) -> float:
     return sum(rarity.get(run[at : at + n], 0.0) for n in LENGTHS for at in range(len(run) - n + 1))

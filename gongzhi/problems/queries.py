@@ -92,7 +92,7 @@ def moves_open_to(actor: Actor, problem: Problem) -> dict[str, Move]:
 def settings() -> dict[str, int]:
     """Every number that the district sets, or its value to start from."""
     values = {code: start for code, (_name, start) in rules.SETTINGS.items()}
-    values.update(Setting.objects.values_list("code", "value"))
+    values.update(Setting.objects.filter(code__in=list(values)).values_list("code", "value"))
     return values
 
 

@@ -17,6 +17,7 @@ from gongzhi.demands import actions as demands
 from gongzhi.neighbourhood import actions
 from gongzhi.neighbourhood.rows import MemberUnit, Network, Place, Role
 from gongzhi.neighbourhood.rules import CompoundType, PlaceKind, UnitKind
+from gongzhi.problems import actions as problems
 from gongzhi.shared.days import load_official_days
 
 FILES = resources.files("gongzhi.console.demo")
@@ -50,6 +51,7 @@ def load_district(*, now: datetime | None = None) -> None:
     load_official_days()
     demands.load_categories(FOUNDER, now=now)
     demands.load_limits(FOUNDER, now=now)
+    problems.load_defaults(FOUNDER, now=now)
     district = _places(now)
     _compounds(district, now)
     _units(district, now)

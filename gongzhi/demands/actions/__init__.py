@@ -38,6 +38,7 @@ from gongzhi.demands.actions.setup import (
     set_limit,
 )
 from gongzhi.demands.actions.steps import follow_link, read_link
+from gongzhi.demands.actions.telling import tell_reporter
 from gongzhi.demands.actions.time import (
     ask_extension,
     ask_reporter,
@@ -139,6 +140,7 @@ __all__ = [
     "take_in_background",
     "take_later",
     "taken_before",
+    "tell_reporter",
     "troubled_notices",
     "visible_imports",
     "warn_of_due",

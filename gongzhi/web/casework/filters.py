@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -49,6 +49,9 @@ class Chip:
 class Ask:
     """What an address asks of a list, and what its filter bar offers. Unknown values ask nothing."""
 
+    # The filters of fixed values; a list of other things has its own.
+    WORDS: ClassVar[Mapping[str, tuple[str, Mapping[Any, str]]]] = WORD_FILTERS
+
     query: QueryDict
     actor: Actor
     group: str = "due"
@@ -68,7 +71,7 @@ class Ask:
     @cached_property
     def filters(self) -> Filters:
         """The filters for `demands.lists`."""
-        words = {name: self._word(name) for name in WORD_FILTERS}
+        words = {name: self._word(name) for name in self.WORDS}
         return Filters(
             group=self.group,
             place=self.place,
@@ -131,10 +134,18 @@ class Ask:
         """Every filter that holds, in words."""
         found = [
             Chip(gettext(label), gettext(labels[_key(labels, self._word(name))]), self.address(name))
-            for name, (label, labels) in WORD_FILTERS.items()
+            for name, (label, labels) in self.WORDS.items()
             if self._word(name)
         ]
-        rest = (
+        for label, name, value in self._rest():
+            if value:
+                taken = (name, "handler") if name == "unit" else (name,)
+                found.append(Chip(gettext(label), str(value), self.address(*taken)))
+        return found
+
+    def _rest(self) -> tuple[tuple[str, str, object], ...]:
+        """The filters that are no fixed values: what each is called, its name in the address, what it holds."""
+        return (
             (_("搜索"), "q", self.text("q")),
             (_("地点"), "place", self.place and self.place.full_name),
             (_("类别"), "category", named(self.category)),
@@ -144,11 +155,6 @@ class Ask:
             (_("受理止"), "until", self._day("until") and self.text("until")),
             (_("导入批次"), "import_file", str(self._number("import_file") or "")),
         )
-        for label, name, value in rest:
-            if value:
-                taken = (name, "handler") if name == "unit" else (name,)
-                found.append(Chip(gettext(label), str(value), self.address(*taken)))
-        return found
 
     @property
     def holds_more(self) -> bool:
@@ -164,8 +170,8 @@ class Ask:
         return [
             {
                 "name": name,
-                "label": WORD_FILTERS[name][0],
-                "options": tuple((str(value), label) for value, label in WORD_FILTERS[name][1].items()),
+                "label": self.WORDS[name][0],
+                "options": tuple((str(value), label) for value, label in self.WORDS[name][1].items()),
                 "chosen": self._word(name),
             }
             for name in names
@@ -173,7 +179,7 @@ class Ask:
 
     def _word(self, name: str) -> str:
         value = self.query.get(name, "")
-        return value if value in {str(key) for key in WORD_FILTERS[name][1]} else ""
+        return value if value in {str(key) for key in self.WORDS[name][1]} else ""
 
     def _number(self, name: str) -> int | None:
         text = self.query.get(name, "")

@@ -33,7 +33,7 @@ def move_response(request: HttpRequest, demand_id: int, verb: str, *, base: str)
     if request.method != "POST":
         if verb not in deeds:
             messages.warning(request, gettext(OVER) % {"label": deed_label(verb)})
-            return _leave(request, f"{base}/demands/{demand_id}")
+            return leave(request, f"{base}/demands/{demand_id}")
         return _panel(request, demand, MoveForm(verb, actor, demand), base)
     form = MoveForm(verb, actor, demand, request.POST, request.FILES)
     valid = form.is_valid()
@@ -49,7 +49,7 @@ def move_response(request: HttpRequest, demand_id: int, verb: str, *, base: str)
         return _refused(request, form, refusal, base)
     messages.success(request, gettext("已记下：%(label)s。") % {"label": gettext(rules.MOVES[verb].label)})
     still = queries.visible_demands(actor).filter(pk=demand_id).exists()
-    return _leave(request, f"{base}/demands/{demand_id}" if still else f"{base}/")
+    return leave(request, f"{base}/demands/{demand_id}" if still else f"{base}/")
 
 
 def _perform(actor: Actor, form: MoveForm) -> None:
@@ -99,13 +99,15 @@ def _panel(request: HttpRequest, demand: Demand, form: MoveForm, base: str, *, s
         "verb": form.verb,
         "label": deed_label(form.verb),
         "base": base,
+        "thing": f"{base}/demands/{demand.pk}",
         "layout": "units/layout.html" if base == "/units" else "desk/layout.html",
     }
     whole = "parts/demand/panel.html" if request.htmx else "parts/demand/move.html"  # type: ignore[attr-defined]
     return render(request, whole, context, status=status)
 
 
-def _leave(request: HttpRequest, address: str) -> HttpResponse:
+def leave(request: HttpRequest, address: str) -> HttpResponse:
+    """Go to another page, from a form that was opened in place as well."""
     if request.htmx:  # type: ignore[attr-defined]
         return HttpResponseClientRedirect(address)
     return HttpResponseRedirect(address)

@@ -6,6 +6,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from gongzhi.shared.moves import _
 from gongzhi.web.casework.choices import Tree
 
 
@@ -33,11 +34,14 @@ def drawn_groups(groups: Tree, chosen: str) -> SafeString:
 
 @lru_cache(maxsize=512)
 def drawn_select(
-    name: str, label: str, options: tuple[tuple[object, str], ...], chosen: str, language: str
+    name: str, label: str, options: tuple[tuple[object, str], ...], chosen: str, language: str, every: str = _("全部")
 ) -> SafeString:
-    """A labelled select of texts of ours in the language now in use, which sends its form when it changes."""
+    """A labelled select of texts of ours in the language now in use, which sends its form when it changes.
+
+    `every` is what the empty choice says.
+    """
     head = f'<div class="field"><label for="f-{name}">{escape(gettext(label))}</label>'
-    every = f'<option value="">{escape(gettext("全部"))}</option>'
+    every = f'<option value="">{escape(gettext(every))}</option>'
     inner = drawn_options(options, chosen, language)
     select = f'<select class="form-select" id="f-{name}" name="{name}" data-submits>{every}{inner}</select>'
     return mark_safe(f"{head}{select}</div>")  # noqa: S308

@@ -48,6 +48,7 @@ def demand_page(
     scope = choices.scope_of(actor)
     context = {
         "demand": demand,
+        "thing": f"{base}/demands/{demand.pk}",
         "row": _row(actor, demand, scope, categories),
         "body": seen_by(actor, demand.body, demand),
         "place_words": seen_by(actor, demand.place_words, demand),

@@ -32,7 +32,7 @@ def option_list(options: tuple[tuple[object, str], ...], chosen: object = "") ->
 @register.simple_tag
 def filter_select(select: dict[str, Any]) -> SafeString:
     """One filter of fixed values, as `Ask.selects` gives it."""
-    return drawn_select(select["name"], select["label"], select["options"], select["chosen"], get_language() or "")
+    return drawn_select(**select, language=get_language() or "")
 
 
 @register.simple_tag

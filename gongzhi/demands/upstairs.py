@@ -1,0 +1,120 @@
+"""What the rooms upstairs ask of demands by their numbers; they decide who may see what they make of it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from gongzhi.demands.models import Demand
+from gongzhi.demands.rules import State
+from gongzhi.shared.reading import Question
+
+
+class Voice(NamedTuple):
+    """One demand that stands, as one voice about a trouble. `who` is equal for what one person said more than once."""
+
+    demand: int
+    reported_at: datetime
+    who: str
+    place: int
+    compound: int | None
+    community: int | None
+    subdistrict: int | None
+    accountable: int
+    category: int | None
+    category_name: str | None
+    lon: float | None
+    lat: float | None
+    subject: str
+    confidential: bool
+
+
+def voices(demand_ids: Iterable[int] | QuerySet[Any]) -> list[Voice]:
+    """These demands but those taken back, in order of time. One query.
+
+    Reporters are told apart by the mark of their number, else by their account; else each demand counts as one.
+    """
+    rows = (
+        Demand.objects.filter(pk__in=demand_ids)
+        .exclude(state=State.WITHDRAWN.value)
+        .order_by("reported_at", "pk")
+        .values_list(*_VOICE)
+    )
+    return [_voice(*row) for row in rows]
+
+
+def _voice(pk: int, at: datetime, mark: str | None, account: int | None, *rest: Any) -> Voice:
+    who = f"phone {mark}" if mark else f"account {account}" if account else f"demand {pk}"
+    return Voice(pk, at, who, *rest)
+
+
+_VOICE = (
+    "pk", "reported_at", "contact__phone_mark", "account", "place", "compound", "community", "subdistrict",
+    "accountable", "category", "category__name", "lon", "lat", "subject", "confidential",
+)  # fmt: skip
+
+
+class Words(NamedTuple):
+    """What one demand says and where; `historic` where it is an old order that is only kept and counted."""
+
+    demand: int
+    state: str
+    historic: bool | None
+    reported_at: datetime
+    subject: str
+    body: str
+    place_words: str
+    lon: float | None
+    lat: float | None
+    place: int
+    place_name: str
+    place_kind: str
+    place_lon: float | None
+    place_lat: float | None
+    compound: int | None
+    community: int | None
+    category: str
+    confidential: bool
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is neither taken back nor an old order."""
+        return self.state != State.WITHDRAWN.value and not self.historic
+
+
+def words_of(demand_id: int) -> Words | None:
+    """What one demand says; None where there is none such."""
+    return next((Words(*row) for row in _ONE.ask(demand_id)), None)
+
+
+_WORDS = (
+    "pk", "state", "import_file__historic", "reported_at", "subject", "body", "place_words", "lon", "lat",
+    "place", "place__full_name", "place__kind", "place__lon", "place__lat", "compound", "community", "category__code", "confidential",
+)  # fmt: skip
+_ONE = Question(lambda pk: Demand.objects.filter(pk=pk).values_list(*_WORDS), int)
+
+
+def words_of_many(demand_ids: Iterable[int]) -> list[Words]:
+    """The same for several, in order of time."""
+    rows = Demand.objects.filter(pk__in=list(demand_ids)).order_by("reported_at", "pk")
+    return [Words(*row) for row in rows.values_list(*_WORDS)]
+
+
+InLine = tuple[datetime, int]
+
+
+def standing_without(
+    rows: QuerySet[Any], *, since: datetime | None, after: InLine | None = None, most: int = 500
+) -> list[InLine]:
+    """(received_at, number) of demands that stand and of which `rows` hold none (by `demand`), in that order.
+
+    `since` leaves out what was received before; `after` goes on behind the last one of an earlier answer.
+    """
+    found = Demand.objects.exclude(state=State.WITHDRAWN.value).exclude(import_file__historic=True)
+    if since:
+        found = found.filter(received_at__gte=since)
+    if after:
+        found = found.filter(Q(received_at__gt=after[0]) | Q(received_at=after[0], pk__gt=after[1]))
+    found = found.exclude(Exists(rows.filter(demand=OuterRef("pk"))))
+    return list(found.order_by("received_at", "pk").values_list("received_at", "pk")[:most])

@@ -1,0 +1,141 @@
+"""Which reports a problem has: locking the neighbourhood, putting reports in, and what follows of it for the problem.
+
+Whoever changes what belongs to a problem first holds the neighbourhood, then the problem's row, so that two at once
+come one after the other and no two wait for each other.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from gongzhi.demands import upstairs
+from gongzhi.demands.upstairs import Voice, Words
+from gongzhi.neighbourhood import queries as neighbourhood
+from gongzhi.neighbourhood.rows import Place
+from gongzhi.problems import finding, gathering, placing
+from gongzhi.problems.actions import watching
+from gongzhi.problems.gathering import Ladder
+from gongzhi.problems.models import Apart, Problem, Report
+from gongzhi.problems.rules import Joining, Origin
+from gongzhi.shared.moves import Refused, _
+
+
+def hold(communities: Iterable[int | None], cells: Iterable[int] = ()) -> None:
+    """Wait until nobody else changes what belongs together in these communities and cells; until the transaction ends.
+
+    Taken in one order by everybody, so that no two wait for one another.
+    """
+    keys = sorted({-1 - (community or 0) for community in communities} | set(cells))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
+
+
+def hold_for(demand_ids: Iterable[int], *problems: Problem) -> None:
+    """The same for a person who sorts these demands and problems."""
+    communities = {one.community for one in upstairs.words_of_many(demand_ids)}
+    hold(communities | {problem.community_id for problem in problems})
+
+
+def report_row(words: Words) -> Report:
+    """The unsaved report of a demand."""
+    read = finding.read_words(words)
+    return Report(
+        demand_id=words.demand,
+        community_id=words.community,
+        cell=finding.cell_of(words),
+        reported_at=words.reported_at,
+        signature=placing.signature(read),
+        place_code=read.place,
+        lon=read.lon,
+        lat=read.lat,
+        category_code=read.category or "",
+    )
+
+
+def reports_of(demand_ids: Sequence[int]) -> list[Report]:
+    """The reports of these demands, made where placing has not come to them yet. Raises Refused for one taken back."""
+    known = {row.demand_id: row for row in Report.objects.select_for_update().filter(demand__in=demand_ids)}
+    for words in upstairs.words_of_many([pk for pk in demand_ids if pk not in known]):
+        known[words.demand] = report_row(words)
+        known[words.demand].save()
+    if len(upstairs.voices(demand_ids)) < len(set(demand_ids)):
+        raise Refused(_("其中有居民已撤回的诉求，不能并入。"))
+    return [known[pk] for pk in dict.fromkeys(demand_ids)]
+
+
+def put_in(
+    problem: Problem, reports: Sequence[Report], by: Joining, *, now: datetime, likelihood: float | None = None
+) -> None:
+    """Write down that these reports belong to the problem; a person's word ends an earlier one to the contrary."""
+    for report in reports:
+        report.problem, report.joined_by, report.joined_at = problem, by.value, now
+        report.likelihood = likelihood
+    Report.objects.bulk_update(reports, ["problem", "joined_by", "joined_at", "likelihood"])
+    if by is Joining.PERSON:
+        Apart.objects.filter(problem=problem, demand__in=[report.demand_id for report in reports]).delete()
+
+
+def part(demand_ids: Iterable[int], problem: Problem, *, now: datetime) -> None:
+    """Write down that the engine may never put these demands into this problem."""
+    rows = [Apart(demand_id=pk, problem=problem, said_at=now) for pk in demand_ids]
+    Apart.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def voices_in(problem: Problem) -> list[Voice]:
+    """What stands of a problem's reports."""
+    return upstairs.voices(Report.objects.filter(problem=problem).values("demand"))
+
+
+def open_problem(voices: Sequence[Voice], *, origin: Origin = Origin.REPORTS, now: datetime, **given: Any) -> Problem:
+    """Save a new problem as these voices have it, but for what is `given`; without any report yet."""
+    problem = Problem(origin=origin.value, raised_at=now, first_reported_at=now, last_reported_at=now)
+    if voices:
+        _describe(problem, voices)
+        problem.first_reported_at, problem.last_reported_at = voices[0].reported_at, voices[-1].reported_at
+        problem.accountable_id = voices[0].accountable
+    for name, value in given.items():
+        setattr(problem, name, value)
+    if not problem.title:
+        problem.title = _title(problem, voices)
+    problem.save()
+    return problem
+
+
+def settle(problem: Problem, *, now: datetime) -> None:
+    """Count the problem anew after something was put in or taken out, and raise the alert where that crossed a rule.
+
+    Its place and category follow its reports as long as the engine alone has put them there. Saves all but what
+    `steps.finish` writes.
+    """
+    voices = voices_in(problem)
+    by_person = Report.objects.filter(problem=problem, joined_by=Joining.PERSON.value).exists()
+    if voices and problem.origin == Origin.REPORTS and not by_person:
+        _describe(problem, voices)
+    if problem.times == 1 and voices:
+        problem.first_reported_at = min(problem.first_reported_at, voices[0].reported_at)
+    watching.recount(problem, now=now, voices=voices)
+
+
+def _describe(problem: Problem, voices: Sequence[Voice]) -> None:
+    """Where it is and about what, as most of its reports say."""
+    where = gathering.common_place([Ladder(v.place, v.compound, v.community, v.subdistrict) for v in voices])
+    problem.place_id, problem.compound_id, problem.community_id, problem.subdistrict_id = where
+    problem.lon, problem.lat = gathering.middle((voice.lon, voice.lat) for voice in voices)
+    problem.category_id = gathering.commonest(voice.category for voice in voices) or problem.category_id
+
+
+def _title(problem: Problem, voices: Sequence[Voice]) -> str:
+    """Its category and place; without a category the first words of somebody who did not ask for silence."""
+    names = {voice.category: voice.category_name for voice in voices}
+    category = (names.get(problem.category_id) if problem.category_id else "") or ""
+    said = next((voice.subject for voice in voices if not voice.confidential), "")
+    return gathering.title_of(category, place_name(problem.place_id, problem.compound_id), said)
+
+
+def place_name(place_id: int, compound_id: int | None) -> str:
+    """A building with its compound, any other place by its own name."""
+    place: Place | None = neighbourhood.current_place(place_id)
+    compound = neighbourhood.current_place(compound_id) if compound_id and compound_id != place_id else None
+    return (compound.name if compound else "") + (place.name if place else "")

@@ -1,0 +1,171 @@
+"""A demand finds its problem: it joins one, opens one with the report it is likest to, or stands alone."""
+
+import logging
+from datetime import UTC, datetime, timedelta
+
+from django.db import transaction
+
+from gongzhi.demands import upstairs
+from gongzhi.demands.upstairs import Words
+from gongzhi.neighbourhood.rules import CLOCK, Actor
+from gongzhi.problems import finding, gathering, placing, queries
+from gongzhi.problems.actions import belonging, steps, telling
+from gongzhi.problems.models import Problem, Report, Setting, Suggestion
+from gongzhi.problems.placing import Likely
+from gongzhi.problems.rules import Joining, State
+from gongzhi.shared import trail
+from gongzhi.shared.moves import _
+
+log = logging.getLogger("gongzhi.problems")
+
+
+@transaction.atomic
+def place_demand(*, demand_id: int, now: datetime) -> Report | None:
+    """Put a demand where it belongs, once; all that follows (alert, telling, reopening) in the same transaction.
+
+    Joins by itself only at the district's `join_percent`; from `suggest_percent` on it leaves a suggestion. Returns
+    the demand's report; None for a demand taken back, an old order that is only kept, or none at all.
+    """
+    words = upstairs.words_of(demand_id)
+    if words is None or not words.stands:
+        return None
+    near = finding.near(words)
+    belonging.hold([words.community], near.cells)
+    placed = Report.objects.filter(demand=demand_id).first()
+    if placed:
+        return placed
+    known = finding.known_reports(near, apart_from=demand_id, again_days=queries.settings()["again_days"])
+    likely = placing.likely_problems(finding.read_words(words), known) if known else []
+    report = belonging.report_row(words)
+    report.save()
+    _decide(report, words, likely, now=now)
+    return report
+
+
+def _decide(report: Report, words: Words, likely: list[Likely], *, now: datetime) -> None:
+    """Join the likeliest that says something alike, else leave a suggestion, else nothing."""
+    numbers = queries.settings()
+    likely = [one for one in likely if 100 * one.likelihood >= numbers["suggest_percent"]]
+    alike = finding.alike_enough(words, likely) if likely else {}
+    for one in likely:
+        sure = 100 * one.likelihood >= numbers["join_percent"] and alike[one.problem] >= gathering.ALIKE
+        if sure and _join(report, words, one, now=now):
+            return
+    for one in likely:
+        if alike[one.problem] >= gathering.SOMEWHAT_ALIKE:
+            _suggest(words, one, now=now)
+            return
+
+
+def _suggest(words: Words, best: Likely, *, now: datetime) -> None:
+    Suggestion.objects.bulk_create(
+        [
+            Suggestion(
+                demand_id=words.demand,
+                nearest_id=best.nearest,
+                community_id=words.community,
+                likelihood=best.likelihood,
+                made_at=now,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _join(report: Report, words: Words, best: Likely, *, now: datetime) -> bool:
+    """Put the report with the best; False where what stood alone there was taken back meanwhile."""
+    if best.problem < 0:
+        return _open_with(report, best, now=now)
+    problem = finding.followed_on(Problem.objects.all(), best.problem)
+    if problem and problem.state == State.SOLVED:
+        if problem.solved_at and words.reported_at <= problem.solved_at:
+            # Said before it was solved: not "again", and nothing to reopen for; a person looks.
+            _suggest(words, best, now=now)
+            return True
+        reopen_again(problem.pk, since=words.reported_at, now=now)
+    if problem is None or problem.state in {State.DROPPED, State.MERGED}:
+        return False
+    step = steps.begin(CLOCK, problem.pk, "join", now=now, demands=[words.demand])
+    belonging.put_in(step.problem, [report], Joining.ENGINE, now=now, likelihood=best.likelihood)
+    data = {"demands": [words.demand], "nearest": best.nearest, "likelihood": round(best.likelihood, 3)}
+    joined = steps.finish(step, data=data)
+    belonging.settle(joined, now=now)
+    telling.tell_together(joined, now=now)
+    return True
+
+
+def _open_with(report: Report, best: Likely, *, now: datetime) -> bool:
+    """Open a problem of two that stood alone."""
+    other = Report.objects.select_for_update().get(demand=-best.problem)
+    voices = upstairs.voices([other.demand_id, report.demand_id])
+    if len(voices) < 2:
+        # Taken back since: it is no report any more.
+        other.delete()
+        return False
+    problem = belonging.open_problem(voices, now=now)
+    belonging.put_in(problem, [other, report], Joining.ENGINE, now=now, likelihood=best.likelihood)
+    demand_ids = [voice.demand for voice in voices]
+    entry = trail.entry(
+        CLOCK,
+        at=now,
+        noun="problem",
+        noun_id=problem.pk,
+        verb="raise",
+        to_state=problem.state,
+        data={"demands": demand_ids, "likelihood": round(best.likelihood, 3)},
+    )
+    trail.write(entry)
+    belonging.settle(problem, now=now)
+    telling.tell_together(problem, now=now)
+    return True
+
+
+def reopen_again(problem_id: int, *, since: datetime, now: datetime, actor: Actor = CLOCK) -> Problem:
+    """A solved problem is reported again: it comes up once more, with its history, and both clocks begin anew."""
+    step = steps.begin(actor, problem_id, "reopen", now=now, reason=_("又有居民反映"))
+    problem = step.problem
+    data = {"times": problem.times + 1, "solved_at": problem.solved_at.isoformat() if problem.solved_at else ""}
+    problem.times += 1
+    problem.first_reported_at, problem.solved_at, problem.coordinated_at = since, None, None
+    reopened = steps.finish(step, words=_("又有居民反映"), data=data)
+    telling.tell_staff(reopened, telling.desk_and_leads(reopened, now=now), _("问题再次发生"), now=now)
+    return reopened
+
+
+# Demands are looked for from this long before the last one placed: a spreadsheet is taken in over many minutes, and
+# its demands all bear the moment at which that began.
+OVERLAP = timedelta(hours=1)
+# The row of settings that says up to which minute (since 1970) demands have been placed; no number of the district's.
+PLACED_UNTIL = "placed_until"
+_BATCH = 200
+
+
+def place_new(*, now: datetime, most: int = 2_000, everything: bool = False) -> int:
+    """Place demands received since the last time, or ever with `everything`; a bad one (logged) stops nobody.
+
+    Each in its own transaction, in the order of receipt. Returns how many were looked at; where it is `most` there may
+    be more.
+    """
+    mark = Setting.objects.filter(code=PLACED_UNTIL).values_list("value", flat=True).first()
+    since = None if mark is None or everything else datetime.fromtimestamp(mark * 60, UTC) - OVERLAP
+    last, looked_at = None, 0
+    while looked_at < most:
+        rows = upstairs.standing_without(
+            Report.objects.all(), since=since, after=last, most=min(_BATCH, most - looked_at)
+        )
+        for _received, demand_id in rows:
+            try:
+                place_demand(demand_id=demand_id, now=now)
+            except Exception:
+                log.exception("demand %s could not be placed", demand_id)
+        if not rows:
+            break
+        last, looked_at = rows[-1], looked_at + len(rows)
+        _mark(int(last[0].timestamp() // 60))
+    return looked_at
+
+
+def _mark(minute: int) -> None:
+    """Demands up to this minute have been placed; never goes back."""
+    Setting.objects.get_or_create(code=PLACED_UNTIL, defaults={"value": minute})
+    Setting.objects.filter(code=PLACED_UNTIL, value__lt=minute).update(value=minute)

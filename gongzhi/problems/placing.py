@@ -1,0 +1,164 @@
+"""Says which known problems a new demand may belong to, from what is kept beside demands. Pure.
+
+    kept = signature(report)                         # beside the demand, when it comes
+    best = likely_problems(report, known)[:1]        # against those of the same community or the cells around
+    if best and best[0].likelihood >= JOIN: ...      # as grouping the whole archive would
+
+Nothing is read again: a signature says of a text what the engine compares.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from math import cos, floor, radians
+from typing import NamedTuple
+
+import numpy as np
+
+from gongzhi.problems.facets import FACETS, read_facets
+from gongzhi.problems.grams import Report
+from gongzhi.problems.meeting import may_meet
+from gongzhi.problems.near_features import Facts, gather
+from gongzhi.problems.near_model import shipped_placing
+from gongzhi.problems.nearness import CELL_METRES, METRES_PER_DEGREE, WINDOW_DAYS
+from gongzhi.problems.short_grams import ShortGrams, folded, listed_once, read_short
+from gongzhi.problems.spots import find_spots
+
+__all__ = [
+    "CELL_METRES",
+    "JOIN",
+    "SUGGEST",
+    "WINDOW_DAYS",
+    "Known",
+    "Likely",
+    "cell_of",
+    "cells_around",
+    "likely_problems",
+    "signature",
+]
+
+VERSION = 1
+JOIN = shipped_placing().cut
+"""At or above this likelihood grouping a whole archive joins."""
+SUGGEST = 0.2
+"""Below JOIN and at or above this: worth showing to a person."""
+
+_HEAD = 1 + 2 * len(FACETS)
+_MOST = 400
+
+
+class Known(NamedTuple):
+    """A demand that came before, the problem it is in, and what is kept of it."""
+
+    demand: int
+    problem: int
+    signature: bytes
+    reported_at: datetime
+    place: str
+    lon: float | None
+    lat: float | None
+    category: str
+
+
+class Likely(NamedTuple):
+    """A problem that the demand may belong to.
+
+    `likelihood` (0 to 1) is the average over its `members` among the known; `nearest` is the demand most alike.
+    """
+
+    problem: int
+    likelihood: float
+    nearest: int
+    members: int
+
+
+def signature(report: Report) -> bytes:
+    """What is kept of a report's text: version, facets, grams; some 200 bytes for a few sentences, 1,211 at most."""
+    text = folded(report)
+    grams = read_short([text], least=1).listed[:_MOST].astype("<u4")
+    return b"".join(
+        (
+            bytes([VERSION]),
+            read_facets([text]).astype("<u2").tobytes(),
+            grams.view(np.uint8).reshape(-1, 4)[:, :3].tobytes(),
+        )
+    )
+
+
+def likely_problems(report: Report, known: Sequence[Known], *, most: int = 5) -> list[Likely]:
+    """The problems among the known that the report may belong to, best first, `most` of them.
+
+    A signature of another version is passed over. Some 2 ms for 500 known. Raises TypeError where some moments are
+    aware and others naive.
+    """
+    readable = [one for one in known if _readable(one.signature)]
+    facts, others = among(report, readable)
+    if not len(others):
+        return []
+    model = shipped_placing()
+    _, found, likely = model.likely(facts, np.full(len(others), len(readable)), others)
+    return _ranked(readable, found, likely, model.missing)[:most]
+
+
+def among(report: Report, known: Sequence[Known]) -> tuple[Facts, np.ndarray]:
+    """The facts of the known (readable ones) and of the report after them, and the numbers of those it may meet."""
+    everyone: list[Known | Report] = [*known, report]
+    facets, grams = _unpack([*(one.signature for one in known), signature(report)])
+    spots = find_spots(everyone, grams, facets)
+    mine = len(known)
+    others = np.flatnonzero(may_meet(spots, np.full(mine, mine), np.arange(mine)))
+    return gather(spots, [one.category for one in everyone], facets, grams, whole=False), others
+
+
+def _ranked(known: Sequence[Known], found: np.ndarray, likely: np.ndarray, missing: float) -> list[Likely]:
+    """The problems of the found, best first; members that were not found count `missing`."""
+    members: dict[int, int] = {}
+    for one in known:
+        members[one.problem] = members.get(one.problem, 0) + 1
+    total: dict[int, float] = {}
+    nearest: dict[int, tuple[float, int]] = {}
+    for at, value in zip(found.tolist(), likely.tolist(), strict=True):
+        one = known[at]
+        total[one.problem] = total.get(one.problem, 0.0) + value - missing
+        nearest[one.problem] = max(nearest.get(one.problem, (0.0, 0)), (value, one.demand))
+    result = [
+        Likely(problem, missing + extra / members[problem], nearest[problem][1], members[problem])
+        for problem, extra in total.items()
+    ]
+    return sorted(result, key=lambda one: (-one.likelihood, one.problem))
+
+
+def _readable(kept: bytes) -> bool:
+    return len(kept) >= _HEAD and kept[0] == VERSION and (len(kept) - _HEAD) % 3 == 0
+
+
+def _unpack(kept: Iterable[bytes]) -> tuple[np.ndarray, ShortGrams]:
+    """The facets (signatures × FACETS) and grams of readable signatures."""
+    every = [bytes(one) for one in kept]
+    facets = np.frombuffer(b"".join([one[1:_HEAD] for one in every]), "<u2").reshape(-1, len(FACETS))
+    packed = np.frombuffer(b"".join([one[_HEAD:] for one in every]), np.uint8).reshape(-1, 3)
+    wide = np.zeros((len(packed), 4), np.uint8)
+    wide[:, :3] = packed
+    counts = np.array([(len(one) - _HEAD) // 3 for one in every], np.int64)
+    return facets, listed_once(counts, [wide.view("<i4").ravel().astype(np.int32)], least=2)
+
+
+def cell_of(lon: float, lat: float) -> int:
+    """The number of the cell of CELL_METRES that a point of the earth lies in, below 2 ** 36."""
+    row = floor(lat * METRES_PER_DEGREE / CELL_METRES)
+    return _cell(row, _column(lon, row))
+
+
+def cells_around(lon: float, lat: float) -> list[int]:
+    """The cells of the point and around it: whoever is within CELL_METRES of it is in one of these nine."""
+    row = floor(lat * METRES_PER_DEGREE / CELL_METRES)
+    # A row further north is shorter, so each row has columns of its own.
+    return [_cell(beside, _column(lon, beside) + step) for beside in (row - 1, row, row + 1) for step in (-1, 0, 1)]
+
+
+def _column(lon: float, row: int) -> int:
+    middle = radians((row + 0.5) * CELL_METRES / METRES_PER_DEGREE)
+    return floor(lon * METRES_PER_DEGREE * cos(middle) / CELL_METRES)
+
+
+def _cell(row: int, column: int) -> int:
+    return (row + (1 << 16)) * (1 << 18) + column + (1 << 17)

@@ -1,0 +1,143 @@
+"""Reads short reports into hashed runs of one and two characters, many at once. Pure.
+
+A run is a number below `GRAMS`, the same in every process and version, so that it can be kept beside a demand. Two runs
+may share a number; among a million that is rare enough not to matter.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from scipy import sparse
+
+from gongzhi.problems.grams import Report
+
+BITS = 20
+GRAMS = 1 << BITS
+LONGEST = 400
+"""Of each part of a report so many characters are read: the rest of a long letter says little more."""
+
+_AT_ONCE, _FEW = 50_000, 200_000
+_END = "\n"
+_ONE, _TWO = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
+
+
+class ShortGrams(NamedTuple):
+    """The grams of each report, ascending and each once: those of report i are `codes[starts[i]:starts[i + 1]]`.
+
+    `starts` (reports + 1, int64); `codes` (entries, int32) are places in `listed` (int32, ascending), which holds the
+    numbers of the grams; those of two characters are odd.
+    """
+
+    starts: np.ndarray
+    codes: np.ndarray
+    listed: np.ndarray
+
+    @property
+    def reports(self) -> int:
+        return len(self.starts) - 1
+
+    @property
+    def rows(self) -> np.ndarray:
+        """The report of each entry."""
+        return np.repeat(np.arange(self.reports, dtype=np.int32), np.diff(self.starts))
+
+    @property
+    def often(self) -> np.ndarray:
+        """In how many reports each gram stands."""
+        return np.bincount(self.codes, minlength=len(self.listed))
+
+    def matrix(self) -> sparse.csr_array:
+        """Ones where a report holds a gram (reports × grams, float32)."""
+        ones = np.ones(len(self.codes), np.float32)
+        found = sparse.csr_array((ones, self.codes, self.starts), shape=(self.reports, len(self.listed)))
+        found.has_canonical_format = True
+        return found
+
+
+def folded(report: Report) -> str:
+    """The words of a report as they are compared: width and case folded, one line."""
+    words = f"{report.subject[:LONGEST]} {report.body[:LONGEST]}"
+    return unicodedata.normalize("NFKC", words).lower().replace(_END, " ")
+
+
+def read_short(texts: Sequence[str], *, least: int = 2) -> ShortGrams:
+    """The grams of each folded text, without those that fewer than `least` of them hold."""
+    parts = [_read(texts[at : at + _AT_ONCE]) for at in range(0, len(texts), _AT_ONCE)]
+    counts = [counts for counts, _codes in parts]
+    codes = [codes for _counts, codes in parts]
+    return listed_once(np.concatenate([np.empty(0, np.int64), *counts]), codes, least=least)
+
+
+def listed_once(counts: np.ndarray, codes: Sequence[np.ndarray], *, least: int = 1) -> ShortGrams:
+    """Grams from the number of each report's, and their numbers in order of report (pieces of one array)."""
+    whole = np.concatenate([np.empty(0, np.int32), *codes])
+    ends = np.concatenate([[0], np.cumsum(counts)])
+    if len(whole) > _FEW:
+        often = np.bincount(whole, minlength=GRAMS)
+        some = often >= least
+        place = np.cumsum(some, dtype=np.int32) - 1
+        kept, listed, place = some[whole], np.flatnonzero(some).astype(np.int32), place[whole]
+    else:
+        kept, listed, place = _ranked(whole, least)
+    starts = np.concatenate([[0], np.cumsum(kept, dtype=np.int64)])[ends]
+    return ShortGrams(starts, place[kept], listed)
+
+
+def _ranked(codes: np.ndarray, least: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """For few codes: which stand at least so often, those in order, and the place of each among them."""
+    keys = (codes.astype(np.uint64) << np.uint64(32)) | np.arange(len(codes), dtype=np.uint64)
+    keys.sort()
+    where, values = (keys & np.uint64(0xFFFFFFFF)).astype(np.int64), (keys >> np.uint64(32)).astype(np.int32)
+    new = np.flatnonzero(np.diff(values, prepend=-1))
+    often = np.diff(np.append(new, len(values)))
+    some = often >= least
+    kept, place = np.empty(len(codes), bool), np.empty(len(codes), np.int32)
+    kept[where], place[where] = np.repeat(some, often), np.repeat(np.cumsum(some) - 1, often)
+    return kept, values[new[some]], place
+
+
+def _read(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """How many grams each text has, and their numbers."""
+    points = np.frombuffer((_END.join(texts) + _END).encode("utf-32-le", "replace"), np.uint32)
+    owner = np.repeat(np.arange(len(texts), dtype=np.uint64), [len(text) + 1 for text in texts])
+    letter, shift = _letters(points), np.uint64(BITS)
+    twice = letter[:-1] & letter[1:]
+    wide = points.astype(np.uint64)
+    pairs = (wide[:-1] << np.uint64(21) | wide[1:])[twice]
+    ones = owner[letter] << shift | _hashed(wide[letter], _ONE)
+    found = np.concatenate([ones, owner[:-1][twice] << shift | _hashed(pairs, _TWO) | np.uint64(1)])
+    found = once(found)
+    counts = np.bincount((found >> shift).astype(np.int64), minlength=len(texts))
+    return counts, (found & np.uint64(GRAMS - 1)).astype(np.int32)
+
+
+def once(keys: np.ndarray) -> np.ndarray:
+    """The keys in order, each once; sorts in place."""
+    keys.sort()
+    return keys[np.concatenate([[True], keys[1:] != keys[:-1]])] if len(keys) else keys
+
+
+def run_number(run: str) -> int:
+    """The number of the gram that one or two characters are."""
+    points = [np.uint64(ord(sign)) for sign in run]
+    if len(points) == 1:
+        return int(_hashed(np.array(points), _ONE)[0])
+    return int(_hashed(np.array([points[0] << np.uint64(21) | points[1]]), _TWO)[0]) | 1
+
+
+def _hashed(values: np.ndarray, factor: np.uint64) -> np.ndarray:
+    """An even number below GRAMS for each value."""
+    mixed = (values + np.uint64(1)) * factor
+    mixed ^= mixed >> np.uint64(29)
+    mixed *= _TWO
+    return np.asarray((mixed >> np.uint64(64 - BITS)) & ~np.uint64(1))
+
+
+def _letters(points: np.ndarray) -> np.ndarray:
+    """Which characters are letters or digits: of ASCII those and #, beyond it everything but marks and spaces."""
+    digit, letter = (points >= 48) & (points <= 57), (points >= 97) & (points <= 122)
+    marks = ((points >= 0x2000) & (points <= 0x2BFF)) | ((points >= 0x3000) & (points <= 0x303F))
+    marks |= (points >= 0xFE00) & (points <= 0xFF0F)
+    return digit | letter | (points == ord("#")) | ((points >= 0xC0) & ~marks)

@@ -1,0 +1,203 @@
+"""Works out where each short report is: from its place code, its coordinates, what it names, or its words alone. Pure.
+
+Codes, coordinates and named buildings explain each other: reports that give two of them place those that give one.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from scipy import sparse
+from scipy.spatial import cKDTree
+
+from gongzhi.problems.nearness import METRES_PER_DEGREE
+from gongzhi.problems.short_grams import ShortGrams
+
+MEASURED, DERIVED, MIDDLE, GUESSED, NOWHERE = range(5)
+"""How a position is known: by coordinates; by the spot's code or the building named; as the area's middle; by words."""
+
+_NEAR, _CELL, _APART = 300.0, 350.0, 1e4
+_CLEAR = 0.15
+_LETTER = 300
+_AT_ONCE = 16_000_000
+_PARTS = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]")
+PLACED = (0, 1, 3)
+"""The facets that stand for a place: building, gate and house number."""
+
+
+class Located(Protocol):
+    """What is read of a report here; a degree is None where unknown."""
+
+    @property
+    def reported_at(self) -> datetime: ...
+    @property
+    def place(self) -> str: ...
+    @property
+    def lon(self) -> float | None: ...
+    @property
+    def lat(self) -> float | None: ...
+
+
+class Spots(NamedTuple):
+    """One row per report: `spot` and `area` number its place code and what that lies in (-1 unknown; `spot` also where
+    the code is that of an area), `east` and `north` are metres, `source` says how they are known, `days` when.
+    """
+
+    spot: np.ndarray
+    area: np.ndarray
+    east: np.ndarray
+    north: np.ndarray
+    source: np.ndarray
+    days: np.ndarray
+
+
+class _Codes(NamedTuple):
+    """The place codes of some reports: the code of each (-1 none), the area of each code, which codes are areas."""
+
+    of: np.ndarray
+    area: np.ndarray
+    whole: np.ndarray
+
+
+def area_of(place: str) -> str:
+    """What a place code lies in: its first part, or the community of a grid's fifteen digits; else itself."""
+    if len(place) == 15 and place.isdecimal():
+        return place[:12]
+    return _PARTS.split(place, maxsplit=1)[0] or place
+
+
+def find_spots(reports: Sequence[Located], grams: ShortGrams, facets: np.ndarray) -> Spots:
+    """Where each report is; those of which nothing can be said keep NOWHERE and area -1. Reports in order of time."""
+    days = np.array([(one.reported_at - reports[0].reported_at).total_seconds() for one in reports], float) / 86_400
+    east, north = _plane(reports)
+    codes = _codes([one.place for one in reports])
+    source = np.where(np.isnan(east), NOWHERE, MEASURED).astype(np.int8)
+    area = np.where(codes.of >= 0, codes.area[codes.of], _areas_of_measured(codes, east, north))
+    _by_words(grams, area, source)
+    spot = np.where((codes.of >= 0) & ~codes.whole[codes.of], codes.of, -1)
+    _place_the_rest(spot, area, facets, east, north, source)
+    return Spots(spot, area, east, north, source, days)
+
+
+def _plane(reports: Sequence[Located]) -> tuple[np.ndarray, np.ndarray]:
+    """Metres east and north (nan where either is unknown), exact enough within a city."""
+    lon, lat = (
+        np.array([np.nan if value is None else value for value in column], float)
+        for column in ([one.lon for one in reports], [one.lat for one in reports])
+    )
+    known = ~(np.isnan(lon) | np.isnan(lat))
+    middle = np.cos(np.radians(np.mean(lat[known]))) if known.any() else 1.0
+    return (
+        np.where(known, lon, np.nan) * METRES_PER_DEGREE * middle,
+        np.where(known, lat, np.nan) * METRES_PER_DEGREE,
+    )
+
+
+def _codes(places: Sequence[str]) -> _Codes:
+    names = sorted(set(places) - {""})
+    areas = [area_of(name) for name in names]
+    number = {name: at for at, name in enumerate(sorted(set(areas)))}
+    of = {name: at for at, name in enumerate(names)}
+    # The last row of each array is that of no code.
+    area = np.array([*(number[name] for name in areas), -1], np.int64)
+    # A code that is its own area is a whole area only where finer codes lie in it.
+    finer = np.bincount(area[:-1], minlength=len(number) + 1) > 1
+    whole = [name == its and bool(finer[number[its]]) for name, its in zip(names, areas, strict=True)]
+    return _Codes(np.array([of.get(one, -1) for one in places], np.int64), area, np.array([*whole, False]))
+
+
+def _middles(key: np.ndarray, east: np.ndarray, north: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """The middle (east, north; nan where none) of the reports of each key that have a position; key -1 is left out."""
+    some = (key >= 0) & ~np.isnan(east)
+    count = np.bincount(key[some], minlength=size).astype(float)
+    count[count == 0] = np.nan
+    return np.bincount(key[some], east[some], size) / count, np.bincount(key[some], north[some], size) / count
+
+
+def _areas_of_measured(codes: _Codes, east: np.ndarray, north: np.ndarray) -> np.ndarray:
+    """The area of each report with coordinates and no code: that of the nearest code, else of a cell; -1 for others."""
+    result = np.full(len(east), -1)
+    lost = np.flatnonzero((codes.of < 0) & ~np.isnan(east))
+    middles = np.column_stack(_middles(codes.of, east, north, len(codes.area) - 1))
+    known = np.flatnonzero(~np.isnan(middles[:, 0]))
+    if len(lost) and len(known):
+        far, near = cKDTree(middles[known]).query(np.column_stack([east[lost], north[lost]]))
+        close = far <= _NEAR
+        result[lost[close]] = codes.area[known[near[close]]]
+        lost = lost[~close]
+    if len(lost):
+        cells = np.floor(np.column_stack([east[lost], north[lost]]) / _CELL).astype(np.int64)
+        _, number = np.unique(cells, axis=0, return_inverse=True)
+        result[lost] = number.ravel() + codes.area.max(initial=-1) + 1
+    return result
+
+
+def _by_words(grams: ShortGrams, area: np.ndarray, source: np.ndarray) -> None:
+    """Give each report that has no area the one whose reports share the rarest words with it, where that is clear."""
+    # A letter speaks of many things; what it has in common with other letters says more than the names in it.
+    lost = np.flatnonzero((area < 0) & (np.diff(grams.starts) < _LETTER))
+    if not len(lost) or (area < 0).all():
+        return
+    places, profile = _profiles(grams, area)
+    matrix = grams.matrix()
+    step = max(1, _AT_ONCE // len(places))
+    for at in range(0, len(lost), step):
+        part = lost[at : at + step]
+        worth = (matrix[part] @ profile).toarray()
+        best = worth.argmax(axis=1)
+        clear = worth[np.arange(len(part)), best] > _CLEAR
+        area[part[clear]] = places[best[clear]]
+        source[part[clear]] = GUESSED
+
+
+def _profiles(grams: ShortGrams, area: np.ndarray) -> tuple[np.ndarray, sparse.csr_array]:
+    """The areas, and how much each pair of characters speaks for each (grams × areas)."""
+    places, of = np.unique(area[area >= 0], return_inverse=True)
+    number = np.full(len(area), -1)
+    number[area >= 0] = of
+    owner, width = number[grams.rows], len(grams.listed)
+    told = (owner >= 0) & (grams.listed[grams.codes] & 1).astype(bool)
+    keys = owner[told] * width + grams.codes[told]
+    keys.sort()
+    new = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if len(keys) else np.empty(0, np.int64)
+    count = np.diff(np.append(new, len(keys)))
+    place, gram = np.divmod(keys[new], width)
+    spread = np.bincount(gram, minlength=width)
+    rare = np.log((len(places) + 1) / (spread + 1.0)) ** 2
+    rare[spread > max(3, len(places) // 5)] = 0
+    worth = np.log1p(count) * rare[gram]
+    length = np.sqrt(np.bincount(place, worth**2, minlength=len(places)))
+    kept = worth > 0
+    worth = (worth[kept] / length[place[kept]]).astype(np.float32)
+    return places, sparse.csr_array((worth, (gram[kept], place[kept])), shape=(width, len(places)))
+
+
+def _place_the_rest(
+    spot: np.ndarray, area: np.ndarray, facets: np.ndarray, east: np.ndarray, north: np.ndarray, source: np.ndarray
+) -> None:
+    """Positions for reports without coordinates, from those that have them and share code, named building or area."""
+    named = np.full(len(area), -1, np.int64)
+    for column in PLACED:
+        says = (facets[:, column] > 0) & (named < 0) & (area >= 0)
+        named[says] = (area[says] << 20) + (column << 16) + facets[says, column]
+    listed, keys = np.unique(named, return_inverse=True)
+    keys = np.where(named < 0, -1, keys.ravel())
+    measured = np.where(source == MEASURED, east, np.nan)
+    for key, size, how in (
+        (spot, int(spot.max(initial=0)) + 1, DERIVED),
+        (keys, len(listed), DERIVED),
+        (area, int(area.max(initial=0)) + 1, MIDDLE),
+    ):
+        middle = _middles(key, measured, north, size)
+        free = np.isnan(east) & (key >= 0)
+        east[free], north[free] = middle[0][key[free]], middle[1][key[free]]
+        placed = free & ~np.isnan(east)
+        source[placed & (source != GUESSED)] = how
+    # Areas without any coordinates lie far from each other and from all others, and so does each that is nowhere.
+    free = np.isnan(east)
+    aside = np.where(area >= 0, area, int(area.max(initial=0)) + 1 + np.arange(len(area)))
+    source[free & (source == NOWHERE) & (area >= 0)] = MIDDLE
+    low = np.nanmin(east) if not free.all() else 0.0
+    east[free], north[free] = low - _APART * (1 + aside[free]), 0.0
