@@ -99,9 +99,7 @@ def _lead(parts: np.ndarray, wide: int, pairs: list[np.ndarray], missing: float,
     part, first, second, alike = low[known], pairs[1][known], pairs[2][known], pairs[3][known]
     if wide > _DENSE:
         found = [(part == at) for at in range(high)]
-        rows = [
-            average_link(wide, first[mine], second[mine], alike[mine], missing=missing, cut=cut) for mine in found
-        ]
+        rows = [average_link(wide, first[mine], second[mine], alike[mine], missing=missing, cut=cut) for mine in found]
         return np.stack(rows)
     total = np.full((high, wide, wide), missing)
     total[part, first, second] = total[part, second, first] = alike

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+
 from gongzhi.problems.facets import read_facets
 from gongzhi.problems.grams import LEAST_REPORTS, Report
 from gongzhi.problems.linking import link_many
