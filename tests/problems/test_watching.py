@@ -91,13 +91,13 @@ def test_every_open_problem_is_looked_at_however_many(town: Town) -> None:
 
 
 def test_one_that_cannot_climb_does_not_keep_the_others_from_it(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    from gongzhi.problems.actions import telling
+    from gongzhi.problems.actions import informing
 
     desk, place = town.actor("dongzheng_shegong"), town.places["building"]
     first, _second = (
         actions.raise_problem(desk, place=place, title=title, origin=Origin.PATROL, now=NOW) for title in ("甲", "乙")
     )
-    real = telling.leads_from
+    real = informing.leads_from
 
     def failing(problem: Problem, *rest: object, **named: object) -> list[int]:
         if problem.pk == first.pk:
@@ -105,7 +105,7 @@ def test_one_that_cannot_climb_does_not_keep_the_others_from_it(town: Town, monk
         return real(problem, *rest, **named)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patched:
-        patched.setattr(telling, "leads_from", failing)
+        patched.setattr(informing, "leads_from", failing)
         assert actions.climb_due(now=NOW + 3 * DAY) == 1
     assert actions.climb_due(now=NOW + 3 * DAY) == 1
 

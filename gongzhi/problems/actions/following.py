@@ -11,7 +11,7 @@ from gongzhi.demands import upstairs
 from gongzhi.neighbourhood import actions as neighbourhood
 from gongzhi.neighbourhood.rules import CLOCK, STRANGER, Actor
 from gongzhi.problems import finding, queries
-from gongzhi.problems.actions import belonging, telling, watching
+from gongzhi.problems.actions import belonging, informing, watching
 from gongzhi.problems.models import Follower, Problem, Report
 from gongzhi.problems.rules import Joining
 from gongzhi.shared import notices, secrets, trail
@@ -59,7 +59,7 @@ def follow(
     # By whom is not written: a follower is known by what they left, sealed, and by nothing else.
     trail.write(trail.entry(STRANGER, at=now, noun="problem", noun_id=problem.pk, verb="follow"))
     watching.recount(problem, now=now)
-    telling.tell_together(problem, now=now)
+    informing.tell_together(problem, now=now)
     return follower
 
 

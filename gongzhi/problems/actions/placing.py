@@ -9,7 +9,7 @@ from gongzhi.demands import upstairs
 from gongzhi.demands.upstairs import Words
 from gongzhi.neighbourhood.rules import CLOCK, Actor
 from gongzhi.problems import finding, gathering, placing, queries
-from gongzhi.problems.actions import belonging, steps, telling
+from gongzhi.problems.actions import belonging, informing, steps
 from gongzhi.problems.models import Problem, Report, Setting, Suggestion
 from gongzhi.problems.placing import Likely
 from gongzhi.problems.rules import Joining, State
@@ -21,7 +21,7 @@ log = logging.getLogger("gongzhi.problems")
 
 @transaction.atomic
 def place_demand(*, demand_id: int, now: datetime) -> Report | None:
-    """Put a demand where it belongs, once; all that follows (alert, telling, reopening) in the same transaction.
+    """Put a demand where it belongs, once; all that follows (alert, informing, reopening) in the same transaction.
 
     Joins by itself only at the district's `join_percent`; from `suggest_percent` on it leaves a suggestion. Returns
     the demand's report; None for a demand taken back, an old order that is only kept, or none at all.
@@ -90,7 +90,7 @@ def _join(report: Report, words: Words, best: Likely, *, now: datetime) -> bool:
     data = {"demands": [words.demand], "nearest": best.nearest, "likelihood": round(best.likelihood, 3)}
     joined = steps.finish(step, data=data)
     belonging.settle(joined, now=now)
-    telling.tell_together(joined, now=now)
+    informing.tell_together(joined, now=now)
     return True
 
 
@@ -116,7 +116,7 @@ def _open_with(report: Report, best: Likely, *, now: datetime) -> bool:
     )
     trail.write(entry)
     belonging.settle(problem, now=now)
-    telling.tell_together(problem, now=now)
+    informing.tell_together(problem, now=now)
     return True
 
 
@@ -128,7 +128,7 @@ def reopen_again(problem_id: int, *, since: datetime, now: datetime, actor: Acto
     problem.times += 1
     problem.first_reported_at, problem.solved_at, problem.coordinated_at = since, None, None
     reopened = steps.finish(step, words=_("又有居民反映"), data=data)
-    telling.tell_staff(reopened, telling.desk_and_leads(reopened, now=now), _("问题再次发生"), now=now)
+    informing.tell_staff(reopened, informing.desk_and_leads(reopened, now=now), _("问题再次发生"), now=now)
     return reopened
 
 

@@ -13,7 +13,7 @@ from gongzhi.neighbourhood.queries import ladder
 from gongzhi.neighbourhood.rows import Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind, Standing
 from gongzhi.problems import queries, rules
-from gongzhi.problems.actions import belonging, merging, placing, steps, telling
+from gongzhi.problems.actions import belonging, informing, merging, placing, steps
 from gongzhi.problems.models import Problem, Report, Suggestion
 from gongzhi.problems.rules import Joining, Kind, Origin, State
 from gongzhi.shared import trail
@@ -59,7 +59,7 @@ def raise_problem(
     data: dict[str, object] = {"demands": [report.demand_id for report in reports], "origin": origin.value}
     _write(actor, problem, "raise", now=now, data=data)
     belonging.settle(problem, now=now)
-    telling.tell_together(problem, now=now)
+    informing.tell_together(problem, now=now)
     return problem
 
 
@@ -124,7 +124,7 @@ def join_demands(
     belonging.put_in(step.problem, reports, Joining.PERSON, now=now)
     joined = steps.finish(step, data={"demands": [report.demand_id for report in reports]})
     belonging.settle(joined, now=now)
-    telling.tell_together(joined, now=now)
+    informing.tell_together(joined, now=now)
     return joined
 
 
@@ -213,7 +213,7 @@ def merge_problems(
     joined = steps.finish(target, words=words, data={"merged": problem_id})
     joined.vulnerable = max(joined.vulnerable, step.problem.vulnerable)
     belonging.settle(joined, now=now)
-    telling.tell_together(joined, now=now)
+    informing.tell_together(joined, now=now)
     return joined
 
 

@@ -10,7 +10,7 @@ from gongzhi.demands import upstairs
 from gongzhi.demands.upstairs import Voice
 from gongzhi.neighbourhood.rules import CLOCK, PlaceKind
 from gongzhi.problems import finding, heat
-from gongzhi.problems.actions import steps, telling
+from gongzhi.problems.actions import informing, steps
 from gongzhi.problems.models import Alert, AlertRule, Escalation, Follower, Problem, Report, Rung
 from gongzhi.shared import trail
 from gongzhi.shared.moves import Refused, _
@@ -50,7 +50,7 @@ def _watch(problem: Problem, times: Sequence[datetime], *, now: datetime) -> Non
         Alert.objects.create(problem=problem, rule=rule, times=problem.times, raised_at=now, **found._asdict())
         data = {"rule": rule.pk, "name": rule.name, "reports": rule.reports, "days": rule.days}
         _note(problem, "alert", now=now, data=data)
-        telling.tell_staff(problem, telling.desk_and_leads(problem, now=now), _("热点预警"), now=now)
+        informing.tell_staff(problem, informing.desk_and_leads(problem, now=now), _("热点预警"), now=now)
 
 
 def _rules_for(problem: Problem) -> list[AlertRule]:
@@ -128,7 +128,7 @@ def _climb(problem_id: int, rung_id: int, *, now: datetime) -> bool:
     if Escalation.objects.filter(problem=problem, rung=rung, times=problem.times).exists():
         return False
     Escalation.objects.create(problem=problem, rung=rung, times=problem.times, climbed_at=now)
-    telling.tell_staff(problem, telling.leads_from(problem, PlaceKind(rung.level), now=now), _("逐级上报"), now=now)
+    informing.tell_staff(problem, informing.leads_from(problem, PlaceKind(rung.level), now=now), _("逐级上报"), now=now)
     _note(problem, "escalate", now=now, data={"rung": rung.pk, "name": rung.name, "level": rung.level})
     return True
 
