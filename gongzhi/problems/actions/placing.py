@@ -34,17 +34,17 @@ def place_demand(*, demand_id: int, now: datetime) -> Report | None:
     placed = Report.objects.filter(demand=demand_id).first()
     if placed:
         return placed
-    known = finding.known_reports(near, apart_from=demand_id, again_days=queries.settings()["again_days"])
+    numbers = queries.settings()
+    known = finding.known_reports(near, apart_from=demand_id, again_days=numbers["again_days"])
     likely = placing.likely_problems(finding.read_words(words), known) if known else []
     report = belonging.report_row(words)
     report.save()
-    _decide(report, words, likely, now=now)
+    _decide(report, words, likely, numbers, now=now)
     return report
 
 
-def _decide(report: Report, words: Words, likely: list[Likely], *, now: datetime) -> None:
+def _decide(report: Report, words: Words, likely: list[Likely], numbers: dict[str, int], *, now: datetime) -> None:
     """Join the likeliest that says something alike, else leave a suggestion, else nothing."""
-    numbers = queries.settings()
     likely = [one for one in likely if 100 * one.likelihood >= numbers["suggest_percent"]]
     alike = finding.alike_enough(words, likely) if likely else {}
     for one in likely:
