@@ -38,8 +38,8 @@ def test_every_column_of_these_tables_is_accounted_for(name: str) -> None:
 
 
 def test_every_free_text_and_every_person_elsewhere_is_accounted_for() -> None:
-    about_people = ("Pause", "Extension", "Answer", "Rating", "CallBack", "Photo", "Notice", "TrailEntry", "ImportFile", "Visit", "Baseline",
-                    "ResidentStory")  # fmt: skip
+    about_people = ("Pause", "Extension", "Answer", "Rating", "CallBack", "Photo", "Notice", "TrailEntry", "ImportFile",
+                    "Visit", "Baseline", "ResidentStory")  # fmt: skip
     missing = []
     for name in about_people:
         model = apps.get_model(next(one for one in apps.get_models() if one.__name__ == name)._meta.label)
