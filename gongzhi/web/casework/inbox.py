@@ -10,10 +10,12 @@ from gongzhi.web.casework.rows import seen_by
 from gongzhi.web.entrance import actor_of
 
 PAGE = 50
+# Where the page of a thing stands that a notice tells of.
+PAGES = {"demand": "demands", "visit": "visits"}
 
 
 def inbox_page(request: HttpRequest, *, base: str, layout: str) -> HttpResponse:
-    """Notices to this person, the newest first, each leading to its demand under `base`."""
+    """Notices to this person, the newest first, each leading to its thing under `base`."""
     actor = actor_of(request)
     rows = notices.inbox(actor.person_id or 0)
     after = request.GET.get("after", "")
@@ -26,7 +28,7 @@ def inbox_page(request: HttpRequest, *, base: str, layout: str) -> HttpResponse:
             "subject": gettext(one.subject),
             "body": seen_by(actor, one.body),
             "number": rules.number(one.noun_id) if one.noun == "demand" else "",
-            "url": f"{base}/demands/{one.noun_id}" if one.noun == "demand" else "",
+            "url": f"{base}/{PAGES[one.noun]}/{one.noun_id}" if one.noun in PAGES else "",
         }
         for one in found[:PAGE]
     ]
