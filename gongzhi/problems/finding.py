@@ -211,10 +211,10 @@ def why_together(actor: Actor, demand_id: int, problem_id: int) -> Why | None:
     other = upstairs.words_of(found[0].nearest) if found else None
     if mine is None or other is None:
         return None
-    return Why(other.demand, found[0].likelihood, explain_pair(_masked(mine), _masked(other), None))
+    return Why(other.demand, found[0].likelihood, explain_pair(as_shown(mine), as_shown(other), None))
 
 
-def _masked(words: Words) -> Read:
+def as_shown(words: Words) -> Read:
     subject, body = masking.mask(words.subject), masking.mask(words.body)
     where = (words.place_name, words.lon, words.lat)
     return Read(str(words.demand), words.reported_at, subject, body, *where, words.category or "")

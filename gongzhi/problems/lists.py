@@ -13,7 +13,7 @@ from gongzhi.demands.rows import Category
 from gongzhi.neighbourhood.rows import Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind
 from gongzhi.problems import rules
-from gongzhi.problems.models import Blocker, Problem, Whistle
+from gongzhi.problems.models import Alert, AlertRule, Blocker, Problem, Report, Rung, Whistle
 from gongzhi.problems.queries import visible_problems, visible_referrals, visible_whistles
 from gongzhi.problems.rules import State
 from gongzhi.shared.texts import plain
@@ -48,6 +48,7 @@ class Line(NamedTuple):
     stuck_since: datetime | None
     stuck_at: int
     no_power: bool
+    alerted: bool
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,7 @@ def lines(rows: QuerySet[Problem]) -> list[Line]:
         stuck_since=Subquery(standing.annotate(since_first=Min("since")).values("since_first")),
         stuck_at=Coalesce(Subquery(standing.annotate(n=Count("pk")).values("n")), 0),
         has_authority=Exists(authority),
+        has_alert=Exists(Alert.objects.filter(problem=OuterRef("pk"), times=OuterRef("times"))),
     ).values_list(*_COLUMNS)
     found = []
     for row in asked:
@@ -150,6 +152,7 @@ _NAMES = {
     "category_english": "category_en",
     "assignee": "assignee_name",
     "no_power": "has_authority",
+    "alerted": "has_alert",
 }
 _COLUMNS = tuple(_NAMES.get(name, name) for name in Line._fields)
 
@@ -165,14 +168,44 @@ def _read_cursor(text: str) -> tuple[float, int] | None:
     return (value, int(pk)) if math.isfinite(value) else None
 
 
+def alerted_since(actor: Actor, moment: datetime, *, most: int = 5) -> list[tuple[Line, Alert]]:
+    """The latest alerts of open problems that the actor may see, each with its problem. Two queries or one."""
+    seen = visible_problems(actor).filter(ended_at=None)
+    rows = Alert.objects.filter(problem__in=seen, raised_at__gte=moment).select_related("rule").order_by("-raised_at")
+    alerts = list(rows[:most])
+    wanted = [one.problem_id for one in alerts]
+    known = {line.pk: line for line in lines(Problem.objects.filter(pk__in=wanted))} if wanted else {}
+    return [(known[one.problem_id], one) for one in alerts if one.problem_id in known]
+
+
+def line_of_demand(actor: Actor, demand_id: int) -> Line | None:
+    """The problem that a demand is handled with, where the actor may see it. One query."""
+    inside = Report.objects.filter(demand=demand_id, problem=OuterRef("pk"))
+    return next(iter(lines(visible_problems(actor).filter(Exists(inside)))), None)
+
+
+def alert_rules() -> QuerySet[AlertRule]:
+    """Every alert rule, those in force first."""
+    return AlertRule.objects.select_related("category", "place").order_by("-active", "pk")
+
+
+def rungs() -> QuerySet[Rung]:
+    """Every rung of the escalation ladder, those in force first."""
+    return Rung.objects.order_by("-active", "after_days", "pk")
+
+
 class Point(NamedTuple):
-    """A problem on the map: where the symptom is, and where the cause, which may be unknown or without a place."""
+    """A problem on the map: where the symptom is, and where the cause, which may be unknown or without a place.
+
+    `reports` counts those of the span that was asked for, or all of them.
+    """
 
     pk: int
     title: str
     state: str
     kind: str
     heat: float
+    reports: int
     lon: float
     lat: float
     cause_lon: float | None
@@ -182,13 +215,38 @@ class Point(NamedTuple):
 MOST_POINTS = 2000
 
 
-def problem_points(actor: Actor, filters: Filters = Filters()) -> list[Point]:
-    """The hottest problems that can be drawn, at their own spot or else at their place's. One query."""
-    rows = filtered(actor, filters).annotate(at_lon=Coalesce("lon", "place__lon"), at_lat=Coalesce("lat", "place__lat"))
-    columns = ("pk", "title", "state", "kind", "heat", "at_lon", "at_lat", "cause_lon", "cause_lat")
+def problem_points(
+    actor: Actor, filters: Filters = Filters(), span: tuple[datetime, datetime] | None = None
+) -> list[Point]:
+    """The hottest problems that can be drawn, at their own spot or else at their place's. One query.
+
+    With a `span`, those of which somebody reported in it, or which were raised in it without any report.
+    """
+    rows = filtered(actor, filters)
+    rows = _in_span(rows, span) if span else rows.annotate(n=F("reports"))
+    rows = rows.annotate(at_lon=Coalesce("lon", "place__lon"), at_lat=Coalesce("lat", "place__lat"))
+    columns = ("pk", "title", "state", "kind", "heat", "n", "at_lon", "at_lat", "cause_lon", "cause_lat")
     drawn = rows.filter(at_lon__isnull=False, at_lat__isnull=False).order_by("-heat", "-pk")
     points = (Point(*row) for row in drawn.values_list(*columns)[:MOST_POINTS])
     return [point._replace(title=mask(point.title)) for point in points]
+
+
+def point_of(problem: Problem) -> Point | None:
+    """One problem as a point, for whoever was let through to it; None where nothing says where it is."""
+    place = problem.place
+    lon, lat = (place.lon, place.lat) if problem.lon is None or problem.lat is None else (problem.lon, problem.lat)
+    if lon is None or lat is None:
+        return None
+    cause = (problem.cause_lon, problem.cause_lat)
+    about = (problem.pk, mask(problem.title), problem.state, problem.kind, problem.heat, problem.reports)
+    return Point(*about, lon, lat, *cause)
+
+
+def _in_span(rows: QuerySet[Problem], span: tuple[datetime, datetime]) -> QuerySet[Problem]:
+    inside = Report.objects.filter(problem=OuterRef("pk"), reported_at__gte=span[0], reported_at__lt=span[1])
+    counted = inside.order_by().values("problem").annotate(n=Count("pk")).values("n")
+    rows = rows.annotate(n=Coalesce(Subquery(counted), 0))
+    return rows.filter(Q(n__gt=0) | Q(raised_at__gte=span[0], raised_at__lt=span[1]))
 
 
 class Week(NamedTuple):

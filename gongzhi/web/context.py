@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import get_urlconf, is_valid_path
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.neighbourhood.queries import district_name
@@ -27,6 +27,7 @@ WAYS: dict[str, list[tuple[str, Any, str]]] = {
     "desk": [
         ("/desk/", _("待办"), "inbox"),
         ("/desk/demands/", _("全部诉求"), "list-ul"),
+        ("/desk/problems/", pgettext_lazy("复数", "问题"), "fire"),
         ("/desk/inbox", _("通知"), "bell"),
         ("/board/", _("看板"), "bar-chart"),
         ("/desk/demands/new", _("接电话"), "telephone"),

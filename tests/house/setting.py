@@ -20,8 +20,10 @@ from gongzhi.demands.models import Photo
 from gongzhi.demands.rules import number
 from gongzhi.neighbourhood import actions as neighbourhood
 from gongzhi.neighbourhood.models import Account, Appointment
+from gongzhi.problems import actions as problems
 from gongzhi.problems.actions import field, stories
 from gongzhi.problems.actions.field import Finding
+from gongzhi.problems.models import Occasion, Suggestion
 from gongzhi.problems.rules import VisitKind
 from gongzhi.shared import notices, secrets
 from gongzhi.web.public.new import THANKS
@@ -69,6 +71,7 @@ def furnish(town: Town) -> Setting:
         **_kept_by(town, received, now),
         **_network(town, now),
         **_outings(town, now),
+        **_problem(town, received, now),
     }
     return Setting(town, things, {"stranger": None, "resident": resident, **town.accounts})
 
@@ -118,6 +121,28 @@ def _outings(town: Town, now: datetime) -> dict[str, str]:
         desk, baseline_id=baseline.pk, words="二十年了", age_band="70-79", years_there=20, told_on=now.date(), now=now
     )
     return {"visit": str(visit.pk), "place": str(compound.pk), "story": str(story.pk)}
+
+
+def _problem(town: Town, received: Received, now: datetime) -> dict[str, str]:
+    """A problem of Dongzheng with that demand, called and referred; and a pair that waits for a person."""
+    lead = town.actor("dongzheng_shuji", today=now.date())
+    problems.load_occasions(FOUNDER, now=now)
+    problem = problems.raise_problem(lead, demand_ids=[received.demand.pk], title="车库漏水", now=now)
+    unit, occasion = town.units[HANDLER], Occasion.objects.order_by("pk")[0]
+    whistle = problems.blow_whistle(
+        lead, problem_id=problem.pk, occasion_id=occasion.pk, unit=unit, words="请到场", now=now
+    )
+    referral = problems.refer_problem(lead, problem_id=problem.pk, unit=unit, words="请协调", now=now)
+    other = town.report(now=now).demand
+    pair = Suggestion.objects.create(
+        demand=other, nearest=received.demand, community=other.community, likelihood=0.4, made_at=now
+    )
+    return {
+        "problem": str(problem.pk),
+        "whistle": str(whistle.pk),
+        "referral": str(referral.pk),
+        "pair": str(pair.pk),
+    }
 
 
 def add_demands(town: Town, number: int) -> None:

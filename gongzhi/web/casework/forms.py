@@ -13,7 +13,8 @@ from gongzhi.demands.rows import Category, Demand
 from gongzhi.demands.rules import Urgency
 from gongzhi.neighbourhood.rules import Actor, Standing
 from gongzhi.web.casework import choices
-from gongzhi.web.casework.fields import CategoryField, PlaceForm, UnitField
+from gongzhi.web.casework.fields import CategoryField, UnitField
+from gongzhi.web.casework.tabled import TabledForm, text_maker
 from gongzhi.web.photos import PhotosField
 
 YES_NO = [("yes", _("是")), ("no", _("否"))]
@@ -79,11 +80,8 @@ EFFECTS = {
 }
 
 
-class MoveForm(PlaceForm):
+class MoveForm(TabledForm):
     """The form of one verb. `arguments()` gives what the action takes beyond actor, demand, time and version."""
-
-    place_required = False
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(
         self,
@@ -98,12 +96,9 @@ class MoveForm(PlaceForm):
         super().__init__(data, files, initial={"seen": demand.version}, auto_id=f"id_{verb}_%s")
         self.verb, self.actor, self.demand = verb, actor, demand
         self._categories = categories
-        names = sorted(rules.MOVES[verb].needs, key=list(_MAKERS).index)
-        for name in (*names, *ALSO.get(verb, ())):
-            for key, field in _MAKERS[name](self, name in rules.MOVES[verb].needs).items():
-                field.label = LABELS.get((verb, key), field.label)
-                field.help_text = HINTS.get((verb, key), field.help_text)
-                self.fields[key] = field
+        needs = rules.MOVES[verb].needs
+        names = [*sorted(needs, key=list(_MAKERS).index), *ALSO.get(verb, ())]
+        self.furnish(names, needs, _MAKERS, labels=LABELS, hints=HINTS)
 
     @property
     def title(self) -> Any:
@@ -149,15 +144,6 @@ class MoveForm(PlaceForm):
             if name in data:
                 data[name] = {"yes": True, "no": False}.get(data[name])
         return data
-
-
-def _text(name: str, label: Any, rows: int = 4, most: int = 2000) -> Any:
-    def make(form: MoveForm, needed: bool) -> dict[str, forms.Field]:
-        box = forms.Textarea(attrs={"rows": rows})
-        # Left to the table and the action, which say it in the room's own words.
-        return {name: forms.CharField(label=label, required=needed, max_length=most, widget=box)}
-
-    return make
 
 
 def _category(form: MoveForm, needed: bool) -> dict[str, forms.Field]:
@@ -213,7 +199,7 @@ def _outcome(form: MoveForm, needed: bool) -> dict[str, forms.Field]:
         "reasons": forms.MultipleChoiceField(
             label=_("不满意的理由"), required=False, choices=reasons, widget=forms.CheckboxSelectMultiple
         ),
-        **_text("words", _("居民的原话"), 3)(form, False),
+        **text_maker("words", _("居民的原话"), 3)(form, False),
     }
 
 
@@ -237,15 +223,15 @@ def _from_resident(form: MoveForm, needed: bool) -> dict[str, forms.Field]:
 _MAKERS: dict[str, Any] = {
     "category": _category,
     "handler": _handler,
-    "answer": _text("answer", _("答复"), 7, 10_000),
-    "question": _text("question", _("问居民什么")),
+    "answer": text_maker("answer", _("答复"), 7, 10_000),
+    "question": text_maker("question", _("问居民什么")),
     "outcome": _outcome,
     "extension": _extension,
     "days": _days,
     "review_on": _review_on,
-    "reason": _text("reason", _("理由"), 3),
-    "duty_basis": _text("duty_basis", _("职责依据"), 3),
-    "words": _text("words", _("说明"), 3),
+    "reason": text_maker("reason", _("理由"), 3),
+    "duty_basis": text_maker("duty_basis", _("职责依据"), 3),
+    "words": text_maker("words", _("说明"), 3),
     "photos": _photos,
     "from_resident": _from_resident,
     "place_typed": _place,

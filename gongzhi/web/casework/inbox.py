@@ -10,12 +10,22 @@ from gongzhi.web.casework.rows import seen_by
 from gongzhi.web.entrance import actor_of
 
 PAGE = 50
-# Where the page of a thing stands that a notice tells of.
-PAGES = {"demand": "demands", "visit": "visits"}
+# Under which folder of each audience the page of a noun lies.
+FOLDERS = {
+    "/desk": {
+        "demand": "demands",
+        "problem": "problems",
+        "whistle": "problems/whistles",
+        "referral": "problems/referrals",
+        "visit": "visits",
+    },
+    "/units": {"demand": "demands", "whistle": "whistles", "referral": "referrals"},
+}
 
 
 def inbox_page(request: HttpRequest, *, base: str, layout: str) -> HttpResponse:
-    """Notices to this person, the newest first, each leading to its thing under `base`."""
+    """Notices to this person, the newest first, each leading to what it tells of under `base`."""
+    folders = FOLDERS[base]
     actor = actor_of(request)
     rows = notices.inbox(actor.person_id or 0)
     after = request.GET.get("after", "")
@@ -27,8 +37,8 @@ def inbox_page(request: HttpRequest, *, base: str, layout: str) -> HttpResponse:
             "when": one.created_at,
             "subject": gettext(one.subject),
             "body": seen_by(actor, one.body),
-            "number": rules.number(one.noun_id) if one.noun == "demand" else "",
-            "url": f"{base}/{PAGES[one.noun]}/{one.noun_id}" if one.noun in PAGES else "",
+            "number": rules.number(one.noun_id) if one.noun in {"demand", "problem"} else "",
+            "url": f"{base}/{folders[one.noun]}/{one.noun_id}" if one.noun in folders else "",
         }
         for one in found[:PAGE]
     ]

@@ -10,13 +10,16 @@ from gongzhi.demands import queries, rules
 from gongzhi.demands.lists import Line, line_of, lines
 from gongzhi.demands.queries import Story
 from gongzhi.demands.rows import Demand, Extension
+from gongzhi.demands.rules import State
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.queries import Contact
 from gongzhi.neighbourhood.rows import ContactCard
-from gongzhi.neighbourhood.rules import Actor
+from gongzhi.neighbourhood.rules import Actor, Standing
+from gongzhi.problems.lists import line_of_demand
 from gongzhi.web.casework import choices, moves, story
 from gongzhi.web.casework.forms import MoveForm
 from gongzhi.web.casework.rows import Row, rows_for, seen_by
+from gongzhi.web.casework.tabled import TabledForm
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import now
 from gongzhi.web.words import acted_by, named, office_names
@@ -27,7 +30,7 @@ class Kept:
     """What a refusal leaves on the fresh page: the reason, the form to send again, or the words to be copied."""
 
     reason: str
-    form: MoveForm | None = None
+    form: TabledForm | None = None
     typed: str = ""
     photos_lost: bool = False
 
@@ -70,8 +73,17 @@ def demand_page(
         "earlier": _earlier(actor, demand, scope),
         "near": rows_for(actor, _near(actor, demand), scope),
         "base": base,
+        # What a unit may know of the problem, it was called for.
+        **(_problem(actor, demand) if base == "/desk" else {}),
     }
     return render(request, template, context)
+
+
+def _problem(actor: Actor, demand: Demand) -> dict[str, Any]:
+    """The problem that this demand is handled with, for the desk."""
+    line = line_of_demand(actor, demand.pk)
+    raises = line is None and demand.state != State.WITHDRAWN and actor.holds(Standing.DESK, Standing.LEAD)
+    return {"problem": line, "problem_number": rules.number(line.pk) if line else "", "may_raise": raises}
 
 
 def _row(actor: Actor, demand: Demand, scope: choices.Scope, categories: list[Any]) -> Row:

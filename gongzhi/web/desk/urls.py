@@ -1,6 +1,6 @@
-"""The addresses of the desk: the worklist, one demand, the caller, the inbox, call-backs."""
+"""The addresses of the desk: the worklist, one demand, the caller, problems, the inbox, call-backs."""
 
-from django.urls import path
+from django.urls import include, path
 
 from gongzhi.web.desk import baselines, callbacks, caller, demand, exports, inbox, visits, worklist
 
@@ -36,5 +36,6 @@ urlpatterns = [
     path("compounds/<int:place_id>/stories/<int:story_id>/consent", baselines.give_consent, name="desk-consent"),
     path("compounds/<int:place_id>/stories/<int:story_id>/withdraw", baselines.withdraw_consent, name="desk-withdraw"),
     path("inbox", inbox.show_inbox, name="desk-inbox"),
+    path("problems/", include("gongzhi.web.desk.problems.urls")),
     path("callbacks", callbacks.show_call_backs, name="desk-callbacks"),
 ]

@@ -1,5 +1,5 @@
 /* A map without tiles: the district's outline and points, both GeoJSON in WGS-84. Points carry
-   {label, url, count, tone, small, here}; the same rows stand in the list beside the map.
+   {label, url, count, tone, small, here, mark, shape}; the same rows stand in the list beside the map.
    data-near: the streets around the points, however far the outline reaches. */
 "use strict";
 (function () {
@@ -11,6 +11,12 @@
 
   const NEAR = 16;
 
+  function signed(text) {
+    const sign = document.createElement("span");
+    sign.textContent = text;
+    return sign;
+  }
+
   function pin(feature, place, narrow) {
     const own = feature.properties;
     const count = own.count || 1;
@@ -18,9 +24,9 @@
     const large = (22 + 9 * Math.log10(count) * 1.6) * (narrow ? 0.85 : 1);
     const size = own.small ? 12 : own.count === 0 ? 9 : Math.round(large);
     const icon = L.divIcon({
-      className: `map-pin tone-${own.tone || "accent"}`,
+      className: `map-pin tone-${own.tone || "accent"}${own.shape === "cause" ? " map-cause" : ""}`,
       iconSize: [size, size],
-      html: count > 1 ? String(Number(count)) : "",
+      html: signed(own.mark || (count > 1 ? String(Number(count)) : "")),
     });
     const marker = L.marker(place, { icon: icon, title: own.label, alt: own.label, keyboard: true, riseOnHover: true, zIndexOffset: own.here ? 10000 : count * 20 });
     const words = document.createElement(own.url ? "a" : "span");
@@ -52,7 +58,7 @@
         }), !near);
       }
       if (box.dataset.points) {
-        const layer = L.geoJSON(await rows(box.dataset.points), { pointToLayer: function (feature, place) { return pin(feature, place, narrow); } });
+        const layer = L.geoJSON(await rows(box.dataset.points), { pointToLayer: function (feature, place) { return pin(feature, place, narrow); }, style: { color: "#a12a1e", weight: 2, dashArray: "4 5" }, interactive: true });
         /* Where things are is the question: the outline only frames them where there are too few to frame themselves. */
         if (layer.getLayers().length > 4) bounds = null;
         join(layer, true);

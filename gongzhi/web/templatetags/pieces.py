@@ -42,6 +42,18 @@ STATES = {
     "returned": ("soon", "arrow-return-left"),
     "reopened": ("late", "arrow-counterclockwise"),
     "withdrawn": ("rest", "x-circle"),
+    "raised": ("calm", "flag"),
+    "surveyed": ("calm", "eye"),
+    "cause_known": ("accent", "search"),
+    "solved": ("good", "check-circle"),
+    "merged": ("rest", "diagram-3"),
+    "dropped": ("rest", "x-circle"),
+    "blown": ("soon", "megaphone"),
+    "on_site": ("accent", "geo-alt"),
+    "rated": ("rest", "star"),
+    "called_off": ("rest", "x-circle"),
+    "referred": ("calm", "send"),
+    "coordinated": ("good", "shield-check"),
 }
 
 

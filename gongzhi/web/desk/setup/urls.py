@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from gongzhi.web.desk.setup import imports, index, networks, notices, people, places, posters, registers, rulings
+from gongzhi.web.desk.setup import (
+    imports,
+    index,
+    networks,
+    notices,
+    people,
+    places,
+    posters,
+    problems,
+    registers,
+    rulings,
+)
 
 urlpatterns = [
     path("", index.show_index, name="setup"),
@@ -28,6 +39,7 @@ urlpatterns = [
     path("days/load", rulings.load_days, name="setup-days-load"),
     path("categories/", rulings.show_categories, name="setup-categories"),
     path("thresholds/", rulings.show_thresholds, name="setup-thresholds"),
+    path("problems/", problems.show_problem_rows, name="setup-problems"),
     path("notices/", notices.show_notices, name="setup-notices"),
     path("notices/<int:notice_id>/retry", notices.retry, name="setup-notice-retry"),
     path("people/", people.show_people, name="setup-people"),
