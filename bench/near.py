@@ -48,10 +48,10 @@ def streams() -> Iterator[Lesson]:
         shelf = Shelf()
         for at, (report, problem) in enumerate(zip(reports, problems.tolist(), strict=True)):
             known = shelf.near(report)
-            facts, others = among(report, known)
-            if len(others):
-                same = np.array([known[other].problem == problem for other in others])
-                yield Lesson(facts, np.full(len(others), len(known)), others, same)
+            facts, met = among(report, known) if known else (None, ())
+            if facts and len(met):
+                same = np.array([known[other].problem == problem for other in met])
+                yield Lesson(facts, np.full(len(met), len(met)), np.arange(len(met)), same)
             shelf.keep(report, at, problem)
 
 

@@ -31,17 +31,23 @@ class Shelf:
     def __init__(self) -> None:
         self.known: list[Known] = []
         self.at: dict[str | int, list[int]] = defaultdict(list)
+        self.beside: dict[str | int, set[str | int]] = defaultdict(set)
 
     def near(self, report: Report) -> list[Known]:
-        """Those of the same area, of the cells around, or of no known place, in the window; all for one of no place."""
-        keys = [*_keys(report, around=True), ""] if _keys(report) else list(self.at)
+        """Those of the same area, of the cells around and areas met there, in the window; all for one of no place."""
+        keys = set(_keys(report, around=True))
+        keys = keys.union({""}, *(self.beside[key] for key in keys)) if keys else set(self.at)
         numbers = sorted({number for key in keys for number in self.at.get(key, ())})
         since = report.reported_at - timedelta(days=WINDOW_DAYS)
         return [self.known[at] for at in numbers if self.known[at].reported_at >= since][-MOST:]
 
     def keep(self, report: Report, demand: int, problem: int) -> None:
-        for key in _keys(report) or [""]:
+        """Put it where its neighbours will look for it."""
+        keys = _keys(report)
+        for key in keys or [""]:
             self.at[key].append(len(self.known))
+            # A district knows where its communities lie; here it is learned from those that give both.
+            self.beside[key].update(keys)
         kept = (demand, problem, signature(report), report.reported_at)
         self.known.append(Known(*kept, report.place, report.lon, report.lat, report.category))
 

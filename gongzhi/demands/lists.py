@@ -1,22 +1,25 @@
 """Lists of demands: filters, search in Chinese, and paging by key, at the same cost however deep."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, NamedTuple
 
-from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet, Subquery, Value
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import BooleanField, DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value
 
 from gongzhi.demands import rules
 from gongzhi.demands.models import Category, Demand
-from gongzhi.demands.queries import KEEP, visible_demands
+from gongzhi.demands.queries import KEEP, lies_in, visible_demands
 from gongzhi.demands.rules import State
 from gongzhi.neighbourhood.rows import Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind
 from gongzhi.shared.moves import _
-from gongzhi.shared.texts import found_by, found_in, pairs_of, share_at_most
+from gongzhi.shared.reading import AmongThese, Question
+from gongzhi.shared.texts import KEEP_SHARES, found_by, pairs_of, share_at_most
 
 PAGE = 50
 
@@ -60,6 +63,15 @@ _COLUMNS = {
 def lines(rows: QuerySet[Demand]) -> list[Line]:
     """These demands as lines, in one query."""
     return [Line(*row) for row in rows.values_list(*_COLUMNS.values())]
+
+
+_LINES = Question(lambda ids: Demand.objects.filter(AmongThese("pk", ids)).values_list(*_COLUMNS.values()), list)
+
+
+def _lines_of(ids: list[int]) -> list[Line]:
+    """The lines of these demands in this order: joined when it is known which, by a plan that is kept."""
+    found = {row[0]: Line(*row) for row in _LINES.ask(ids)} if ids else {}
+    return [found[pk] for pk in ids if pk in found]
 
 
 def line_of(demand: Demand) -> Line:
@@ -117,9 +129,11 @@ class Page:
     filters: Filters = field(default_factory=Filters)
 
 
-def filtered(actor: Actor, filters: Filters, *, now: datetime, with_words: bool = True) -> QuerySet[Demand]:
-    """The demands that the actor may see and the filters leave, unordered."""
-    rows = visible_demands(actor)
+def filtered(
+    actor: Actor, filters: Filters, *, now: datetime, with_words: bool = True, by_place: bool = True
+) -> QuerySet[Demand]:
+    """The demands that the actor may see and the filters leave, unordered; `by_place` as for `visible_demands`."""
+    rows = visible_demands(actor, by_place=by_place)
     states = GROUPS.get(filters.group, GROUPS["all"])[1]
     if filters.group == "due":
         rows = rows.filter(due_at__isnull=False)
@@ -131,7 +145,7 @@ def filtered(actor: Actor, filters: Filters, *, now: datetime, with_words: bool 
         if value := getattr(filters, name):
             rows = rows.filter(**{name: value})
     if filters.place:
-        rows = rows.filter(at_place(filters.place))
+        rows = rows.filter(at_place(filters.place, by_place=by_place))
     if filters.category:
         rows = rows.filter(category__in=_with_below(filters.category))
     if filters.compound_type:
@@ -154,12 +168,12 @@ def _in_states(states: Collection[str]) -> Q:
     return chosen if rules.ENDED.intersection(wanted) else chosen & Q(closed_at=None)
 
 
-def at_place(place: Place) -> Q:
+def at_place(place: Place, *, by_place: bool = True) -> Q:
     """A filter on demands: at this place or anywhere below it."""
     if place.kind == PlaceKind.DISTRICT:
         return Q()
     if place.kind in {PlaceKind.SUBDISTRICT, PlaceKind.COMMUNITY, PlaceKind.COMPOUND}:
-        return Q(**{place.kind: place.pk})
+        return lies_in(place.kind, place.pk, by_place=by_place)
     if place.kind == PlaceKind.GRID:
         return Q(place__grid=place.pk) | Q(place=place.pk)
     return Q(place=place.pk)
@@ -171,14 +185,18 @@ def list_page(
     """One page, found by the key of the row before it. A cursor that cannot be read gives the first page."""
     by_due = filters.group == "due"
     cursor, backwards = _read_cursor(before or after), bool(before)
-    rows = filtered(actor, filters, now=now, with_words=False)
-    if cursor:
-        rows = rows.filter(_beyond(cursor, by_due, backwards=backwards))
     downwards, column = by_due == backwards, "due_at" if by_due else "received_at"
+
+    def rows(*, by_place: bool = True) -> QuerySet[Demand]:
+        chosen = filtered(actor, filters, now=now, with_words=False, by_place=by_place)
+        return chosen.filter(_beyond(cursor, by_due, backwards=backwards)) if cursor else chosen
+
     if filters.words.strip():
-        found = _nearest_with(rows, filters.words, column, downwards, size + 1, _area(actor, filters.place))
+        many = _roughly(actor, filters, now)
+        ids = _nearest_with(rows, filters.words, many, column, downwards, size + 1, _area(actor, filters.place))
     else:
-        found = lines(rows.order_by(*_order(column, downwards))[: size + 1])
+        ids = list(rows().order_by(*_order(column, downwards)).values_list("pk", flat=True)[: size + 1])
+    found = _lines_of(ids)
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -195,38 +213,63 @@ def _order(column: str, downwards: bool) -> tuple[str, str]:
     return (f"-{column}", "-id") if downwards else (column, "id")
 
 
-# How many of the nearest rows are looked through one by one where nothing is known of the words.
+# How many of the nearest rows are looked through one by one where nothing is known of the words, or of their meeting.
 LOOK = 4000
 
 
 def _nearest_with(
-    rows: QuerySet[Demand], words: str, column: str, downwards: bool, wanted: int, area: int | None
-) -> list[Line]:
-    """The first `wanted` rows with these words, found in bounded time, be they in every tenth row or in none.
+    rows: Callable[..., QuerySet[Demand]],
+    words: str,
+    many: int,
+    column: str,
+    downwards: bool,
+    wanted: int,
+    area: int | None,
+) -> list[int]:
+    """The ids of the first `wanted` rows with these words, found in bounded time, be they in every tenth row or none.
 
     The database knows how often each pair stands, not how often several stand together, and a wrong guess makes it
     either walk the whole table in order or collect half of it. So: common words are found by walking the nearest
     rows; where those do not fill the page, all that have the words are collected by the index of pairs and sorted,
-    and words with a rare pair are collected at once. `area` is a community or subdistrict that all rows lie in.
+    and words with a rare pair are collected at once. `many` is about how many rows there are, `area` a community or
+    subdistrict that all of them lie in.
     """
     share = share_at_most(Demand._meta.db_table, "search", words)
+    look = int(2 * wanted / share) if share else LOOK
+    # How often several words meet is not known: perhaps as often as the rarest stands, perhaps never.
+    if len(words.split()) > 1:
+        look = max(look, LOOK)
     order = _order(column, downwards)
-    # Of n rows with a share s, collecting touches s × n and walking wanted / s.
-    if share is None or share**2 * _roughly(rows) >= wanted:
-        look = LOOK if share is None else int(2 * wanted / share)
-        edge = rows.order_by(*order).values(column)[look : look + 1]
-        # Where there are fewer rows than that the edge is NULL and nothing is near.
-        near = rows.filter(**{f"{column}__{'gte' if downwards else 'lte'}": Subquery(edge)})
-        found = lines(near.filter(_words(words, walking=True)).order_by(*order)[:wanted])
+    # Walking should end half-way; collecting touches that share of the rows.
+    if share is None or share * many >= look / 2:
+        near = rows().annotate(hit=ExpressionWrapper(_words(words, walking=True), output_field=BooleanField()))
+        found = _walk(near.order_by(*order).values_list("pk", column, "hit")[:look], downwards, wanted)
         if len(found) == wanted:
             return found
-    few = rows.filter(_words(words))
-    if area:
-        few = few.filter(found_in("search", area))
+    # The index of pairs knows the area: that of places would be read whole beside it.
+    few = rows(by_place=False) if area else rows()
     # Ordered by an expression, which no index holds: the rows must be collected first.
     still = ExpressionWrapper(F(column) + Value(timedelta(0)), output_field=DateTimeField())
     by_moment = still.desc() if downwards else still.asc()
-    return lines(few.order_by(by_moment, order[1])[:wanted])
+    few = few.filter(_words(words, area=area)).order_by(by_moment, order[1])
+    return list(few.values_list("pk", flat=True)[:wanted])
+
+
+def _walk(near: QuerySet[Demand, Any], downwards: bool, wanted: int) -> list[int]:
+    """The first `wanted` ids of those of `near`, rows of (id, moment, whether it is one), that are one.
+
+    Django cannot select from a limited selection; so the rows come one by one until enough are found.
+    """
+    try:
+        statement, values = near.query.sql_with_params()
+    except EmptyResultSet:
+        return []
+    way = "DESC" if downwards else "ASC"
+    chosen = f"WHERE hit ORDER BY moment {way}, id {way} LIMIT %s"
+    with connection.cursor() as cursor:
+        # Only Django's own words.
+        cursor.execute(f"SELECT id FROM ({statement}) AS near (id, moment, hit) {chosen}", [*values, wanted])  # noqa: S608
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _area(actor: Actor, place: Place | None) -> int | None:
@@ -241,10 +284,22 @@ def _area(actor: Actor, place: Place | None) -> int | None:
 _AREAS = (PlaceKind.COMMUNITY, PlaceKind.SUBDISTRICT)
 
 
-def _roughly(rows: QuerySet[Demand]) -> int:
-    """How many rows the planner expects; no row is read for it."""
-    plan: dict[str, Any] = json.loads(rows.order_by().explain(format="json"))[0]["Plan"]
-    return int(plan["Plan Rows"])
+def _roughly(actor: Actor, filters: Filters, now: datetime) -> int:
+    """How many rows the planner expects whatever the words, as of at most some minutes ago; no row is read for it."""
+    key = actor, replace(filters, words="")
+    read_at, known = _rough.get(key, (0.0, 0))
+    if not read_at or monotonic() - read_at > KEEP_SHARES:
+        if len(_rough) > MANY:
+            _rough.clear()
+        rows = filtered(actor, filters, now=now, with_words=False).values("pk")
+        # Of someone who sees nothing the database is not asked.
+        plan = rows.explain(format="json")
+        known = int(json.loads(plan)[0]["Plan"]["Plan Rows"]) if plan else 0
+        _rough[key] = (monotonic(), known)
+    return known
+
+
+_rough: dict[tuple[Actor, Filters], tuple[float, int]] = {}
 
 
 def _beyond(cursor: tuple[datetime, int], by_due: bool, *, backwards: bool) -> Q:
@@ -299,9 +354,9 @@ def _due(due: str, now: datetime) -> Q:
     return Q(due_at__gte=now, due_at__lte=end + timedelta(days=7))
 
 
-def _words(words: str, *, walking: bool = False) -> Q:
+def _words(words: str, *, area: int | None = None, walking: bool = False) -> Q:
     whole = pairs_of("subject", "body", "place_words").source_expressions[0]
-    chosen = found_by("search", whole, words, walking=walking)
+    chosen = found_by("search", whole, words, place_id=area, walking=walking)
     demand_id = rules.read_number(words)
     if demand_id is not None and words.replace("-", "").replace(" ", "").isdigit():
         return chosen | Q(pk=demand_id) | Q(external_number=words.strip())

@@ -29,7 +29,7 @@ from gongzhi.neighbourhood.rows import ContactCard, Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind, Right, Standing
 from gongzhi.shared import secrets, trail
 from gongzhi.shared.moves import Move, open_moves
-from gongzhi.shared.reading import Rows, fetch
+from gongzhi.shared.reading import Rows, equal_unindexed, fetch
 from gongzhi.shared.rows import TrailEntry
 
 ABSENT = Demand.DoesNotExist
@@ -37,8 +37,9 @@ NO_PHOTO = Photo.DoesNotExist
 PLACE_STANDINGS = frozenset({Standing.DESK, Standing.LEAD, Standing.READER, Standing.OPERATOR})
 
 
-def visible_demands(actor: Actor) -> QuerySet[Demand]:
-    """Every demand that the actor may see: their places' and units', their own, the one their link stands for."""
+def visible_demands(actor: Actor, *, by_place: bool = True) -> QuerySet[Demand]:
+    """Every demand that the actor may see: their places' and units', their own, the one their link stands for.
+    Without `by_place` the indexes of places are left alone."""
     seen = Q(pk__in=[])
     for office in actor.offices:
         if office.standing is Standing.CLOCK:
@@ -48,12 +49,18 @@ def visible_demands(actor: Actor) -> QuerySet[Demand]:
         elif office.standing in PLACE_STANDINGS and office.place_kind:
             if office.place_kind is PlaceKind.DISTRICT:
                 return Demand.objects.all()
-            seen |= Q(**{_column(office.place_kind): office.place_id})
+            seen |= lies_in(_column(office.place_kind), office.place_id, by_place=by_place)
     if actor.account_id and not actor.offices:
         seen |= Q(account=actor.account_id)
     if actor.link:
         seen |= Q(pk=actor.link)
     return Demand.objects.filter(seen)
+
+
+def lies_in(column: str, place_id: int | None, *, by_place: bool = True) -> Q:
+    """A filter on the ladder of places, `by_place` as above."""
+    unindexed = not by_place and column in {PlaceKind.SUBDISTRICT, PlaceKind.COMMUNITY}
+    return equal_unindexed(f"{column}_id", place_id or 0) if unindexed else Q(**{column: place_id})
 
 
 def _column(kind: PlaceKind) -> str:

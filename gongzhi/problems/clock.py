@@ -10,6 +10,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from gongzhi.problems import actions, finding
+from gongzhi.problems.actions import field, stories
 
 
 @app.periodic(cron="*/10 * * * * *", periodic_id="place_new")
@@ -36,12 +37,17 @@ def cool(timestamp: int) -> None:
 
 
 def take_steps(*, now: datetime) -> dict[str, int]:
-    """Climb, count anew where a demand was taken back, wipe contacts. Returns how many of each were done."""
+    """Climb, count anew where a demand was taken back, take up again what left many unhappy, say what is late, wipe what
+    need not be kept. Returns how many of each were done."""
     changed = finding.counting_too_many()
     for problem_id in changed:
         actions.recount_problem(problem_id=problem_id, now=now)
     return {
         "recounted": len(changed),
         "climbed": actions.climb_due(now=now),
+        "reopened": len(actions.reopen_unhappy(now)),
+        "late": actions.tell_late_whistles(now),
         "wiped": actions.wipe_followers(now=now),
+        "reminded": field.remind_follow_ups(now=now),
+        "forgotten": stories.wipe_stories(now=now),
     }

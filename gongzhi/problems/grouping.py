@@ -8,6 +8,11 @@
 Short reports of which something is known of the place go by place and time first (`near`). Letters without any go by
 words, in five steps: read the texts into grams; group once, carefully, by words alone; count again how rare each gram is,
 by those troubles instead of by reports; judge the nearest pairs by a learned model; join by average link.
+=======
+In six steps: read the texts into grams; group once, carefully, by words alone; count again how rare each gram is, by
+those troubles instead of by reports; judge the nearest pairs by a learned model; join by average link; count, judge and
+join once more by the troubles thus found.
+>>>>>>> letters
 """
 
 from collections import defaultdict
@@ -16,7 +21,6 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import expit, logit
 
 from gongzhi.problems.explaining import Explanation, explain_pair
 from gongzhi.problems.grams import Grams, Rarity, Report, Weights, read
@@ -24,7 +28,7 @@ from gongzhi.problems.hotspots import Hot, rank
 from gongzhi.problems.linking import average_link
 from gongzhi.problems.near import NearRarity, group_near, read_near
 from gongzhi.problems.near_model import NearModel, shipped_near
-from gongzhi.problems.nearness import Progress, Whereabouts, nearest, whereabouts
+from gongzhi.problems.nearness import Progress, nearest
 from gongzhi.problems.pair_features import FEATURES, Measure
 from gongzhi.problems.pair_model import PairModel, UnreadableModel, shipped
 
@@ -37,6 +41,7 @@ __all__ = [
     "Report",
     "UnreadableModel",
     "candidate_pairs",
+    "counted_again",
     "explain",
     "group",
     "hot",
@@ -54,11 +59,10 @@ _FIRST_CUT, _FIRST_FLOOR, _FIRST_MISSING = 0.22, 0.05, 0.03
 _FLOOR, _RARE = 0.02, 40
 _LEAST_JOINED, _LEAST_SUBJECT = 0.06, 0.1
 _STEP = 20_000
-_AT_ONCE, _METRES, _FALL = 1.5, 100.0, 1.5
 
 
 class Pairs(NamedTuple):
-    """Candidate pairs (numbers of `reports`, the lower first), their features, and metres apart (nan unknown)."""
+    """Candidate pairs (numbers of `reports`, the lower first), and their features."""
 
     reports: tuple[Report, ...]
     grams: Grams
@@ -66,7 +70,6 @@ class Pairs(NamedTuple):
     first: np.ndarray
     second: np.ndarray
     features: np.ndarray
-    metres: np.ndarray
 
 
 class Grouping:
@@ -108,20 +111,15 @@ def group(
     """
     ordered = sorted_reports(reports)
     if not any(one.place or (one.lon is not None and one.lat is not None) for one in ordered):
-        return grouped(candidate_pairs(ordered, progress=progress), model or shipped())
+        return joined(*judged_twice(candidate_pairs(ordered, progress=progress), model or shipped()))
     facts = read_near(ordered)
     letters = np.flatnonzero(facts.spots.area < 0)
     steps = 2 if len(letters) else 1
     owners = group_near(facts, near or shipped_near(), _part(progress, 0, steps))
     if len(letters):
         pairs = candidate_pairs([ordered[at] for at in letters], progress=_part(progress, 1, steps))
-        owners[letters] = letters[_owners(pairs, model or shipped())]
+        owners[letters] = letters[judged_twice(pairs, model or shipped())[1]]
     return Grouping(ordered, owners, lambda: NearRarity(facts.grams, owners))
-
-
-def grouped(pairs: Pairs, model: PairModel) -> Grouping:
-    """Letters by what their pairs have in common."""
-    return joined(pairs, _owners(pairs, model))
 
 
 def joined(pairs: Pairs, owners: np.ndarray) -> Grouping:
@@ -135,8 +133,14 @@ def joined(pairs: Pairs, owners: np.ndarray) -> Grouping:
     return Grouping(pairs.reports, owners, rarity)
 
 
-def _owners(pairs: Pairs, model: PairModel) -> np.ndarray:
-    return join(pairs, located(model.probability(pairs.features), pairs.metres), float(model.cut[0]))
+def judged_twice(pairs: Pairs, model: PairModel) -> tuple[Pairs, np.ndarray]:
+    """The pairs as they were counted last, and the number of the earliest report of each one's problem.
+
+    Judged once, the troubles are known better than by words alone: their words are counted once more, and judged.
+    """
+    cut = float(model.cut[0])
+    again = counted_again(pairs, join(pairs, model.probability(pairs.features), cut))
+    return again, join(again, model.probability(again.features), cut)
 
 
 def sorted_reports(reports: Iterable[Report]) -> tuple[Report, ...]:
@@ -153,21 +157,28 @@ def sorted_reports(reports: Iterable[Report]) -> tuple[Report, ...]:
 def candidate_pairs(reports: Iterable[Report], *, progress: Progress | None = None) -> Pairs:
     """Pairs that may be of one trouble, with what they have in common."""
     ordered = sorted_reports(reports)
-    grams, where = read(ordered), whereabouts(ordered)
+    grams = read(ordered)
     weights = grams.weigh()
     for step in range(_ROUNDS):
-        weights = grams.weigh(_first_troubles(grams, weights, where, _part(progress, step, _ROUNDS + 1)))
+        weights = grams.weigh(_first_troubles(grams, weights, _part(progress, step, _ROUNDS + 1)))
     rare = weights.often <= _RARE
     matrices = [grams.matrix(values) for values in (weights.whole, weights.subject, weights.joined)]
     for values in (weights.whole, weights.subject):
         some = np.where(rare[grams.columns], values, 0)
         matrices.append(grams.matrix(grams.to_length(some), rare))
-    first, second = nearest(matrices, where, each=NEAREST, floor=_FLOOR, progress=_part(progress, _ROUNDS, _ROUNDS + 1))
+    first, second = nearest(matrices, each=NEAREST, floor=_FLOOR, progress=_part(progress, _ROUNDS, _ROUNDS + 1))
     features = Measure(ordered, grams, weights).features(first, second)
     joined, subject = (features[:, FEATURES.index(name)] for name in ("joined", "subject"))
     kept = (joined > _LEAST_JOINED) | (subject > _LEAST_SUBJECT)
     first, second = first[kept], second[kept]
-    return Pairs(ordered, grams, weights, first, second, features[kept], _metres(where, first, second))
+    return Pairs(ordered, grams, weights, first, second, features[kept])
+
+
+def counted_again(pairs: Pairs, owners: np.ndarray) -> Pairs:
+    """The same pairs, with how rare each gram is counted by these troubles (a number for each report)."""
+    weights = pairs.grams.weigh(owners)
+    features = Measure(pairs.reports, pairs.grams, weights).features(pairs.first, pairs.second)
+    return pairs._replace(weights=weights, features=features)
 
 
 def _part(progress: Progress | None, step: int, steps: int) -> Progress:
@@ -180,29 +191,15 @@ def _part(progress: Progress | None, step: int, steps: int) -> Progress:
     return told
 
 
-def _first_troubles(grams: Grams, weights: Weights, where: Whereabouts, progress: Progress) -> np.ndarray:
+def _first_troubles(grams: Grams, weights: Weights, progress: Progress) -> np.ndarray:
     """A first grouping by words alone, as numbers of troubles."""
     matrix = grams.matrix(weights.joined)
-    first, second = nearest([matrix], where, each=NEAREST, floor=_FIRST_FLOOR, progress=progress)
+    first, second = nearest([matrix], each=NEAREST, floor=_FIRST_FLOOR, progress=progress)
     alike = np.empty(len(first))
     for start in range(0, len(first), _STEP):
         some = slice(start, start + _STEP)
         alike[some] = matrix[first[some]].multiply(matrix[second[some]]).sum(axis=1)
-    return average_link(len(where.days), first, second, alike, missing=_FIRST_MISSING, cut=_FIRST_CUT)
-
-
-def _metres(where: Whereabouts, first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    return np.hypot(where.east[first] - where.east[second], where.north[first] - where.north[second])
-
-
-def located(likely: np.ndarray, metres: np.ndarray) -> np.ndarray:
-    """The probabilities, raised for pairs at one spot and lowered for those apart; unchanged where either is unknown.
-
-    The texts that the shipped model learned from name no coordinates, so this rule is ours and not learned.
-    """
-    shift = _AT_ONCE - _FALL * np.log1p(metres / _METRES)
-    moved = expit(logit(np.clip(likely, 1e-6, 1 - 1e-6)) + np.nan_to_num(shift))
-    return np.where(np.isnan(metres), likely, moved)
+    return average_link(matrix.shape[0], first, second, alike, missing=_FIRST_MISSING, cut=_FIRST_CUT)
 
 
 def join(pairs: Pairs, likely: np.ndarray, cut: float) -> np.ndarray:

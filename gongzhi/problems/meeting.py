@@ -12,13 +12,13 @@ DAYS = 45.0
 """Nor are those with more days between them."""
 
 _WIDE = 1 << 32
-_AT_ONCE = 1_000_000
+_AT_ONCE = 250_000
 
 
 def meetings(spots: Spots) -> Iterator[tuple[np.ndarray, np.ndarray, int]]:
     """Pairs of reports (numbers in order of time, the lower first), each once, with how many reports are done.
 
-    About a million pairs at a time.
+    A quarter of a million pairs at a time at most, but for one report.
     """
     size = len(spots.days)
     across, up = (np.floor(axis / METRES).astype(np.int64) for axis in (spots.east, spots.north))

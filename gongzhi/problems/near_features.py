@@ -33,7 +33,7 @@ WORDY = ("whole", "even", "even_pairs", "even_single", "held_most", "held_least"
 
 _TOPICS, _SMOOTH, _SOFT, _HEAVY = 32, 4.0, 0.25, 4.0
 _FARTHEST = 400.0
-_STEP = 100_000
+_STEP = 10_000
 
 
 class Facts(NamedTuple):
@@ -54,16 +54,27 @@ class Facts(NamedTuple):
 
 
 def gather(
-    spots: Spots, categories: Sequence[str], facets: np.ndarray, grams: ShortGrams, *, whole: bool = True
+    spots: Spots,
+    categories: Sequence[str],
+    facets: np.ndarray,
+    grams: ShortGrams,
+    *,
+    rows: np.ndarray | None = None,
 ) -> Facts:
-    """The facts of reports; `whole` where they are an archive of many areas, not the neighbours of one report."""
+    """The facts of all reports of an archive, or of some `rows` of the neighbours of one.
+
+    Neighbours have too few areas to say which words are a place's own, so with `rows` that is not asked.
+    """
     kinds = _kinds(categories)
-    weights = _weights(grams, spots.area if whole else None)
+    weights = _weights(grams, spots.area if rows is None else None)
     pair = (grams.listed & 1).astype(bool)
     worth = np.stack([weights[:, 0], weights[:, 1], weights[:, 1] * pair, weights[:, 1] * ~pair], axis=1) ** 2
+    lean = _lean(grams, kinds, weights[:, 1])
+    if rows is not None:
+        spots, kinds, facets = Spots(*(part[rows] for part in spots)), kinds[rows], facets[rows]
+        grams = grams.chosen(rows)
     matrix = grams.matrix()
-    topics = _topics(grams, kinds, weights[:, 1])
-    return Facts(spots, kinds, facets, grams, topics, worth, np.asarray(matrix @ worth))
+    return Facts(spots, kinds, facets, grams, _topics(matrix @ lean), worth, np.asarray(matrix @ worth))
 
 
 def _kinds(categories: Sequence[str]) -> np.ndarray:
@@ -96,11 +107,11 @@ def _weights(grams: ShortGrams, area: np.ndarray | None) -> np.ndarray:
     return np.stack([rare, rare * even], axis=1).astype(np.float32)
 
 
-def _topics(grams: ShortGrams, kinds: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Where the words of each report point among the commonest categories; one column of ones where there are none."""
+def _lean(grams: ShortGrams, kinds: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """How much each gram speaks for each of the commonest categories (grams × categories, float32)."""
     number, width = min(int(kinds.max(initial=-1)) + 1, _TOPICS), len(grams.listed)
     if number < 2:
-        return np.ones((grams.reports, 1), np.float32)
+        return np.zeros((width, 1), np.float32)
     kind = kinds[grams.rows]
     some = (kind >= 0) & (kind < number)
     place = grams.codes[some] * np.int64(number) + kind[some]
@@ -109,8 +120,11 @@ def _topics(grams: ShortGrams, kinds: np.ndarray, weights: np.ndarray) -> np.nda
     prior /= prior.sum()
     lift = (table / prior + _SMOOTH).astype(np.float32)
     lift /= (table.sum(axis=1, keepdims=True) + _SMOOTH).astype(np.float32)
-    lean = np.log(lift) * (np.minimum(weights, _HEAVY) * _SOFT)[:, None]
-    said = np.asarray(grams.matrix() @ lean)
+    return np.log(lift) * (np.minimum(weights, _HEAVY) * _SOFT)[:, None]
+
+
+def _topics(said: np.ndarray) -> np.ndarray:
+    """Where the words of each report point among the categories, from what they say for each (rows of length 1)."""
     said = np.exp(said - said.max(axis=1, keepdims=True))
     return np.asarray(said / np.sqrt((said**2).sum(axis=1, keepdims=True)))
 

@@ -73,9 +73,19 @@ def folds(problems: Sequence[str], number: int, seed: int) -> np.ndarray:
 
 
 def unseen(
-    features: np.ndarray, first: np.ndarray, second: np.ndarray, problems: Sequence[str], number: int, seed: int
+    features: np.ndarray,
+    first: np.ndarray,
+    second: np.ndarray,
+    problems: Sequence[str],
+    number: int,
+    seed: int,
+    again: np.ndarray | None = None,
 ) -> np.ndarray:
-    """The probability (pairs) of each pair by a model that saw no pair touching either of its two folds."""
+    """The probability (pairs) of each pair by a model that saw no pair touching either of its two folds.
+
+    `again`, where given, are the features that are judged by what was learned from `features`.
+    """
+    judged_by = features if again is None else again
     fold = folds(problems, number, seed)
     one, other = fold[first], fold[second]
     known, same = judged(first, second, problems)
@@ -85,5 +95,5 @@ def unseen(
             asked = (np.minimum(one, other) == low) & (np.maximum(one, other) == high)
             if asked.any():
                 apart = known & ~np.isin(one, (low, high)) & ~np.isin(other, (low, high))
-                result[asked] = train(features[apart], same[apart]).probability(features[asked])
+                result[asked] = train(features[apart], same[apart]).probability(judged_by[asked])
     return result

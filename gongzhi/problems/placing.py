@@ -91,22 +91,23 @@ def likely_problems(report: Report, known: Sequence[Known], *, most: int = 5) ->
     aware and others naive.
     """
     readable = [one for one in known if _readable(one.signature)]
-    facts, others = among(report, readable)
-    if not len(others):
+    facts, met = among(report, readable)
+    if not len(met):
         return []
-    model = shipped_placing()
-    _, found, likely = model.likely(facts, np.full(len(others), len(readable)), others)
-    return _ranked(readable, found, likely, model.missing)[:most]
+    model, mine = shipped_placing(), np.full(len(met), len(met))
+    _, found, likely = model.likely(facts, mine, np.arange(len(met)))
+    return _ranked(readable, met[found], likely, model.missing)[:most]
 
 
 def among(report: Report, known: Sequence[Known]) -> tuple[Facts, np.ndarray]:
-    """The facts of the known (readable ones) and of the report after them, and the numbers of those it may meet."""
+    """The facts of those known (readable ones) that the report may meet and, last, of itself; and their numbers."""
     everyone: list[Known | Report] = [*known, report]
     facets, grams = _unpack([*(one.signature for one in known), signature(report)])
     spots = find_spots(everyone, grams, facets)
     mine = len(known)
-    others = np.flatnonzero(may_meet(spots, np.full(mine, mine), np.arange(mine)))
-    return gather(spots, [one.category for one in everyone], facets, grams, whole=False), others
+    met = np.flatnonzero(may_meet(spots, np.full(mine, mine), np.arange(mine)))
+    rows = np.append(met, mine)
+    return gather(spots, [one.category for one in everyone], facets, grams, rows=rows), met
 
 
 def _ranked(known: Sequence[Known], found: np.ndarray, likely: np.ndarray, missing: float) -> list[Likely]:
@@ -133,13 +134,13 @@ def _readable(kept: bytes) -> bool:
 
 def _unpack(kept: Iterable[bytes]) -> tuple[np.ndarray, ShortGrams]:
     """The facets (signatures × FACETS) and grams of readable signatures."""
-    every = [bytes(one) for one in kept]
+    every = [*kept]
     facets = np.frombuffer(b"".join([one[1:_HEAD] for one in every]), "<u2").reshape(-1, len(FACETS))
     packed = np.frombuffer(b"".join([one[_HEAD:] for one in every]), np.uint8).reshape(-1, 3)
     wide = np.zeros((len(packed), 4), np.uint8)
     wide[:, :3] = packed
-    counts = np.array([(len(one) - _HEAD) // 3 for one in every], np.int64)
-    return facets, listed_once(counts, [wide.view("<i4").ravel().astype(np.int32)], least=2)
+    counts = (np.array([len(one) for one in every], np.int64) - _HEAD) // 3
+    return facets, listed_once(counts, [wide.view("<i4").ravel().astype(np.int32, copy=False)], least=2)
 
 
 def cell_of(lon: float, lat: float) -> int:

@@ -4,6 +4,7 @@ A run is a number below `GRAMS`, the same in every process and version, so that 
 may share a number; among a million that is rare enough not to matter.
 """
 
+import threading
 import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -18,8 +19,10 @@ GRAMS = 1 << BITS
 LONGEST = 400
 """Of each part of a report so many characters are read: the rest of a long letter says little more."""
 
-_AT_ONCE, _FEW = 50_000, 200_000
+_AT_ONCE, _FEW = 20_000, 200_000
 _END = "\n"
+# One for each thread, so that a stream of single reports need not make it anew for each.
+_BOARD = threading.local()
 _ONE, _TWO = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 
 
@@ -48,6 +51,13 @@ class ShortGrams(NamedTuple):
         """In how many reports each gram stands."""
         return np.bincount(self.codes, minlength=len(self.listed))
 
+    def chosen(self, rows: np.ndarray) -> "ShortGrams":
+        """Those of some reports alone."""
+        counts = np.diff(self.starts)[rows]
+        starts = np.concatenate([[0], np.cumsum(counts)])
+        at = np.arange(starts[-1]) + np.repeat(self.starts[rows] - starts[:-1], counts)
+        return ShortGrams(starts, self.codes[at], self.listed)
+
     def matrix(self) -> sparse.csr_array:
         """Ones where a report holds a gram (reports × grams, float32)."""
         ones = np.ones(len(self.codes), np.float32)
@@ -75,27 +85,28 @@ def listed_once(counts: np.ndarray, codes: Sequence[np.ndarray], *, least: int =
     whole = np.concatenate([np.empty(0, np.int32), *codes])
     ends = np.concatenate([[0], np.cumsum(counts)])
     if len(whole) > _FEW:
-        often = np.bincount(whole, minlength=GRAMS)
-        some = often >= least
-        place = np.cumsum(some, dtype=np.int32) - 1
-        kept, listed, place = some[whole], np.flatnonzero(some).astype(np.int32), place[whole]
+        some = np.bincount(whole, minlength=GRAMS) >= least
+        listed = np.flatnonzero(some).astype(np.int32)
+        place = np.where(some, np.cumsum(some, dtype=np.int32) - 1, -1)[whole]
     else:
-        kept, listed, place = _ranked(whole, least)
+        listed, place = _few(whole, least)
+    kept = place >= 0
     starts = np.concatenate([[0], np.cumsum(kept, dtype=np.int64)])[ends]
     return ShortGrams(starts, place[kept], listed)
 
 
-def _ranked(codes: np.ndarray, least: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """For few codes: which stand at least so often, those in order, and the place of each among them."""
-    keys = (codes.astype(np.uint64) << np.uint64(32)) | np.arange(len(codes), dtype=np.uint64)
-    keys.sort()
-    where, values = (keys & np.uint64(0xFFFFFFFF)).astype(np.int64), (keys >> np.uint64(32)).astype(np.int32)
-    new = np.flatnonzero(np.diff(values, prepend=-1))
-    often = np.diff(np.append(new, len(values)))
-    some = often >= least
-    kept, place = np.empty(len(codes), bool), np.empty(len(codes), np.int32)
-    kept[where], place[where] = np.repeat(some, often), np.repeat(np.cumsum(some) - 1, often)
-    return kept, values[new[some]], place
+def _few(codes: np.ndarray, least: int) -> tuple[np.ndarray, np.ndarray]:
+    """For few codes, without a pass over all GRAMS: those that stand so often, and the place of each among them or -1."""
+    if not hasattr(_BOARD, "places"):
+        _BOARD.places = np.full(GRAMS, -1, np.int32)
+    ordered = np.sort(codes)
+    new = np.flatnonzero(np.diff(ordered, prepend=-1))
+    often = np.diff(np.append(new, len(ordered)))
+    listed = ordered[new[often >= least]]
+    _BOARD.places[listed] = np.arange(len(listed), dtype=np.int32)
+    place = _BOARD.places[codes]
+    _BOARD.places[listed] = -1
+    return listed, place
 
 
 def _read(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:

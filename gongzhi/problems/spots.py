@@ -140,8 +140,10 @@ def _by_words(grams: ShortGrams, area: np.ndarray, source: np.ndarray) -> None:
     lost = np.flatnonzero((area < 0) & (np.diff(grams.starts) < _LETTER))
     if not len(lost) or (area < 0).all():
         return
-    places, profile = _profiles(grams, area)
     matrix = grams.matrix()
+    asked = np.zeros(len(grams.listed), bool)
+    asked[matrix[lost].indices] = True
+    places, profile = _profiles(grams, area, asked)
     step = max(1, _AT_ONCE // len(places))
     for at in range(0, len(lost), step):
         part = lost[at : at + step]
@@ -152,13 +154,13 @@ def _by_words(grams: ShortGrams, area: np.ndarray, source: np.ndarray) -> None:
         source[part[clear]] = GUESSED
 
 
-def _profiles(grams: ShortGrams, area: np.ndarray) -> tuple[np.ndarray, sparse.csr_array]:
-    """The areas, and how much each pair of characters speaks for each (grams × areas)."""
+def _profiles(grams: ShortGrams, area: np.ndarray, asked: np.ndarray) -> tuple[np.ndarray, sparse.csr_array]:
+    """The areas, and how much each pair of characters (of those `asked` for) speaks for each (grams × areas)."""
     places, of = np.unique(area[area >= 0], return_inverse=True)
     number = np.full(len(area), -1)
     number[area >= 0] = of
     owner, width = number[grams.rows], len(grams.listed)
-    told = (owner >= 0) & (grams.listed[grams.codes] & 1).astype(bool)
+    told = (owner >= 0) & (asked & (grams.listed & 1).astype(bool))[grams.codes]
     keys = owner[told] * width + grams.codes[told]
     keys.sort()
     new = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if len(keys) else np.empty(0, np.int64)

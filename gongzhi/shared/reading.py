@@ -9,8 +9,10 @@ from functools import cached_property, reduce
 from typing import Any, Generic, TypeVar
 
 import psycopg
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import BigIntegerField, BooleanField, ExpressionWrapper, F, Func, Model, Q, QuerySet, Value
+from django.db.models.lookups import Exact
 
 Row = TypeVar("Row", bound=Model)
 
@@ -38,14 +40,31 @@ _MARKS: dict[type, Callable[[int], object]] = {
     str: lambda place: f"\ue000{place}",
     date: lambda place: date(1, 1, 1 + place),
     datetime: lambda place: datetime(1, 1, 1 + place, tzinfo=UTC),
+    list: lambda place: [-990_001 - place],
 }
+
+
+class AmongThese(Func):
+    """Whether a number is one of a list of numbers that is handed on as one value."""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY ("
+    output_field = BooleanField()
+
+    def __init__(self, column: str, numbers: list[int]) -> None:
+        super().__init__(F(column), Value(numbers, output_field=ArrayField(BigIntegerField())))
+
+
+def equal_unindexed(column: str, number: int) -> Q:
+    """A filter for rows with this number, said of a sum, which no index holds: where another finds them quicker."""
+    return Q(Exact(ExpressionWrapper(F(column) + Value(0), output_field=BigIntegerField()), number))
 
 
 class Question:
     """A `values_list` that is put into words once and asked again with other values.
 
-    `made` builds the queryset from as many values as there are `kinds`: int, str, date or datetime. What it asks may
-    not depend on the values but where it hands them on as they are.
+    `made` builds the queryset from as many values as there are `kinds`: int, str, date, datetime or list (of
+    int, see `AmongThese`). What it asks may not depend on the values but where it hands them on as they are.
     """
 
     def __init__(self, made: Callable[..., QuerySet[Any, Any]], *kinds: type) -> None:

@@ -79,30 +79,29 @@ class Matches(Func):
     arg_joiner = " @@ "
 
 
-def found_by(column: str, whole: str | Expression, text: str, *, walking: bool = False) -> Q:
+def found_by(
+    column: str, whole: str | Expression, text: str, *, place_id: int | None = None, walking: bool = False
+) -> Q:
     """A filter for rows whose `column` of pairs holds every word of `text`, checked again on `whole`.
 
-    Words are what blanks part; a word of one or two characters needs no second look, its pair is exact.
+    Words are what blanks part; a word of one or two characters needs no second look, its pair is exact. Of a community
+    or subdistrict `place_id` alone, which the same index answers in the same look.
     With `walking` the index of pairs is left alone: the rows come by another way, and few of them.
     """
-    chosen = Q()
+    words = [word for word in text.split() if plain(word)]
+    asked = ([_quoted(f"@{place_id}")] if place_id else []) + [question(word) for word in words]
+    if not asked:
+        return Q()
+    # In one question: the database weighs each one at some cost.
     matches = MatchesWalking if walking else Matches
-    for word in text.split():
-        asked = question(word)
-        if not asked:
-            continue
-        chosen &= Q(matches(column, Value(asked), output_field=BooleanField()))
+    chosen = Q(matches(column, Value(" & ".join(asked)), output_field=BooleanField()))
+    for word in words:
         if len(plain(word)) > 2:
             # As it was typed first: that costs a tenth of folding the text.
             chosen &= Q(Contains(whole, Value(word), output_field=BooleanField())) | Q(
                 Contains(Plain(whole), Value(plain(word)), output_field=BooleanField())
             )
     return chosen
-
-
-def found_in(column: str, place_id: int) -> Q:
-    """A filter for rows in this community or subdistrict, answered by the same index in the same look."""
-    return Q(Matches(column, Value(_quoted(f"@{place_id}")), output_field=BooleanField()))
 
 
 # Seconds for which a process trusts what the database knew of a column's pairs; only the way of a search hangs on it.

@@ -32,6 +32,8 @@ WAYS: dict[str, list[tuple[str, Any, str]]] = {
         ("/board/", _("看板"), "bar-chart"),
         ("/desk/demands/new", _("接电话"), "telephone"),
         ("/desk/callbacks", _("回访"), "telephone-inbound"),
+        ("/desk/visits/", _("走访"), "journal-text"),
+        ("/desk/compounds/", _("底数摸排"), "building"),
         ("/desk/setup/import/", _("导入"), "upload"),
         ("/desk/setup/", _("设置"), "gear"),
     ],

@@ -6,6 +6,7 @@ from django.db import connection
 from gongzhi.demands import lists
 from gongzhi.demands.lists import Filters, list_page
 from gongzhi.demands.models import Demand
+from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared import texts
 from tests.town import NOW, Town
 
@@ -37,6 +38,7 @@ def _wanted(words: str) -> list[int]:
 @pytest.mark.parametrize("analysed", [False, True], ids=["never analysed", "analysed"])
 def test_every_way_finds_the_same(told: Town, analysed: bool, who: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(texts, "_shares", {})
+    monkeypatch.setattr(lists, "_rough", {})
     # Small enough that the walk often comes back with too few.
     monkeypatch.setattr(lists, "LOOK", 20)
     if analysed:
@@ -58,6 +60,32 @@ def test_a_search_stays_in_its_place(told: Town) -> None:
     for place in ("xinyu", "building"):
         asked = Filters(group="all", words="屋顶漏水", place=told.places[place])
         assert (elsewhere in _found(told, "qu_fuze", asked)) == (place == "xinyu")
+
+
+def test_words_without_a_sign_leave_everything_one_may_see(told: Town) -> None:
+    for who in ("qu_fuze", "dongzheng_shegong"):
+        assert _found(told, who, Filters(group="all", words="！ …")) == _wanted("")
+        assert _found(told, who, Filters(group="all", words="停 ！")) == _wanted("停")
+    nobody = Actor(label="nobody")
+    assert list_page(nobody, Filters(group="all", words="停车"), now=NOW).rows == []
+
+
+@pytest.mark.parametrize("words", ["停车", "漏水", "停车 漏水"])
+@pytest.mark.parametrize("look", [20, 4000])
+def test_pages_follow_one_another_and_lead_back(
+    told: Town, words: str, look: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(texts, "_shares", {})
+    monkeypatch.setattr(lists, "_rough", {})
+    monkeypatch.setattr(lists, "LOOK", look)
+    for who in ("qu_fuze", "dongzheng_shegong"):
+        actor, asked = told.actor(who), Filters(group="all", words=words)
+        pages = [list_page(actor, asked, now=NOW, size=4)]
+        while pages[-1].after:
+            pages.append(list_page(actor, asked, now=NOW, size=4, after=pages[-1].after))
+        assert [line.pk for page in pages for line in page.rows] == _wanted(words)
+        back = list_page(actor, asked, now=NOW, size=4, before=pages[-1].before)
+        assert back.rows == pages[-2].rows
 
 
 def test_a_text_is_as_rare_as_its_rarest_pair(told: Town, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,8 @@
 """A town in which every address leads to something: what the tests of doors and of queries walk through."""
 
+import dataclasses
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -20,8 +21,10 @@ from gongzhi.demands.rules import number
 from gongzhi.neighbourhood import actions as neighbourhood
 from gongzhi.neighbourhood.models import Account, Appointment
 from gongzhi.problems import actions as problems
+from gongzhi.problems.actions import field, stories
+from gongzhi.problems.actions.field import Finding
 from gongzhi.problems.models import Alert, AlertRule, Occasion, Suggestion
-from gongzhi.problems.rules import Kind, Origin
+from gongzhi.problems.rules import Kind, Origin, VisitKind
 from gongzhi.shared import notices, secrets, trail
 from gongzhi.web.public.new import THANKS
 from tests.town import Town
@@ -35,7 +38,7 @@ class Setting:
 
     town: Town
     things: dict[str, str]
-    people: dict[str, Account | None] = field(default_factory=dict)
+    people: dict[str, Account | None] = dataclasses.field(default_factory=dict)
 
     def client(self, who: str) -> Client:
         """A browser in which this one is logged in."""
@@ -67,6 +70,7 @@ def furnish(town: Town) -> Setting:
         **_office(town),
         **_kept_by(town, received, now),
         **_network(town, now),
+        **_outings(town, now),
         **_problem(town, received, now),
     }
     return Setting(town, things, {"stranger": None, "resident": resident, **town.accounts})
@@ -101,6 +105,22 @@ def _network(town: Town, now: datetime) -> dict[str, str]:
     failed.state = "failed"
     notices.tell(failed)
     return {"network": str(network.pk), "membership": str(membership.pk), "notice": str(failed.pk)}
+
+
+def _outings(town: Town, now: datetime) -> dict[str, str]:
+    """A visit to Dongzheng's building, a survey of its compound with one finding, a story told there."""
+    desk, compound = town.actor("dongzheng_shegong", today=now.date()), town.places["compound"]
+    visit = field.note_visit(
+        desk, place=town.places["building"], kind=VisitKind.HOUSEHOLD, words="灯不亮", once="visit", now=now
+    ).visit
+    found = [Finding("雨天满地泥")]
+    baseline = field.survey_compound(
+        desk, place=compound, surveyed_on=now.date(), findings=found, once="baseline", now=now
+    )
+    story = stories.tell_story(
+        desk, baseline_id=baseline.pk, words="二十年了", age_band="70-79", years_there=20, told_on=now.date(), now=now
+    )
+    return {"visit": str(visit.pk), "place": str(compound.pk), "story": str(story.pk)}
 
 
 def _problem(town: Town, received: Received, now: datetime) -> dict[str, str]:

@@ -41,6 +41,7 @@ def test_every_free_text_and_every_person_elsewhere_is_accounted_for() -> None:
     about_people = (
         *("Pause", "Extension", "Answer", "Rating", "CallBack", "Photo", "Notice", "TrailEntry", "ImportFile"),
         *("Survey", "Blocker", "Whistle", "Referral", "Seat"),
+        *("Visit", "Baseline", "ResidentStory"),
     )
     missing = []
     for name in about_people:

@@ -8,6 +8,7 @@ from django.apps import apps
 
 from gongzhi.demands import rules as demands
 from gongzhi.neighbourhood import rules as neighbourhood
+from gongzhi.problems import field_rules as field
 from gongzhi.problems import rules as problems
 from gongzhi.statistics import rules as statistics
 from tests.house import source
@@ -35,6 +36,8 @@ LABELS: dict[str, dict[str, str]] = {
     "Steps of the ladder": {key.value: label for key, label in neighbourhood.PLACE_KIND_LABELS.items()},
     "Compound types": {key.value: label for key, label in neighbourhood.COMPOUND_TYPE_LABELS.items()},
     "Kinds of unit": {key.value: label for key, label in neighbourhood.UNIT_KIND_LABELS.items()},
+    "Kinds of visit": {key.value: label for key, label in problems.VISIT_LABELS.items()},
+    "Follow-up of a visit": {key.value: label for key, label in field.FOLLOW_UP_LABELS.items()},
     "Counts": {code: count.label for code, count in statistics.COUNTS.items()},
     "Rates": {code: rate.label for code, rate in statistics.RATES.items()},
 }

@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
 from gongzhi.demands.models import Threshold
-from gongzhi.neighbourhood.models import Appointment
-from gongzhi.shared.reading import Question, fetch
+from gongzhi.neighbourhood.models import Account, Appointment
+from gongzhi.shared.reading import AmongThese, Question, fetch
 from tests.town import Town
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +68,11 @@ def test_errors_are_djangos_and_leave_the_connection_usable() -> None:
         with pytest.raises(DataError), transaction.atomic():
             fetch("SELECT 1 / %s::int", [0])
     assert fetch("SELECT %s::int", [1]) == [(1,)]
+
+
+def test_a_list_of_numbers_is_one_value(town: Town) -> None:
+    asked = Question(lambda ids: Account.objects.filter(AmongThese("pk", ids)).values_list("pk", "login"), list)
+    rows = list(Account.objects.order_by("pk").values_list("pk", "login"))
+    assert sorted(asked.ask([row[0] for row in rows[:3]])) == rows[:3]
+    assert asked.ask([rows[0][0], 2**40]) == rows[:1]
+    assert asked.ask([]) == []

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from gongzhi.console.demo import cast, names, stories
+from gongzhi.console.demo import cast, names, outings, stories
 from gongzhi.console.demo.cast import FOUNDER, SINCE
 from gongzhi.demands import actions as demands
 from gongzhi.neighbourhood import actions
@@ -60,6 +60,7 @@ def load_district(*, now: datetime | None = None) -> None:
     _networks(district, now)
     _desks(district, roles, now)
     stories.load(district.communities, accounts, now=now)
+    outings.load(district.communities, accounts, now=now)
 
 
 def _places(now: datetime) -> District:

@@ -17,13 +17,15 @@ from gongzhi.demands.rules import State as DemandState
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rules import CLOCK, Actor, Standing
 from gongzhi.problems import queries, rules, words
-from gongzhi.problems.actions import steps, telling
+from gongzhi.problems.actions import steps, telling, watching
 from gongzhi.problems.models import Blocker, Follower, Problem, Report
 from gongzhi.shared import notices
 from gongzhi.shared.moves import Refused, _
 
 # Leaves room for what is put before it.
 LONGEST = 5000
+# Why a solved problem is taken up again when somebody reports it once more.
+AGAIN = _("又有居民反映")
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,7 @@ def solve_problem(
     lifted = _lift_all(problem, text, step.now)
     ids = {"answered": solved.answered, "told": solved.told, "left": solved.left}
     steps.finish(step, words=text, data=ids | {"lifted": lifted})
+    watching.recount(problem, now=step.now)
     _tell_answered([one for one in found if one.pk in solved.told], own, text, step.now)
     _tell_left([one for one in found if one.pk in solved.left], text, step.now)
     _tell_followers(problem, text, step.now)
@@ -226,6 +229,7 @@ def reopen_problem(
     problem.coordinated_at = problem.solved_at = None
     data = {"times": problem.times, "before": before}
     steps.finish(step, words=masking.clean_text(reason, 2000), data=data)
+    watching.recount(problem, now=step.now)
     people = [one for one in telling.in_charge(problem, step.now) if one != actor.person_id]
     telling.tell_people("problem", problem.pk, people, _("问题重新办理"), problem.title, now=step.now)
     return problem

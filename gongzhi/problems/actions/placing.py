@@ -7,14 +7,14 @@ from django.db import transaction
 
 from gongzhi.demands import upstairs
 from gongzhi.demands.upstairs import Words
-from gongzhi.neighbourhood.rules import CLOCK, Actor
+from gongzhi.neighbourhood.rules import CLOCK
 from gongzhi.problems import finding, gathering, placing, queries
 from gongzhi.problems.actions import belonging, steps, telling
+from gongzhi.problems.actions.ending import AGAIN, reopen_problem
 from gongzhi.problems.models import Problem, Report, Setting, Suggestion
 from gongzhi.problems.placing import Likely
 from gongzhi.problems.rules import Joining, State
 from gongzhi.shared import trail
-from gongzhi.shared.moves import _
 
 log = logging.getLogger("gongzhi.problems")
 
@@ -34,17 +34,17 @@ def place_demand(*, demand_id: int, now: datetime) -> Report | None:
     placed = Report.objects.filter(demand=demand_id).first()
     if placed:
         return placed
-    known = finding.known_reports(near, apart_from=demand_id, again_days=queries.settings()["again_days"])
+    numbers = queries.settings()
+    known = finding.known_reports(near, apart_from=demand_id, again_days=numbers["again_days"])
     likely = placing.likely_problems(finding.read_words(words), known) if known else []
     report = belonging.report_row(words)
     report.save()
-    _decide(report, words, likely, now=now)
+    _decide(report, words, likely, numbers, now=now)
     return report
 
 
-def _decide(report: Report, words: Words, likely: list[Likely], *, now: datetime) -> None:
+def _decide(report: Report, words: Words, likely: list[Likely], numbers: dict[str, int], *, now: datetime) -> None:
     """Join the likeliest that says something alike, else leave a suggestion, else nothing."""
-    numbers = queries.settings()
     likely = [one for one in likely if 100 * one.likelihood >= numbers["suggest_percent"]]
     alike = finding.alike_enough(words, likely) if likely else {}
     for one in likely:
@@ -82,7 +82,7 @@ def _join(report: Report, words: Words, best: Likely, *, now: datetime) -> bool:
             # Said before it was solved: not "again", and nothing to reopen for; a person looks.
             _suggest(words, best, now=now)
             return True
-        reopen_again(problem.pk, since=words.reported_at, now=now)
+        reopen_problem(CLOCK, problem_id=problem.pk, reason=AGAIN, reported_at=words.reported_at, now=now)
     if problem is None or problem.state in {State.DROPPED, State.MERGED}:
         return False
     step = steps.begin(CLOCK, problem.pk, "join", now=now, demands=[words.demand])
@@ -118,18 +118,6 @@ def _open_with(report: Report, best: Likely, *, now: datetime) -> bool:
     belonging.settle(problem, now=now)
     telling.tell_together(problem, now=now)
     return True
-
-
-def reopen_again(problem_id: int, *, since: datetime, now: datetime, actor: Actor = CLOCK) -> Problem:
-    """A solved problem is reported again: it comes up once more, with its history, and both clocks begin anew."""
-    step = steps.begin(actor, problem_id, "reopen", now=now, reason=_("又有居民反映"))
-    problem = step.problem
-    data = {"times": problem.times + 1, "solved_at": problem.solved_at.isoformat() if problem.solved_at else ""}
-    problem.times += 1
-    problem.first_reported_at, problem.solved_at, problem.coordinated_at = since, None, None
-    reopened = steps.finish(step, words=_("又有居民反映"), data=data)
-    telling.tell_staff(reopened, telling.desk_and_leads(reopened, now=now), _("问题再次发生"), now=now)
-    return reopened
 
 
 # Demands are looked for from this long before the last one placed: a spreadsheet is taken in over many minutes, and

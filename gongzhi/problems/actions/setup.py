@@ -9,6 +9,7 @@ from gongzhi.demands.rows import Category
 from gongzhi.neighbourhood.rows import Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind, Right
 from gongzhi.problems import rules
+from gongzhi.problems.actions.whistles import load_occasions
 from gongzhi.problems.models import AlertRule, Rung, Setting
 from gongzhi.shared import trail
 from gongzhi.shared.moves import NotAllowed, Refused, _
@@ -23,8 +24,12 @@ def _must_set_up(actor: Actor) -> None:
 
 @transaction.atomic
 def load_defaults(actor: Actor, *, now: datetime) -> int:
-    """Write the alert rule and the ladder that ship with the product where the district has none. Returns how many."""
+    """Write the alert rule, the ladder and the occasions to blow a whistle, of each kind where the district has none.
+
+    Returns how many.
+    """
     _must_set_up(actor)
+    occasions = load_occasions(actor, now=now)
     added = 0
     if not AlertRule.objects.exists():
         AlertRule.objects.create(name="5天内7次反映", reports=7, days=5)
@@ -40,7 +45,7 @@ def load_defaults(actor: Actor, *, now: datetime) -> int:
         added += 3
     if added:
         trail.write(trail.entry(actor, at=now, noun="district", noun_id=0, verb="load_problem_rules"))
-    return added
+    return added + occasions
 
 
 @transaction.atomic

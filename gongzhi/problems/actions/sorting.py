@@ -13,7 +13,8 @@ from gongzhi.neighbourhood.queries import ladder
 from gongzhi.neighbourhood.rows import Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind, Standing
 from gongzhi.problems import queries, rules
-from gongzhi.problems.actions import belonging, merging, placing, steps, telling
+from gongzhi.problems.actions import belonging, merging, steps, telling
+from gongzhi.problems.actions.ending import AGAIN, reopen_problem
 from gongzhi.problems.models import Problem, Report, Suggestion
 from gongzhi.problems.rules import Joining, Kind, Origin, State
 from gongzhi.shared import trail
@@ -237,7 +238,7 @@ def accept_suggestion(actor: Actor, *, suggestion_id: int, now: datetime) -> Pro
         return merge_problems(actor, problem_id=here.pk, into_id=there.pk, reason=_("采纳归并提示"), now=now)
     problem = here or there
     if problem and problem.state == State.SOLVED:
-        placing.reopen_again(problem.pk, since=now, now=now, actor=actor)
+        reopen_problem(actor, problem_id=problem.pk, reason=AGAIN, now=now)
     if problem:
         return join_demands(actor, problem_id=problem.pk, demand_ids=[row.demand_id, row.nearest_id], now=now)
     return raise_problem(actor, demand_ids=[row.demand_id, row.nearest_id], now=now)

@@ -11,7 +11,7 @@ from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rows import MemberUnit, Person, Place
 from gongzhi.neighbourhood.rules import Actor, Standing
 from gongzhi.problems import queries
-from gongzhi.problems.actions import steps, telling
+from gongzhi.problems.actions import steps, telling, watching
 from gongzhi.problems.models import Blocker, Problem, Seat, Survey
 from gongzhi.problems.rules import BlockerKind, CauseOwner, Kind, SeatKind, State
 from gongzhi.shared.moves import Refused, _
@@ -217,7 +217,9 @@ def set_vulnerable(actor: Actor, *, problem_id: int, count: int, now: datetime, 
     if not 0 <= count <= MOST_VULNERABLE:
         raise Refused(_("人数应在0到%(most)d之间。"), most=MOST_VULNERABLE)
     before, step.problem.vulnerable = step.problem.vulnerable, count
-    return steps.finish(step, data={"from": before, "to": count})
+    problem = steps.finish(step, data={"from": before, "to": count})
+    watching.recount(problem, now=step.now)
+    return problem
 
 
 @transaction.atomic

@@ -585,6 +585,7 @@ class Migration(migrations.Migration):
                 ("follow_up_on", models.DateField(null=True)),
                 ("followed_up_at", models.DateTimeField(null=True)),
                 ("follow_up_words", models.TextField(blank=True)),
+                ("reminded_on", models.DateField(null=True)),
                 ("once", models.CharField(max_length=64, unique=True)),
                 (
                     "community",

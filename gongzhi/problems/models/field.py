@@ -24,6 +24,8 @@ class Visit(models.Model):
     follow_up_on = models.DateField(null=True)
     followed_up_at = models.DateTimeField(null=True)
     follow_up_words = models.TextField(blank=True)
+    # The last day on which the visitor was told that the follow-up is late.
+    reminded_on = models.DateField(null=True)
     demand = models.ForeignKey("demands.Demand", models.SET_NULL, null=True, related_name="+")
     # The form's key: one form sent twice is one entry.
     once = models.CharField(max_length=64, unique=True)

@@ -106,6 +106,7 @@ def head(request: HttpRequest, scope: Scope, path: str) -> dict[str, Any]:
         "before": address(path, scope, ago=ago + 1) if steps else "",
         "after": address(path, scope, ago=ago - 1) if steps and ago else "",
         "bulletin": address("/board/bulletin", scope, ago=ago),
+        "problems": address("/board/problems", scope, ago=ago),
         "narrowed": bool(scope.category or scope.compound_type or scope.channel or scope.direct),
         "widened": address(path, scope, ago=ago, category="", type="", channel="", direct=""),
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongzhi.web.board import bulletin, maps, overview, rows
+from gongzhi.web.board import bulletin, maps, overview, problems, rows
 
 urlpatterns = [
     path("", overview.show_board, name="board"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("map.geojson", maps.send_points, name="board-points"),
     path("places.geojson", maps.send_places, name="board-places"),
     path("outline.geojson", maps.send_outline, name="board-outline"),
+    path("problems", problems.show_problems, name="board-problems"),
     path("bulletin", bulletin.show_bulletin, name="board-bulletin"),
     path("bulletin.<str:kind>", bulletin.send_bulletin, name="board-bulletin-file"),
 ]

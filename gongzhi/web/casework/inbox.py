@@ -17,6 +17,7 @@ FOLDERS = {
         "problem": "problems",
         "whistle": "problems/whistles",
         "referral": "problems/referrals",
+        "visit": "visits",
     },
     "/units": {"demand": "demands", "whistle": "whistles", "referral": "referrals"},
 }

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from gongzhi.web.desk import callbacks, caller, demand, exports, inbox, worklist
+from gongzhi.web.desk import baselines, callbacks, caller, demand, exports, inbox, visits, worklist
 
 urlpatterns = [
     path("", worklist.show_worklist, name="desk"),
@@ -23,6 +23,18 @@ urlpatterns = [
     path("demands/<int:demand_id>/see_contact", demand.open_contact, name="desk-contact"),
     path("demands/<int:demand_id>/map/<str:layer>", demand.show_map, name="desk-demand-map"),
     path("demands/<int:demand_id>/<str:verb>", demand.make_move, name="desk-move"),
+    path("visits/", visits.show_log, name="desk-visits"),
+    path("visits/new", visits.new_visit, name="desk-visit-new"),
+    path("visits/week", visits.show_week, name="desk-visits-week"),
+    path("visits/<int:visit_id>", visits.show_visit, name="desk-visit"),
+    path("visits/<int:visit_id>/follow_up", visits.follow_up, name="desk-visit-follow-up"),
+    path("visits/<int:visit_id>/demand", visits.make_demand, name="desk-visit-demand"),
+    path("visits/<int:visit_id>/problem", visits.make_problem, name="desk-visit-problem"),
+    path("compounds/", baselines.show_compounds, name="desk-compounds"),
+    path("compounds/<int:place_id>/baseline", baselines.show_baseline, name="desk-baseline"),
+    path("compounds/<int:place_id>/stories", baselines.tell_story, name="desk-stories"),
+    path("compounds/<int:place_id>/stories/<int:story_id>/consent", baselines.give_consent, name="desk-consent"),
+    path("compounds/<int:place_id>/stories/<int:story_id>/withdraw", baselines.withdraw_consent, name="desk-withdraw"),
     path("inbox", inbox.show_inbox, name="desk-inbox"),
     path("problems/", include("gongzhi.web.desk.problems.urls")),
     path("callbacks", callbacks.show_call_backs, name="desk-callbacks"),

@@ -16,7 +16,7 @@ from gongzhi.demands.rules import number
 from gongzhi.neighbourhood.models import Account, Place
 from tests.town import Town
 
-PAGES = ("/board/", "/board/rows", "/board/map", "/board/bulletin")
+PAGES = ("/board/", "/board/rows", "/board/map", "/board/bulletin", "/board/problems")
 SOURCES = ("/board/map.geojson", "/board/places.geojson", "/board/outline.geojson")
 
 

@@ -88,14 +88,17 @@ def test_a_list_costs_the_same_whatever_it_holds(
                 assignee=town.actor("dongzheng_shegong").person_id,
             )
 
-    page(desk, "/desk/")
+    searched = f"/desk/?q=漏水&category={town.category().pk}&place={town.places['compound'].pk}"
+    # The first ones fill what the process remembers.
+    for address in ("/desk/", searched):
+        page(desk, address)
     for count in (1, 59):
         fill(count)
         # Session, login and offices, then the list itself: rows, places, categories, saved views.
         with django_assert_max_num_queries(7):
             shown = page(desk, "/desk/")
-        with django_assert_max_num_queries(9):
-            page(desk, f"/desk/?q=漏水&category={town.category().pk}&place={town.places['compound'].pk}")
+        with django_assert_max_num_queries(6):
+            page(desk, searched)
     assert "建议" in shown and "81%" in shown
 
 
