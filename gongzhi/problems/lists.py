@@ -1,9 +1,10 @@
 """Lists of problems: what is hot, what lies where and when, what a unit was called for; as plain lines."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, TruncWeek
@@ -372,8 +373,20 @@ _ASKED = {
 MOST_ASKED = 200
 
 
+_ASKED_COLUMNS = tuple(_ASKED.get(name, name) for name in Asked._fields)
+
+
 def referral_lines(actor: Actor) -> list[Asked]:
     """Referrals that the actor may see, the newest first."""
-    columns = [_ASKED.get(name, name) for name in Asked._fields]
-    rows = (Asked(*row) for row in visible_referrals(actor).order_by("-pk").values_list(*columns)[:MOST_ASKED])
-    return [row._replace(number=rules.number(int(row.number))) for row in rows]
+    rows = visible_referrals(actor).order_by("-pk").values_list(*_ASKED_COLUMNS)[:MOST_ASKED]
+    return [_asked(row) for row in rows]
+
+
+def get_asked(actor: Actor, referral_id: int) -> Asked:
+    """One referral. Raises Referral.DoesNotExist, the same for absent and not yours."""
+    return _asked(visible_referrals(actor).values_list(*_ASKED_COLUMNS).get(pk=referral_id))
+
+
+def _asked(row: Sequence[Any]) -> Asked:
+    asked = Asked(*row)
+    return asked._replace(number=rules.number(int(asked.number)))

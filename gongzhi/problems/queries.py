@@ -1,5 +1,6 @@
 """What may be seen of problems. A query returns only what the asker may see; absent and not yours look the same."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -28,6 +29,7 @@ from gongzhi.problems.models import (
 from gongzhi.problems.rules import SeatKind, State
 from gongzhi.shared import trail
 from gongzhi.shared.moves import Move, open_moves
+from gongzhi.shared.reading import fetch
 from gongzhi.shared.rows import TrailEntry
 
 ABSENT = Problem.DoesNotExist
@@ -138,6 +140,20 @@ def late_whistles(now: datetime) -> list[int]:
         late |= Q(**{f"{due_at}__lt": now, done_at: None}) & ~Q(late_told__contains=[step])
     rows = Whistle.objects.filter(late, state__in=sorted(rules.WHISTLE_OPEN), problem__ended_at=None)
     return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def called(unit_ids: Sequence[int]) -> tuple[bool, bool]:
+    """Whether any of these units was ever called by whistle, and whether asked to coordinate. One query or none."""
+    if not unit_ids:
+        return False, False
+    ((whistles, referrals),) = fetch(_CALLED, [list(unit_ids), list(unit_ids)])
+    return whistles, referrals
+
+
+_CALLED = (
+    "SELECT EXISTS (SELECT FROM problems_whistle WHERE unit_id = ANY(%s)),"
+    " EXISTS (SELECT FROM problems_referral WHERE unit_id = ANY(%s))"
+)
 
 
 _LEADS = frozenset({Standing.LEAD})

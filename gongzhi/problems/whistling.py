@@ -76,12 +76,18 @@ def due(blown_at: datetime, calendar: Calendar, *, sign_hours: int, contact_hour
 class Blown(Protocol):
     """A whistle, as far as its times are read."""
 
-    signed_at: datetime | None
-    contacted_at: datetime | None
-    on_site_at: datetime | None
-    sign_due_at: datetime
-    contact_due_at: datetime
-    on_site_due_at: datetime
+    @property
+    def signed_at(self) -> datetime | None: ...
+    @property
+    def contacted_at(self) -> datetime | None: ...
+    @property
+    def on_site_at(self) -> datetime | None: ...
+    @property
+    def sign_due_at(self) -> datetime: ...
+    @property
+    def contact_due_at(self) -> datetime: ...
+    @property
+    def on_site_due_at(self) -> datetime: ...
 
 
 def times(whistle: Blown) -> dict[str, tuple[datetime, datetime | None]]:

@@ -1,5 +1,6 @@
 """What every page knows: the district, who is here, large type, language, and the ways on."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -13,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from gongzhi.neighbourhood.queries import district_name
 from gongzhi.neighbourhood.rules import Standing
+from gongzhi.problems.queries import called
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.switches import ELDER
+from gongzhi.web.who import units_of
 
 # address, words, icon: the ways of each audience. A way whose page is not built is left out.
 # On a phone the first four stand in the bar at the bottom, the others behind 更多.
@@ -37,7 +40,12 @@ WAYS: dict[str, list[tuple[str, Any, str]]] = {
         ("/desk/setup/import/", _("导入"), "upload"),
         ("/desk/setup/", _("设置"), "gear"),
     ],
-    "units": [("/units/", _("派给我们的"), "inbox"), ("/units/inbox", _("通知"), "bell")],
+    "units": [
+        ("/units/", _("派给我们的"), "inbox"),
+        ("/units/whistles/", _("吹哨报到"), "megaphone"),
+        ("/units/referrals/", _("监督协调"), "people"),
+        ("/units/inbox", _("通知"), "bell"),
+    ],
     "board": [("/board/", _("看板"), "bar-chart"), ("/desk/", _("工作台"), "inbox")],
 }
 
@@ -62,7 +70,7 @@ class Page:
     elder: bool
     language: str
     languages: list[tuple[str, str]]
-    ways: list[Way]
+    ways: Any
     # Whether this person takes demands in for callers; asked only where a page offers it.
     takes_calls: Any
     here: str
@@ -81,11 +89,22 @@ def built_ways(audience: str, urlconf: str | None) -> list[tuple[str, Any, str]]
     return [way for way in WAYS[audience] if is_valid_path(way[0], urlconf)]
 
 
-def ways_of(audience: str, path: str) -> list[Way]:
+def ways_of(audience: str, path: str, left_out: Collection[str] = ()) -> list[Way]:
     """The built ways of one audience; the longest address that begins `path` is the current one."""
-    built = built_ways(audience, get_urlconf())
+    built = [way for way in built_ways(audience, get_urlconf()) if way[0] not in left_out]
     current = max((way[0] for way in built if path.startswith(way[0])), key=len, default="")
     return [Way(url, label, icon, url == current) for url, label, icon in built]
+
+
+def ways_for(request: HttpRequest, audience: str) -> list[Way]:
+    """The ways that lead this person to something: a unit that was never called has no page of calls."""
+    left_out: list[str] = []
+    if audience == "units" and request.user.is_authenticated:
+        whistles, referrals = called(units_of(actor_of(request)))
+        left_out = [
+            way for way, any_of in (("/units/whistles/", whistles), ("/units/referrals/", referrals)) if not any_of
+        ]
+    return ways_of(audience, request.path, left_out)
 
 
 def heading() -> str:
@@ -105,7 +124,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
             elder=bool(session.get(ELDER)),
             language=get_language() or settings.LANGUAGE_CODE,
             languages=list(settings.LANGUAGES),
-            ways=ways_of(audience, request.path),
+            ways=SimpleLazyObject(lambda: ways_for(request, audience)),
             takes_calls=SimpleLazyObject(lambda: actor_of(request).holds(Standing.DESK, Standing.LEAD)),
             here=request.get_full_path(),
             demo=settings.DEMO,
