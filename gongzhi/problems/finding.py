@@ -18,7 +18,7 @@ from gongzhi.problems import gathering, placing, queries, rules
 from gongzhi.problems.explaining import Explanation, explain_pair
 from gongzhi.problems.grams import Report as Read
 from gongzhi.problems.heat import Heat, heat_of
-from gongzhi.problems.models import Alert, Escalation, Follower, Problem, Report, Suggestion
+from gongzhi.problems.models import Alert, Escalation, Problem, Report, Suggestion
 from gongzhi.problems.placing import Known, Likely
 from gongzhi.problems.rules import State
 from gongzhi.shared import trail
@@ -282,6 +282,7 @@ def _problems_near(ids: list[int]) -> dict[int, NearBy]:
     return {
         row.pk: NearBy(row.pk, public_title(row), shown_count(row.reporters + row.followers), row.first_reported_at)
         for row in rows
+        if row.public_words or row.kind != rules.Kind.DISPUTE
     }
 
 
@@ -310,32 +311,36 @@ def public_title(problem: Problem) -> str:
 
 @dataclass(frozen=True)
 class PublicProblem:
-    """What everybody may see of a problem: no person, no resident's word. `steps` are (when, what) in order."""
+    """What everybody may see of a problem: no person, no resident's word. `steps` are (when, verb, what) in order."""
 
+    pk: int
     number: str
     title: str
+    place_id: int
     place: str
     state: State
     times: int
     since: datetime
     solved_at: datetime | None
     count: int | None
-    steps: list[tuple[datetime, str]]
+    steps: list[tuple[datetime, str, str]]
 
 
 def public_problem(problem_id: int) -> PublicProblem | None:
     """A problem as everybody may see it, the one it was merged into in its stead; None for an absent or dropped one."""
     problem = followed_on(Problem.objects.select_related("place", "compound", "category"), problem_id)
-    if problem is None or problem.state == State.DROPPED:
+    if problem is None or problem.state == State.DROPPED or not _for_everybody(problem):
         return None
     steps = [
-        (entry.at, rules.MOVES[entry.verb].told)
+        (entry.at, entry.verb, rules.MOVES[entry.verb].told)
         for entry in trail.of("problem", problem.pk)
         if entry.verb in rules.MOVES and rules.MOVES[entry.verb].told
     ]
     return PublicProblem(
+        pk=problem.pk,
         number=rules.number(problem.pk),
         title=public_title(problem),
+        place_id=problem.place_id,
         place=problem.place.full_name,
         state=State(problem.state),
         times=problem.times,
@@ -346,6 +351,14 @@ def public_problem(problem_id: int) -> PublicProblem | None:
     )
 
 
+def _for_everybody(problem: Problem) -> bool:
+    """Whether it may be seen at all: its category and place alone must not point at somebody."""
+    if problem.public_words:
+        return True
+    alone = problem.origin == rules.Origin.REPORTS and problem.reporters + problem.followers < 2
+    return problem.kind != rules.Kind.DISPUTE and not alone
+
+
 def followed_on(rows: QuerySet[Problem], problem_id: int) -> Problem | None:
     """A problem, or the one that it ended up in by merging."""
     seen: set[int] = set()
@@ -354,11 +367,6 @@ def followed_on(rows: QuerySet[Problem], problem_id: int) -> Problem | None:
         seen.add(found.pk)
         found = rows.filter(pk=found.merged_into_id).first()
     return found
-
-
-def problem_followed(follower_id: int) -> int | None:
-    """The problem that a follower's link leads to; None where there is none such."""
-    return Follower.objects.filter(pk=follower_id).values_list("problem", flat=True).first()
 
 
 def counting_too_many() -> list[int]:

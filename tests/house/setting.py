@@ -20,6 +20,7 @@ from gongzhi.demands.models import Photo
 from gongzhi.demands.rules import number
 from gongzhi.neighbourhood import actions as neighbourhood
 from gongzhi.neighbourhood.models import Account, Appointment
+from gongzhi.neighbourhood.rules import STRANGER
 from gongzhi.problems import actions as problems
 from gongzhi.problems.actions import field, stories
 from gongzhi.problems.actions.field import Finding
@@ -124,7 +125,7 @@ def _outings(town: Town, now: datetime) -> dict[str, str]:
 
 
 def _problem(town: Town, received: Received, now: datetime) -> dict[str, str]:
-    """A problem of Dongzheng with that demand, called and referred; and a pair that waits for a person."""
+    """A problem of Dongzheng with that demand, followed, called and referred; and a pair that waits for a person."""
     lead = town.actor("dongzheng_shuji", today=now.date())
     problems.load_occasions(FOUNDER, now=now)
     problem = problems.raise_problem(lead, demand_ids=[received.demand.pk], title="车库漏水", now=now)
@@ -140,8 +141,11 @@ def _problem(town: Town, received: Received, now: datetime) -> dict[str, str]:
     pair = Suggestion.objects.create(
         demand=other, nearest=received.demand, community=other.community, likelihood=0.4, made_at=now
     )
+    follower = problems.follow(STRANGER, key=problem.pk, once="f" * 24, mark="f", now=now)
     return {
         "problem": str(problem.pk),
+        "number": number(problem.pk),
+        "follower": problems.follow_link(follower.pk).rpartition("/")[2],
         "whistle": str(whistle.pk),
         "referral": str(referral.pk),
         "pair": str(pair.pk),

@@ -7,7 +7,7 @@ from django.core.signing import BadSignature
 
 from gongzhi.neighbourhood.models import ContactCard
 from gongzhi.neighbourhood.rules import STRANGER
-from gongzhi.problems import actions, finding
+from gongzhi.problems import actions, finding, neighbours
 from gongzhi.problems.clock import take_steps
 from gongzhi.problems.models import Alert, Follower, Problem
 from gongzhi.shared.moves import Missing, Refused
@@ -111,7 +111,7 @@ def test_how_to_reach_a_follower_is_sealed_and_goes_when_its_time_is_over(town: 
     assert "a" not in {follower.mark} and len(follower.mark) == 32
     token = actions.follow_link(follower.pk).rpartition("/")[2]
     assert actions.read_follow_link(token) == follower.pk
-    assert finding.problem_followed(follower.pk) == the_problem().pk
+    assert neighbours.followed(follower.pk) == (follower.pk, the_problem().pk, True)
     with pytest.raises(BadSignature):
         actions.read_follow_link(token + "x")
     Problem.objects.update(state="solved", solved_at=NOW, ended_at=NOW)

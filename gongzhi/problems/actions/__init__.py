@@ -8,7 +8,7 @@ from gongzhi.problems.actions.ending import (
     reopen_unhappy,
     solve_problem,
 )
-from gongzhi.problems.actions.following import follow, follow_link, read_follow_link, wipe_followers
+from gongzhi.problems.actions.following import follow, follow_link, leave_contact, read_follow_link, wipe_followers
 from gongzhi.problems.actions.placing import place_demand, place_new
 from gongzhi.problems.actions.referrals import close_referral, coordinate_referral, receive_referral, refer_problem
 from gongzhi.problems.actions.setup import change_setting, load_defaults, set_alert_rule, set_rung
@@ -72,6 +72,7 @@ __all__ = [
     "follow",
     "follow_link",
     "join_demands",
+    "leave_contact",
     "lift_blocker",
     "load_defaults",
     "load_occasions",

@@ -95,6 +95,26 @@ def _raised_from(demand_id: int, *, now: datetime) -> Problem:
     return problem
 
 
+@transaction.atomic
+def leave_contact(*, follower_id: int, phone: str = "", email: str = "", now: datetime) -> None:
+    """Keep how a follower is told, in place of what was left before; with neither, forget that.
+
+    Raises Refused where the trouble has ended: there is nothing left to tell.
+    """
+    follower = Follower.objects.select_for_update().filter(pk=follower_id).first()
+    if follower is None:
+        raise Refused(_GONE)
+    before, left = follower.contact_id, bool(phone or email)
+    if left and Problem.objects.filter(pk=follower.problem_id, ended_at__isnull=False).exists():
+        raise Refused(_GONE)
+    follower.contact = neighbourhood.seal_contact(purpose="follow", phone=phone[:40], email=email[:200], now=now)
+    follower.save(update_fields=["contact"])
+    if before:
+        neighbourhood.wipe_contact(before, now=now)
+        if not left:
+            trail.write(trail.entry(CLOCK, at=now, noun="problem", noun_id=follower.problem_id, verb="wipe"))
+
+
 def follow_link(follower_id: int) -> str:
     """The signed address under which a follower sees how it goes."""
     return f"{settings.SITE_ADDRESS}/f/{secrets.sign(LINK, follower_id)}"

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from gongzhi.demands import actions, queries, rules
 from gongzhi.demands.rules import State
 from gongzhi.neighbourhood.rules import STRANGER, Actor
+from gongzhi.problems.neighbours import together_with
 from gongzhi.shared.moves import Refused
 from gongzhi.web.photos import photo_answer
 from gongzhi.web.public.explained import answer_clock, first_due, photos_apart, timeline
@@ -92,8 +93,7 @@ def show(
     context = {
         "token": token,
         "demand": demand,
-        "number": rules.number(demand.pk),
-        **_standing(State(demand.state)),
+        **_standing(demand),
         "events": timeline(story, {at: [photos[name] for name in names] for at, names in later.items()}),
         "photos": [photos[name] for name in first_said],
         "clock": answer_clock(story.clocks),
@@ -113,8 +113,11 @@ def show(
     return render(request, "public/demand.html", context, status=422 if wrong or typed else 200)
 
 
-def _standing(state: State) -> dict[str, Any]:
+def _standing(demand: Any) -> dict[str, Any]:
+    state = State(demand.state)
     return {
+        "number": rules.number(demand.pk),
+        "together": together_with(demand.pk),
         "label": rules.STATE_LABELS[state],
         "open": state in rules.UNANSWERED,
         "waiting": state is State.WAITING,

@@ -241,6 +241,16 @@ class RateForm(forms.Form):
     words = Words(label=_("还想说的话"), longest=2000, rows=3, required=False)
 
 
+class FollowerForm(forms.Form):
+    """How to tell a neighbour who follows; both may stay empty."""
+
+    phone = Words(label=_("电话"), longest=30, required=False, attrs={"autocomplete": "tel", "inputmode": "tel"})
+    email = forms.EmailField(
+        label=_("电子邮箱"), required=False, max_length=120, widget=forms.EmailInput({"autocomplete": "email"})
+    )
+    clean_phone = NewForm.clean_phone
+
+
 class SignUpForm(forms.Form):
     """A login for a resident; no real name, no number."""
 

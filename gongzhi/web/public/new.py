@@ -21,6 +21,7 @@ from gongzhi.web.entrance import actor_of
 from gongzhi.web.public import places
 from gongzhi.web.public.explained import answer_clock
 from gongzhi.web.public.forms import RUNGS, NewForm, fresh_token
+from gongzhi.web.public.near import hint_page
 from gongzhi.web.words import blame
 
 THANKS = "thanks"
@@ -31,12 +32,14 @@ URGENCY = {"yes": Urgency.DANGER, "utility": Urgency.UTILITY, "no": Urgency.ORDI
 def show_new(request: HttpRequest) -> HttpResponse:
     """The form; sent, it becomes a demand; `find` in it only looks the place up, for browsers without scripts."""
     if request.method != "POST":
-        return show_form(request, NewForm(initial={"once": fresh_token()}))
+        return show_form(request, NewForm(initial={"once": fresh_token(), **_asked_for(request)}))
     if "find" in request.POST:
         # Unbound, so that nothing is called wrong before the form was sent.
         return show_form(request, NewForm(initial=request.POST.dict()))
     form = NewForm(request.POST, request.FILES)
     if form.is_valid():
+        if hint := hint_page(request, form):
+            return hint
         try:
             received = receive(actor_of(request), form.cleaned_data)
         except Refused as refusal:
@@ -44,6 +47,12 @@ def show_new(request: HttpRequest) -> HttpResponse:
         else:
             return HttpResponseRedirect(thanks_address(received))
     return show_form(request, form, status=422)
+
+
+def _asked_for(request: HttpRequest) -> dict[str, str]:
+    """The place that the page before named, such as that of a problem that is not over."""
+    place = request.GET.get("place", "")
+    return {"place": place} if place.isascii() and place.isdigit() and len(place) < 18 else {}
 
 
 def show_poster(request: HttpRequest, code: str) -> HttpResponse:

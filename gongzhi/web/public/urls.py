@@ -4,11 +4,16 @@ from django.conf import settings
 from django.urls import path, re_path
 
 from gongzhi.web import photos
-from gongzhi.web.public import check, follow, home, mine, new, places, styleguide
+from gongzhi.web.public import check, follow, home, mine, near, new, places, problems, styleguide, taps
 
 urlpatterns = [
     path("", home.show_home, name="home"),
     path("new", new.show_new, name="new"),
+    path("new/near", near.show_near, name="near"),
+    path("new/follow", taps.follow, name="follow-near"),
+    path("problems/<str:number>", problems.show_problem, name="problem"),
+    path("f/<str:token>", problems.show_followed, name="followed"),
+    path("f/<str:token>/contact", problems.leave_contact, name="followed-contact"),
     path("q/<str:code>", new.show_poster, name="poster"),
     path("thanks/<str:token>", new.show_thanks, name="thanks"),
     path("places/search", places.show_found, name="places-search"),

@@ -66,8 +66,58 @@
     const step = steps[now];
     if (!given(step)) return complain(step);
     settle(step);
+    if (step.dataset.needs === "body") return beforeContact();
     return show(now + 1, true);
   }
+
+  /* Neighbours may have said it already: asked while she writes, shown between the second step and the third. It is
+     only a help: late or failed, it shows nothing. The form says by `plain` whether this ran. */
+  const near = document.getElementById("near");
+  const LATE = 900, PAUSE = 700, SHORT = 4;
+  let asked = "", answer = Promise.resolve(""), seen = "", timer = 0, stop = null;
+  form.elements.plain.value = "";
+
+  function ask() {
+    const typed = new FormData(form);
+    typed.delete("photos");
+    const chosen = ["place", "compound", "community", "subdistrict"].map(function (name) { return typed.get(name); }).find(Boolean);
+    const about = `${chosen} ${typed.get("body").trim()}`;
+    if (about === asked || !chosen || typed.get("body").trim().length < SHORT) return;
+    asked = about;
+    stop?.abort();
+    stop = new AbortController();
+    answer = fetch(form.dataset.near, { method: "POST", body: new URLSearchParams(typed), signal: stop.signal })
+      .then(function (found) { return found.status === 200 ? found.text() : ""; })
+      .catch(function () { return ""; });
+  }
+
+  async function beforeContact() {
+    const contact = now + 1;
+    ask();
+    next.disabled = true;
+    const found = await Promise.race([answer, new Promise(function (done) { setTimeout(done, LATE, ""); })]);
+    next.disabled = false;
+    if (!found || seen === asked) return show(contact, true);
+    near.innerHTML = found;
+    window.gongzhi.furnish(near);
+    form.hidden = true;
+    near.hidden = false;
+    near.querySelector("h2").focus({ preventScroll: true });
+    near.scrollIntoView({ block: "start", behavior: "instant" });
+    return undefined;
+  }
+
+  near.addEventListener("click", function (event) {
+    if (!event.target.closest("[data-differs]")) return;
+    seen = asked;
+    near.hidden = true;
+    form.hidden = false;
+    show(steps.findIndex(function (step) { return step.dataset.needs === "agree"; }), true);
+  });
+  form.elements.body.addEventListener("input", function () {
+    clearTimeout(timer);
+    timer = setTimeout(ask, PAUSE);
+  });
 
   next.addEventListener("click", forward);
   back.addEventListener("click", function () { show(now - 1, true); });
