@@ -1,6 +1,6 @@
 """What stands beside a problem and may belong to it, and why; for whoever sorts."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from gongzhi.demands import queries as demands
@@ -113,14 +113,6 @@ def _hidden(words: Words) -> Words:
 def suggestions_open(actor: Actor, *, most: int = 100) -> int:
     """How many pairs wait for a person; counted up to `most`. One query."""
     return finding.open_suggestions(actor).order_by().values("pk")[:most].count()
-
-
-def alerts_lately(actor: Actor, *, now: datetime, days: int = 7) -> list[tuple[lists.Line, str, datetime]]:
-    """Alerts of the last days: the problem, the rule's name, and when it was crossed."""
-    return [
-        (line, alert.rule.name, alert.crossed_at)
-        for line, alert in lists.alerted_since(actor, now - timedelta(days=days))
-    ]
 
 
 def report_points(actor: Actor, problem: Problem) -> list[tuple[int, str, float, float]]:

@@ -168,14 +168,21 @@ def _read_cursor(text: str) -> tuple[float, int] | None:
     return (value, int(pk)) if math.isfinite(value) else None
 
 
-def alerted_since(actor: Actor, moment: datetime, *, most: int = 5) -> list[tuple[Line, Alert]]:
-    """The latest alerts of open problems that the actor may see, each with its problem. Two queries or one."""
+class Warned(NamedTuple):
+    """An alert of an open problem; numbers in its title are hidden."""
+
+    problem: int
+    title: str
+    rule: str
+    crossed_at: datetime
+
+
+def alerted_since(actor: Actor, moment: datetime, *, most: int = 5) -> list[Warned]:
+    """The latest alerts of open problems that the actor may see. One query."""
     seen = visible_problems(actor).filter(ended_at=None)
-    rows = Alert.objects.filter(problem__in=seen, raised_at__gte=moment).select_related("rule").order_by("-raised_at")
-    alerts = list(rows[:most])
-    wanted = [one.problem_id for one in alerts]
-    known = {line.pk: line for line in lines(Problem.objects.filter(pk__in=wanted))} if wanted else {}
-    return [(known[one.problem_id], one) for one in alerts if one.problem_id in known]
+    rows = Alert.objects.filter(problem__in=seen, raised_at__gte=moment).order_by("-raised_at", "-pk")
+    columns = ("problem_id", "problem__title", "rule__name", "crossed_at")
+    return [Warned(pk, mask(title), *rest) for pk, title, *rest in rows.values_list(*columns)[:most]]
 
 
 def line_of_demand(actor: Actor, demand_id: int) -> Line | None:

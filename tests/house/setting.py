@@ -23,9 +23,9 @@ from gongzhi.neighbourhood.models import Account, Appointment
 from gongzhi.problems import actions as problems
 from gongzhi.problems.actions import field, stories
 from gongzhi.problems.actions.field import Finding
-from gongzhi.problems.models import Occasion, Suggestion
-from gongzhi.problems.rules import VisitKind
-from gongzhi.shared import notices, secrets
+from gongzhi.problems.models import Alert, AlertRule, Occasion, Suggestion
+from gongzhi.problems.rules import Kind, Origin, VisitKind
+from gongzhi.shared import notices, secrets, trail
 from gongzhi.web.public.new import THANKS
 from tests.town import Town
 
@@ -133,6 +133,9 @@ def _problem(town: Town, received: Received, now: datetime) -> dict[str, str]:
         lead, problem_id=problem.pk, occasion_id=occasion.pk, unit=unit, words="请到场", now=now
     )
     referral = problems.refer_problem(lead, problem_id=problem.pk, unit=unit, words="请协调", now=now)
+    rule = AlertRule.objects.order_by("pk")[0]
+    Alert.objects.create(problem=problem, rule=rule, times=1, since=now, crossed_at=now, raised_at=now)
+    trail.write(trail.entry(lead, at=now, noun="problem", noun_id=problem.pk, verb="alert", data={"name": rule.name}))
     other = town.report(now=now).demand
     pair = Suggestion.objects.create(
         demand=other, nearest=received.demand, community=other.community, likelihood=0.4, made_at=now
@@ -158,6 +161,19 @@ def add_demands(town: Town, number: int) -> None:
             actions.dispatch_demand(desk, demand_id=received.demand.pk, handler=town.units[HANDLER], now=now)
         elif count % 2:
             actions.answer_demand(desk, demand_id=received.demand.pk, answer="换好了。", now=now)
+
+
+def add_problems(setting: Setting, number: int) -> None:
+    """That many more problems, demands in the one that is looked at, and pairs to decide."""
+    town, now = setting.town, timezone.now()
+    lead, problem = town.actor("dongzheng_shuji", today=now.date()), int(setting.things["problem"])
+    mine = [town.report(body=f"第{count}次：车库漏水", now=now).demand for count in range(number)]
+    problems.join_demands(lead, problem_id=problem, demand_ids=[one.pk for one in mine], now=now)
+    for count in range(number):
+        kinds = {"kind": Kind.TROUBLE, "origin": Origin.PATROL, "place": town.places["building"]}
+        problems.raise_problem(lead, title=f"第{count}个", now=now, **kinds)
+        one, other = (town.report(now=now).demand for _ in range(2))
+        Suggestion.objects.create(demand=one, nearest=other, community=one.community, likelihood=0.3, made_at=now)
 
 
 def routes() -> dict[str, Callable[..., Any]]:

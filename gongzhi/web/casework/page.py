@@ -46,12 +46,9 @@ def demand_page(
 ) -> HttpResponse:
     """The page of a demand that the asker was let through to; `contact` where it was just opened."""
     actor = actor_of(request)
-    told = queries.story_of(demand)
-    categories = choices.categories()
-    scope = choices.scope_of(actor)
+    told, categories, scope = queries.story_of(demand), choices.categories(), choices.scope_of(actor)
     context = {
         "demand": demand,
-        "thing": f"{base}/demands/{demand.pk}",
         "row": _row(actor, demand, scope, categories),
         "body": seen_by(actor, demand.body, demand),
         "place_words": seen_by(actor, demand.place_words, demand),
@@ -73,14 +70,16 @@ def demand_page(
         "earlier": _earlier(actor, demand, scope),
         "near": rows_for(actor, _near(actor, demand), scope),
         "base": base,
-        # What a unit may know of the problem, it was called for.
-        **(_problem(actor, demand) if base == "/desk" else {}),
+        "thing": f"{base}/demands/{demand.pk}",
+        **_problem(actor, demand, base),
     }
     return render(request, template, context)
 
 
-def _problem(actor: Actor, demand: Demand) -> dict[str, Any]:
-    """The problem that this demand is handled with, for the desk."""
+def _problem(actor: Actor, demand: Demand, base: str) -> dict[str, Any]:
+    """The problem that this demand is handled with, for the desk; what a unit may know of one, it was called for."""
+    if base != "/desk":
+        return {}
     line = line_of_demand(actor, demand.pk)
     raises = line is None and demand.state != State.WITHDRAWN and actor.holds(Standing.DESK, Standing.LEAD)
     return {"problem": line, "problem_number": rules.number(line.pk) if line else "", "may_raise": raises}

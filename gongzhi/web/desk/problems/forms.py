@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.neighbourhood import queries as neighbourhood
@@ -149,7 +150,7 @@ def _blocker(form: ProblemForm, needed: bool) -> dict[str, forms.Field]:
         return dict(_radio("blocker", _("哪一类"), rules.BLOCKER_LABELS)(form, needed))
     standing = queries.story_of(form.actor, form.problem.pk, now=now()).blockers
     chosen = [
-        (one.pk, f"{rules.BLOCKER_LABELS[rules.BlockerKind(one.kind)]}：{one.words[:30]}")
+        (one.pk, f"{gettext(rules.BLOCKER_LABELS[rules.BlockerKind(one.kind)])} · {one.words[:30]}")
         for one in standing
         if one.lifted_at is None
     ]

@@ -1,12 +1,14 @@
 """The hot list: what troubles most, with what waits to be decided above it."""
 
+from datetime import timedelta
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from gongzhi.problems import beside, rules
-from gongzhi.problems.lists import hot_list
+from gongzhi.problems import beside
+from gongzhi.problems.lists import alerted_since, hot_list
 from gongzhi.shared.moves import _
 from gongzhi.web.casework import choices
 from gongzhi.web.desk.problems.asking import FULL, ProblemAsk, rows_of
@@ -38,10 +40,7 @@ def show_problems(request: HttpRequest) -> HttpResponse:
         "categories": choices.category_tree(ask.categories),
         "chips": ask.chips(),
         "suggestions": beside.suggestions_open(actor) if first and workers else 0,
-        "alerts": [
-            (line, rules.number(line.pk), name, at)
-            for line, name, at in (beside.alerts_lately(actor, now=moment, days=ALERT_DAYS) if first else [])
-        ],
+        "alerts": alerted_since(actor, moment - timedelta(days=ALERT_DAYS)) if first else [],
         "alert_days": ALERT_DAYS,
         "may_work": workers,
         "language": get_language(),
