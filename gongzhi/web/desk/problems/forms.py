@@ -165,7 +165,7 @@ def _occasion(form: ProblemForm, needed: bool) -> dict[str, forms.Field]:
     rows = queries.occasions_open_to(form.actor, form.problem)
     field = forms.TypedChoiceField(
         label=_("吹哨情形"),
-        choices=[(row.pk, row.name) for row in rows],
+        choices=[(row.pk, gettext(row.name)) for row in rows],
         coerce=int,
         widget=forms.RadioSelect,
         required=needed,

@@ -123,7 +123,7 @@ def _detail(entry: TrailEntry, units: dict[int, str]) -> str:
         case "name_blocker" | "lift_blocker" if data.get("kind"):
             found.append(gettext(rules.BLOCKER_LABELS[rules.BlockerKind(data["kind"])]))
         case "whistle":
-            found += [str(data.get("occasion", "")), units.get(data.get("whistle", 0), "")]
+            found += [gettext(data["occasion"]) if data.get("occasion") else "", units.get(data.get("whistle", 0), "")]
         case "seat":
             found.append(gettext(rules.SEAT_LABELS[rules.SeatKind(data["seat"])]))
         case "vulnerable":
