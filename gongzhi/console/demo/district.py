@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from gongzhi.console.demo import cast, names, outings, stories
+from gongzhi.console.demo import cast, garage, names, outings, stories
 from gongzhi.console.demo.cast import FOUNDER, SINCE
 from gongzhi.demands import actions as demands
 from gongzhi.neighbourhood import actions
@@ -61,6 +61,7 @@ def load_district(*, now: datetime | None = None) -> None:
     _desks(district, roles, now)
     stories.load(district.communities, accounts, now=now)
     outings.load(district.communities, accounts, now=now)
+    garage.load(district.communities, accounts, now=now)
 
 
 def _places(now: datetime) -> District:
