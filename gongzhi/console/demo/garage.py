@@ -28,6 +28,13 @@ def load(communities: dict[str, Place], accounts: dict[str, Account], *, now: da
     """Seven reports, one problem, the alert; then a survey, the cause next door, and what it is stuck at."""
     place = queries.current_places(PlaceKind.COMPOUND, under=communities["500104004025"]).get(name="钓鱼台小区")
     desk = queries.actor_for(accounts["xingsheng_shegong"], today=now.date())
+    problem = _reported(place, now)
+    # Should the engine be less sure of it one day, the demonstration lacks the rest of the story and no more.
+    if problem:
+        _looked_into(desk, problem, place, now - timedelta(days=4))
+
+
+def _reported(place: Place, now: datetime) -> int | None:
     category = next((row for row in current_categories() if row.name == "车库漏水"), None)
     for number, (days, words) in enumerate(REPORTS):
         at = now - timedelta(days=days)
@@ -42,11 +49,10 @@ def load(communities: dict[str, Place], accounts: dict[str, Account], *, now: da
         )
         received = demands.receive_demand(Actor(label="居民"), intake=intake, now=at)
         actions.place_demand(demand_id=received.demand.pk, now=at)
-    problem = finding.problem_of(received.demand.pk)
-    if problem is None:
-        # Should the engine be less sure of it one day, the demonstration still has its problem.
-        return
-    surveyed = now - timedelta(days=4)
+    return finding.problem_of(received.demand.pk)
+
+
+def _looked_into(desk: Actor, problem: int, place: Place, surveyed: datetime) -> None:
     actions.survey_problem(
         desk,
         problem_id=problem,
