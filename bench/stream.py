@@ -184,7 +184,7 @@ def _demand(at: int, row: Row, spots: dict[str, Spot], until: datetime) -> tuple
     )  # fmt: skip
 
 
-# Behind the numbers of the demonstration's own demands.
+# Behind the numbers of the demonstration's own demands and problems.
 FIRST = 1_000
 
 
@@ -202,7 +202,7 @@ def _problems(every: list[Row], shared: set[int], spots: dict[str, Spot], until:
         spot, begun, spoken = _spot(row, spots), _aware(row.reported_at), _aware(last[number])
         solved = spoken + timedelta(days=20) if until - last[number] > OLD else None
         yield (
-            number, "solved" if solved else "raised", "trouble", "reports", row.subject[:60] or "无题", "", spot.pk,
+            number + FIRST, "solved" if solved else "raised", "trouble", "reports", row.subject[:60] or "无题", "", spot.pk,
             spot.subdistrict, spot.community, spot.compound, spot.community, begun, spoken, begun, solved, solved, 1,
             count[number], count[number], 0, 0, 1.0, "", "", "unknown", "", 1,
         )  # fmt: skip
@@ -214,12 +214,18 @@ def _reports(every: list[Row], shared: set[int], spots: dict[str, Spot]) -> Iter
     from gongzhi.problems.grams import Report
     from gongzhi.problems.placing import cell_of, signature
 
+    # One that says no place stands where its problem does, as far as that is known by then.
+    stands: dict[int, str] = {}
     for at, row in enumerate(every, 1):
         spot, moment = _spot(row, spots), _aware(row.reported_at)
         code = place_code(spot.pk, spot.kind, spot.compound)
+        if code and row.problem in shared:
+            stands.setdefault(row.problem, f"~C{spot.compound}")
+        if not code and row.lon is None:
+            code = stands.get(row.problem, "")
         read = Report("", moment, row.subject, row.body, code, row.lon, row.lat, row.category)
         cell = cell_of(row.lon, row.lat) if row.lon is not None and row.lat is not None else None
-        problem = row.problem if row.problem in shared else None
+        problem = row.problem + FIRST if row.problem in shared else None
         yield (
             at + FIRST, problem, spot.community, cell, moment, signature(read), code, row.lon, row.lat, row.category,
             "engine" if problem else "", moment if problem else None, moment,

@@ -207,7 +207,9 @@ def why_together(actor: Actor, demand_id: int, problem_id: int) -> Why | None:
               row.category_code)
         for row in others[:MOST_KNOWN]
     ]  # fmt: skip
-    found: list[Likely] = placing.likely_problems(read_words(mine), known, most=1) if mine and known else []
+    found: list[Likely] = (
+        placing.stand(read_words(mine), known, book=queries.wordbook(), most=1)[1] if mine and known else []
+    )
     other = upstairs.words_of(found[0].nearest) if found else None
     if mine is None or other is None:
         return None
@@ -242,7 +244,7 @@ def similar_open(
     numbers = queries.settings()
     words = _unsaid(text, place, lon, lat, now)
     known = known_reports(near(words), again_days=0, open_only=True)
-    likely = placing.likely_problems(read_words(words), known) if known else []
+    _read, likely = placing.stand(read_words(words), known, book=queries.wordbook())
     likely = [one for one in likely if 100 * one.likelihood >= numbers["show_percent"]]
     alike = alike_enough(words, likely)
     keys = [one.problem for one in likely if alike[one.problem] >= gathering.ALIKE][:most]

@@ -285,6 +285,15 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="WordCounts",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("counted_at", models.DateTimeField()),
+                ("reports", models.PositiveIntegerField()),
+                ("content", models.BinaryField()),
+            ],
+        ),
+        migrations.CreateModel(
             name="Apart",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

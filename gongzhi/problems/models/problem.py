@@ -145,6 +145,17 @@ class Report(models.Model):
         return f"{self.demand_id} → {self.problem_id}"
 
 
+class WordCounts(models.Model):
+    """How often the district's reports say each hashed gram, as `wordbook` keeps it; counted anew every night."""
+
+    counted_at = models.DateTimeField()
+    reports = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.reports} {self.counted_at:%Y-%m-%d}"
+
+
 class Apart(models.Model):
     """A person said that this demand is not of this problem; the engine never puts it there again."""
 
