@@ -22,13 +22,21 @@ from gongzhi.problems.grams import Report
 from gongzhi.problems.near import group_near, read_near
 from gongzhi.problems.near_model import SHIPPED, SHIPPED_PLACING, shipped_near
 from gongzhi.problems.near_training import Lesson, all_meetings, train_near
-from gongzhi.problems.placing import Known, among, count_kept, located, signature
-from gongzhi.problems.spots import BY_WORDS, area_of
+from gongzhi.problems.placing import Known, among, area_within, count_kept, located, signature
 from gongzhi.problems.wordbook import SHIPPED as WORDS_FILE
 from gongzhi.problems.wordbook import even_share, nothing
 
 FILES = {"archive": SHIPPED, "stream": SHIPPED_PLACING}
-STREAMS = ((4_000, 31, False, 250), (3_000, 33, False, 10**6), (4_000, 34, True, 250), (3_000, 35, True, 10**6))
+NEVER = 10**6
+STREAMS = (
+    (4_000, 4_000, 31, False, 250),
+    (6_000, 6_000, 33, False, 250),
+    (16_000, 2_000, 37, True, 250),
+    (16_000, 2_000, 38, True, NEVER),
+    (16_000, 2_000, 39, True, NEVER),
+)
+"""Rows of each district, the first of them that are learned from, its seed, whether it is crowded, and after how many
+reports the book of words is counted anew: also without any book, since a district begins with little of one."""
 WORDS = (6_000, 51)
 LESSONS = ((20_000, 11), (20_000, 12), (5_000, 13), (60_000, 14))
 """Rows and seed of each made-up district that is learned from: small and larger archives."""
@@ -49,9 +57,9 @@ def archives() -> Iterator[Lesson]:
 
 def streams() -> Iterator[Lesson]:
     """Each demand of some smaller districts with those of its neighbours that it may meet."""
-    for rows, seed, dense, every in STREAMS:
+    for rows, first, seed, dense, every in STREAMS:
         with crowded() if dense else nullcontext():
-            reports, problems = archive(rows, seed)
+            reports, problems = (part[:first] for part in archive(rows, seed))
         shelf = Shelf()
         # Without the shipped book, which knows the tuning half's words better than any book knows a city's.
         library = Library(shelf, nothing(), every)
@@ -68,8 +76,8 @@ def streams() -> Iterator[Lesson]:
 
 
 def _beside(report: Report, problem: int, known: Sequence[Known]) -> bool:
-    area = area_of(report.place.removeprefix(BY_WORDS))
-    return any(one.problem == problem and area_of(one.place.removeprefix(BY_WORDS)) == area for one in known)
+    area = area_within(report.place)
+    return any(one.problem == problem and area_within(one.place) == area for one in known)
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from gongzhi.problems.placing import (
     cells_around,
     count_kept,
     signature,
+    stand,
 )
 from gongzhi.problems.spots import BY_WORDS, area_of
 from gongzhi.problems.wordbook import Wordbook, shipped_words

@@ -7,6 +7,7 @@ Placed are the demands that come next in the same stream, by one process and by 
 
 import argparse
 import multiprocessing
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -27,7 +28,7 @@ GOAL = 10.0
 # Reports older than this are answered, and their problems solved.
 OLD = timedelta(days=60)
 REPORT = (
-    "demand_id problem_id community_id cell reported_at signature place_code lon lat category_code joined_by joined_at told_at"
+    "demand_id problem_id community_id cell reported_at signature place_code area lon lat category_code joined_by joined_at told_at"
 ).split()
 PROBLEM = (
     "id state kind origin title public_words place_id subdistrict_id community_id compound_id accountable_id"
@@ -212,7 +213,7 @@ def _reports(every: list[Row], shared: set[int], spots: dict[str, Spot]) -> Iter
     """The reports in the order of REPORT, with the signatures that the engine makes of them."""
     from gongzhi.problems.finding import place_code
     from gongzhi.problems.grams import Report
-    from gongzhi.problems.placing import cell_of, signature
+    from gongzhi.problems.placing import area_within, cell_of, signature
 
     # One that says no place stands where its problem does, as far as that is known by then.
     stands: dict[int, str] = {}
@@ -227,7 +228,7 @@ def _reports(every: list[Row], shared: set[int], spots: dict[str, Spot]) -> Iter
         cell = cell_of(row.lon, row.lat) if row.lon is not None and row.lat is not None else None
         problem = row.problem + FIRST if row.problem in shared else None
         yield (
-            at + FIRST, problem, spot.community, cell, moment, signature(read), code, row.lon, row.lat, row.category,
+            at + FIRST, problem, spot.community, cell, moment, signature(read), code, area_within(code), row.lon, row.lat, row.category,
             "engine" if problem else "", moment if problem else None, moment,
         )  # fmt: skip
 
@@ -240,7 +241,9 @@ def measure(options: argparse.Namespace, processes: int) -> bool:
 
     spots = _places(options.rows)
     # What an earlier run placed is not sent again.
-    begun = Demand.objects.filter(once__startswith="next-").count() % (NEXT // 2)
+    begun = Demand.objects.filter(once__startswith="next-").count()
+    if begun + processes * options.placed > NEXT:
+        sys.exit("all that come next were placed by earlier runs: --fresh fills anew")
     rows = list(islice(demands(options.rows + NEXT), options.rows + begun, options.rows + NEXT))
     wanted = [rows[number::processes][: options.placed] for number in range(processes)]
     connections.close_all()

@@ -150,9 +150,14 @@ def located(report: Report, known: Sequence[Known]) -> list[Report]:
     return found or [report]
 
 
+def area_within(place: str) -> str:
+    """The area that a place code lies in, also where it was found by words; "" for none."""
+    return area_of(place.removeprefix(BY_WORDS))
+
+
 def _standing_in(report: Report, known: Sequence[Known], beside: np.ndarray) -> Report:
     """The report in the area that those `beside` it lie in: by its code, else at the coordinates of one of them."""
-    there = [known[row] for row in np.flatnonzero(beside)]
+    there = [known[row] for row in np.flatnonzero(beside).tolist()]
     for one in there:
         if code := one.place.removeprefix(BY_WORDS):
             return report._replace(place=BY_WORDS + area_of(code))
@@ -198,7 +203,7 @@ def _grams(kept: Sequence[bytes], *, least: int = 1) -> ShortGrams:
 def count_kept(kept: Sequence[bytes], places: Sequence[str], categories: Sequence[str]) -> Wordbook:
     """The book of some reports, by their signatures, place codes and categories."""
     rows = [at for at, one in enumerate(kept) if _readable(one)]
-    areas = [area_of(places[at].removeprefix(BY_WORDS)) for at in rows]
+    areas = [area_within(places[at]) for at in rows]
     return count_words(_grams([kept[at] for at in rows]), areas, [categories[at] for at in rows])
 
 

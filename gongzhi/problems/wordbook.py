@@ -4,7 +4,8 @@ A new demand is compared with few others, who cannot say which words are rare, w
 they speak of. So these are counted from many beforehand, for each hashed gram. Books can be added to one another.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from io import BytesIO
@@ -48,10 +49,11 @@ class Wordbook:
         often, spread = np.zeros(len(listed), np.int64), np.zeros(len(listed), np.int64)
         told = np.zeros((len(listed), len(kinds)), np.int64)
         for book in (self, other):
-            rows, columns = np.searchsorted(listed, book.listed), [kinds.index(kind) for kind in book.kinds]
+            rows = np.searchsorted(listed, book.listed)
+            columns = np.array([kinds.index(kind) for kind in book.kinds], np.int64)
             often[rows] += book.often
             spread[rows] += book.spread
-            told[np.ix_(rows, columns)] += book.told
+            told[rows[:, None], columns] += book.told
             sizes[columns] += book.sizes
         return Wordbook(
             self.reports + other.reports, self.areas + other.areas, kinds, sizes, listed, often, spread, told
@@ -92,7 +94,7 @@ class Wordbook:
         kept = BytesIO()
         parts = {name: _small(getattr(self, name)) for name in ("sizes", "listed", "often", "spread", "told")}
         numbers = np.array([FORMAT, self.reports, self.areas], np.int64)
-        np.savez_compressed(kept, numbers=numbers, kinds=np.array(self.kinds, dtype="U40"), **parts)
+        np.savez_compressed(kept, numbers=numbers, kinds=np.array(self.kinds, dtype="U40"), **parts)  # type: ignore[arg-type]
         return kept.getvalue()
 
     @staticmethod
@@ -130,7 +132,8 @@ def even_share(often: np.ndarray, spread: np.ndarray, areas: int) -> np.ndarray:
 
 def count_words(grams: ShortGrams, areas: Sequence[str], categories: Sequence[str], *, least: int = 2) -> Wordbook:
     """The book of some reports, by their grams, areas and categories ("" unknown); without grams of fewer than `least`."""
-    names = sorted(set(categories) - {""})
+    counted = Counter(one for one in categories if one)
+    names = [name for _count, name in sorted((-count, name) for name, count in counted.items())[:TOPICS]]
     number = {name: at for at, name in enumerate(names)}
     kind = np.array([number.get(one, -1) for one in categories], np.int64)
     places = {name: at for at, name in enumerate(sorted(set(areas) - {""}))}
@@ -156,14 +159,6 @@ def count_words(grams: ShortGrams, areas: Sequence[str], categories: Sequence[st
         spread[kept],
         told[kept],
     )
-
-
-def sum_of(books: Iterable[Wordbook]) -> Wordbook:
-    """All of them together."""
-    found = nothing()
-    for book in books:
-        found += book
-    return found
 
 
 def nothing() -> Wordbook:

@@ -47,6 +47,7 @@ def report_row(words: Words, read: Read | None = None) -> Report:
         reported_at=words.reported_at,
         signature=placing.signature(read),
         place_code=read.place,
+        area=placing.area_within(read.place),
         lon=read.lon,
         lat=read.lat,
         category_code=read.category or "",

@@ -118,6 +118,8 @@ class Report(models.Model):
     # What the engine compares, so that neither text nor demand is read again.
     signature = models.BinaryField()
     place_code = models.CharField(max_length=20, blank=True)
+    # What the code lies in, or where its words put it; empty where neither is known.
+    area = models.CharField(max_length=20, blank=True)
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
     category_code = models.CharField(max_length=20, blank=True)
@@ -139,6 +141,7 @@ class Report(models.Model):
             models.Index(fields=["problem", "reported_at"], name="report_problem", condition=Q(problem__isnull=False)),
             models.Index(fields=["cell", "-reported_at"], name="report_cell", condition=Q(cell__isnull=False)),
             models.Index(fields=["community", "-reported_at"], name="report_community"),
+            models.Index(fields=["area", "-reported_at"], name="report_area", condition=~Q(area="")),
         ]
 
     def __str__(self) -> str:
