@@ -9,21 +9,35 @@ import argparse
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 
 import numpy as np
 
-from bench.placing import Shelf, stream
+from bench import troubles
+from bench.placing import Library, Shelf, stream
 from bench.scores import score
 from bench.troubles import Row, demands
 from gongzhi.problems.grams import Report
 from gongzhi.problems.near import group_near, read_near
 from gongzhi.problems.near_model import SHIPPED, SHIPPED_PLACING, shipped_near
 from gongzhi.problems.near_training import Lesson, all_meetings, train_near
-from gongzhi.problems.placing import among
+from gongzhi.problems.placing import Known, among, area_within, count_kept, located, signature
+from gongzhi.problems.wordbook import SHIPPED as WORDS_FILE
+from gongzhi.problems.wordbook import even_share, nothing
 
 FILES = {"archive": SHIPPED, "stream": SHIPPED_PLACING}
-STREAMS = ((4_000, 31), (4_000, 32), (12_000, 33))
+NEVER = 10**6
+STREAMS = (
+    (4_000, 4_000, 31, False, 250),
+    (6_000, 6_000, 33, False, 250),
+    (16_000, 2_000, 37, True, 250),
+    (16_000, 2_000, 38, True, NEVER),
+    (16_000, 2_000, 39, True, NEVER),
+)
+"""Rows of each district, the first of them that are learned from, its seed, whether it is crowded, and after how many
+reports the book of words is counted anew: also without any book, since a district begins with little of one."""
+WORDS = (6_000, 51)
 LESSONS = ((20_000, 11), (20_000, 12), (5_000, 13), (60_000, 14))
 """Rows and seed of each made-up district that is learned from: small and larger archives."""
 
@@ -43,21 +57,56 @@ def archives() -> Iterator[Lesson]:
 
 def streams() -> Iterator[Lesson]:
     """Each demand of some smaller districts with those of its neighbours that it may meet."""
-    for rows, seed in STREAMS:
-        reports, problems = archive(rows, seed)
+    for rows, first, seed, dense, every in STREAMS:
+        with crowded() if dense else nullcontext():
+            reports, problems = (part[:first] for part in archive(rows, seed))
         shelf = Shelf()
+        # Without the shipped book, which knows the tuning half's words better than any book knows a city's.
+        library = Library(shelf, nothing(), every)
         for at, (report, problem) in enumerate(zip(reports, problems.tolist(), strict=True)):
-            known = shelf.near(report)
-            facts, met = among(report, known) if known else (None, ())
+            known, book = shelf.near(report), library.now()
+            # Where its words may speak of several areas, the one of its own problem where that is among them.
+            places = located(report, known)
+            read = next((one for one in places if _beside(one, problem, known)), places[0])
+            facts, met = among(read, known, book)
             if facts and len(met):
                 same = np.array([known[other].problem == problem for other in met])
                 yield Lesson(facts, np.full(len(met), len(met)), np.arange(len(met)), same)
-            shelf.keep(report, at, problem)
+            shelf.keep(read, at, problem)
+
+
+def _beside(report: Report, problem: int, known: Sequence[Known]) -> bool:
+    area = area_within(report.place)
+    return any(one.problem == problem and area_within(one.place) == area for one in known)
+
+
+@contextmanager
+def crowded() -> Iterator[None]:
+    """Districts where at most buildings several troubles are spoken of at once: what a place alone cannot tell."""
+    before = troubles.OTHER_KIND, troubles.ROWS_A_COMPOUND
+    troubles.OTHER_KIND, troubles.ROWS_A_COMPOUND = 1.0, 1_600
+    try:
+        yield
+    finally:
+        troubles.OTHER_KIND, troubles.ROWS_A_COMPOUND = before
+
+
+def write_words() -> None:
+    """Write the shipped book: what many areas say alike, without the names of places."""
+    reports, _problems = archive(*WORDS)
+    kept = [signature(one) for one in reports]
+    book = count_kept(kept, [one.place for one in reports], [one.category for one in reports])
+    common = (even_share(book.often, book.spread, book.areas) > 0.3) & (book.often >= 3)
+    parts = {name: getattr(book, name)[common] for name in ("listed", "often", "spread", "told")}
+    WORDS_FILE.write_bytes(replace(book, **parts).save())
+    print(f"{WORDS_FILE.name}: {WORDS_FILE.stat().st_size / 1000:.0f} kB, {common.sum()} grams")
 
 
 def learn(name: str) -> None:
     """Write one of the shipped files."""
     begun = time.process_time()
+    if name == "stream":
+        write_words()
     model, path = train_near(archives() if name == "archive" else streams()), FILES[name]
     with path.open("wb") as file:
         model.save(file)

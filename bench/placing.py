@@ -18,10 +18,21 @@ from bench.scores import score
 from bench.troubles import HALVES, demands
 from gongzhi.problems.grams import Report
 from gongzhi.problems.grouping import group
-from gongzhi.problems.placing import JOIN, WINDOW_DAYS, Known, cell_of, cells_around, likely_problems, signature
-from gongzhi.problems.spots import area_of
+from gongzhi.problems.placing import (
+    JOIN,
+    WINDOW_DAYS,
+    Known,
+    cell_of,
+    cells_around,
+    count_kept,
+    signature,
+    stand,
+)
+from gongzhi.problems.spots import BY_WORDS, area_of
+from gongzhi.problems.wordbook import Wordbook, shipped_words
 
 MOST = 2_000
+EVERY = 250
 AMONG = (50, 500, 2_000)
 
 
@@ -53,19 +64,36 @@ class Shelf:
 
 
 def _keys(report: Report, *, around: bool = False) -> list[str | int]:
-    found: list[str | int] = [area_of(report.place)] if report.place else []
+    found: list[str | int] = [area_of(place)] if (place := report.place.removeprefix(BY_WORDS)) else []
     if report.lon is not None and report.lat is not None:
         found += cells_around(report.lon, report.lat) if around else [cell_of(report.lon, report.lat)]
     return found
 
 
-def stream(reports: Sequence[Report], cut: float = JOIN) -> list[int]:
+class Library:
+    """The book that the clock counts anew from time to time of all that came before, beside the shipped one."""
+
+    def __init__(self, shelf: Shelf, shipped: Wordbook, every: int = EVERY) -> None:
+        self.shelf, self.shipped, self.every, self.book = shelf, shipped, every, shipped
+
+    def now(self) -> Wordbook:
+        """The book as it stands with so many on the shelf."""
+        known = self.shelf.known
+        if known and len(known) % self.every == 0:
+            kept, places, kinds = zip(*((one.signature, one.place, one.category) for one in known), strict=True)
+            self.book = self.shipped + count_kept(kept, places, kinds)
+        return self.book
+
+
+def stream(reports: Sequence[Report], cut: float = JOIN, *, shipped: Wordbook | None = None) -> list[int]:
     """The problem of each report, placed in the order given: that of the likeliest from `cut` on, else its own."""
     shelf, found = Shelf(), []
+    library = Library(shelf, shipped_words() if shipped is None else shipped)
     for number, report in enumerate(reports):
-        best = likely_problems(report, shelf.near(report), most=1)
+        near, book = shelf.near(report), library.now()
+        read, best = stand(report, near, book=book, most=1)
         found.append(best[0].problem if best and best[0].likelihood >= cut else number)
-        shelf.keep(report, number, found[-1])
+        shelf.keep(read, number, found[-1])
     return found
 
 
@@ -78,7 +106,7 @@ def costs(reports: Sequence[Report]) -> None:
         spent = []
         for report in reports[size : size + 200]:
             begun = time.process_time()
-            likely_problems(report, shelf.known)
+            stand(report, shelf.known)
             spent.append((time.process_time() - begun) * 1e3)
         print(f"one demand among {size:5,}: {np.median(spent):.2f} ms of processor, p95 {np.percentile(spent, 95):.2f}")
 

@@ -7,6 +7,7 @@ Placed are the demands that come next in the same stream, by one process and by 
 
 import argparse
 import multiprocessing
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -27,7 +28,7 @@ GOAL = 10.0
 # Reports older than this are answered, and their problems solved.
 OLD = timedelta(days=60)
 REPORT = (
-    "demand_id problem_id community_id cell reported_at signature place_code lon lat category_code joined_by joined_at told_at"
+    "demand_id problem_id community_id cell reported_at signature place_code area lon lat category_code joined_by joined_at told_at"
 ).split()
 PROBLEM = (
     "id state kind origin title public_words place_id subdistrict_id community_id compound_id accountable_id"
@@ -184,7 +185,7 @@ def _demand(at: int, row: Row, spots: dict[str, Spot], until: datetime) -> tuple
     )  # fmt: skip
 
 
-# Behind the numbers of the demonstration's own demands.
+# Behind the numbers of the demonstration's own demands and problems.
 FIRST = 1_000
 
 
@@ -202,7 +203,7 @@ def _problems(every: list[Row], shared: set[int], spots: dict[str, Spot], until:
         spot, begun, spoken = _spot(row, spots), _aware(row.reported_at), _aware(last[number])
         solved = spoken + timedelta(days=20) if until - last[number] > OLD else None
         yield (
-            number, "solved" if solved else "raised", "trouble", "reports", row.subject[:60] or "无题", "", spot.pk,
+            number + FIRST, "solved" if solved else "raised", "trouble", "reports", row.subject[:60] or "无题", "", spot.pk,
             spot.subdistrict, spot.community, spot.compound, spot.community, begun, spoken, begun, solved, solved, 1,
             count[number], count[number], 0, 0, 1.0, "", "", "unknown", "", 1,
         )  # fmt: skip
@@ -212,16 +213,22 @@ def _reports(every: list[Row], shared: set[int], spots: dict[str, Spot]) -> Iter
     """The reports in the order of REPORT, with the signatures that the engine makes of them."""
     from gongzhi.problems.finding import place_code
     from gongzhi.problems.grams import Report
-    from gongzhi.problems.placing import cell_of, signature
+    from gongzhi.problems.placing import area_within, cell_of, signature
 
+    # One that says no place stands where its problem does, as far as that is known by then.
+    stands: dict[int, str] = {}
     for at, row in enumerate(every, 1):
         spot, moment = _spot(row, spots), _aware(row.reported_at)
         code = place_code(spot.pk, spot.kind, spot.compound)
+        if code and row.problem in shared:
+            stands.setdefault(row.problem, f"~C{spot.compound}")
+        if not code and row.lon is None:
+            code = stands.get(row.problem, "")
         read = Report("", moment, row.subject, row.body, code, row.lon, row.lat, row.category)
         cell = cell_of(row.lon, row.lat) if row.lon is not None and row.lat is not None else None
-        problem = row.problem if row.problem in shared else None
+        problem = row.problem + FIRST if row.problem in shared else None
         yield (
-            at + FIRST, problem, spot.community, cell, moment, signature(read), code, row.lon, row.lat, row.category,
+            at + FIRST, problem, spot.community, cell, moment, signature(read), code, area_within(code), row.lon, row.lat, row.category,
             "engine" if problem else "", moment if problem else None, moment,
         )  # fmt: skip
 
@@ -234,7 +241,9 @@ def measure(options: argparse.Namespace, processes: int) -> bool:
 
     spots = _places(options.rows)
     # What an earlier run placed is not sent again.
-    begun = Demand.objects.filter(once__startswith="next-").count() % (NEXT // 2)
+    begun = Demand.objects.filter(once__startswith="next-").count()
+    if begun + processes * options.placed > NEXT:
+        sys.exit("all that come next were placed by earlier runs: --fresh fills anew")
     rows = list(islice(demands(options.rows + NEXT), options.rows + begun, options.rows + NEXT))
     wanted = [rows[number::processes][: options.placed] for number in range(processes)]
     connections.close_all()

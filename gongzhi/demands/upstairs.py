@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gongzhi.demands.models import Demand
 from gongzhi.demands.rules import State
-from gongzhi.shared.reading import Question
+from gongzhi.shared.reading import AmongThese, Question
 
 
 class Voice(NamedTuple):
@@ -36,12 +36,16 @@ def voices(demand_ids: Iterable[int] | QuerySet[Any]) -> list[Voice]:
     Reporters are told apart by the mark of their number, else by their account; else each demand counts as one.
     """
     rows = (
-        Demand.objects.filter(pk__in=demand_ids)
-        .exclude(state=State.WITHDRAWN.value)
-        .order_by("reported_at", "pk")
-        .values_list(*_VOICE)
+        _voices(Q(pk__in=demand_ids))
+        if isinstance(demand_ids, QuerySet)
+        else _VOICES.ask(list(dict.fromkeys(demand_ids)))
     )
     return [_voice(*row) for row in rows]
+
+
+def _voices(where: Any) -> QuerySet[Any, Any]:
+    standing = Demand.objects.filter(where).exclude(state=State.WITHDRAWN.value)
+    return standing.order_by("reported_at", "pk").values_list(*_VOICE)
 
 
 def _voice(pk: int, at: datetime, mark: str | None, account: int | None, *rest: Any) -> Voice:
@@ -53,6 +57,7 @@ _VOICE = (
     "pk", "reported_at", "contact__phone_mark", "account", "place", "compound", "community", "subdistrict",
     "accountable", "category", "category__name", "lon", "lat", "subject", "confidential",
 )  # fmt: skip
+_VOICES = Question(lambda ids: _voices(AmongThese("id", ids)), list)
 
 
 class Words(NamedTuple):
@@ -97,8 +102,12 @@ _ONE = Question(lambda pk: Demand.objects.filter(pk=pk).values_list(*_WORDS), in
 
 def words_of_many(demand_ids: Iterable[int]) -> list[Words]:
     """The same for several, in order of time."""
-    rows = Demand.objects.filter(pk__in=list(demand_ids)).order_by("reported_at", "pk")
-    return [Words(*row) for row in rows.values_list(*_WORDS)]
+    return [Words(*row) for row in _MANY.ask(list(dict.fromkeys(demand_ids)))]
+
+
+_MANY = Question(
+    lambda ids: Demand.objects.filter(AmongThese("id", ids)).order_by("reported_at", "pk").values_list(*_WORDS), list
+)
 
 
 InLine = tuple[datetime, int]

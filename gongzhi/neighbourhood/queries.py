@@ -235,11 +235,14 @@ def address_left(card_id: int | None) -> tuple[str, str] | None:
 
     For notices alone: what it returns goes into the sealed outbox and onto no page.
     """
-    card = ContactCard.objects.filter(pk=card_id, wiped_at=None).first() if card_id else None
+    card = next(iter(_CARD.ask(card_id)), None) if card_id else None
     for channel, sealed in (("email", card.email_sealed), ("sms", card.phone_sealed)) if card else ():
         if sealed:
             return channel, secrets.unseal(sealed)
     return None
+
+
+_CARD = Rows(lambda pk: ContactCard.objects.filter(pk=pk, wiped_at=None), int)
 
 
 def cards_with_phone(actor: Actor, phone: str) -> QuerySet[ContactCard]:

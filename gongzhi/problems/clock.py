@@ -30,10 +30,11 @@ def sweep(timestamp: int) -> None:
 @app.periodic(cron="23 3 * * *", periodic_id="problems_night")
 @app.task(name="problems.cool", queue="time", queueing_lock="problems.cool")
 def cool(timestamp: int) -> None:
-    """Once a night: let the heat fade, and look once more through all demands for one that was never placed."""
+    """Once a night: let the heat fade, look once more through all demands for one that was never placed, count words."""
     now = timezone.localtime()
     actions.cool(now=now)
     actions.place_new(now=now, everything=True)
+    actions.count_words(now=now)
 
 
 def take_steps(*, now: datetime) -> dict[str, int]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import cos, radians
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -18,13 +19,18 @@ from gongzhi.problems import gathering, placing, queries, rules
 from gongzhi.problems.explaining import Explanation, explain_pair
 from gongzhi.problems.grams import Report as Read
 from gongzhi.problems.heat import Heat, heat_of
+from gongzhi.problems.meeting import DAYS, METRES
 from gongzhi.problems.models import Alert, Escalation, Problem, Report, Suggestion
+from gongzhi.problems.nearness import METRES_PER_DEGREE
 from gongzhi.problems.placing import Known, Likely
 from gongzhi.problems.rules import State
+from gongzhi.problems.spots import area_of
 from gongzhi.shared import trail
 from gongzhi.shared.reading import fetch
 
 MOST_KNOWN = 2_000
+# Of a place that says nothing, so many: to tell by words where it is, all of them must be read.
+MOST_BY_WORDS = 500
 FRESH = timedelta(days=14)
 # Fewer persons than this are not counted out to anybody outside.
 FEW = 5
@@ -43,7 +49,7 @@ def read_words(words: Words) -> Read:
 def place_code(place: int, kind: str, compound: int | None) -> str:
     """What the engine compares places by: the compound, then the building; nothing for a larger place."""
     if kind == PlaceKind.BUILDING.value:
-        return f"C{compound or 0}-B{place}"
+        return f"C{compound}-B{place}" if compound else f"B{place}"
     return f"C{place}" if kind == PlaceKind.COMPOUND.value else ""
 
 
@@ -53,57 +59,70 @@ def cell_of(words: Words) -> int | None:
 
 
 class Near(NamedTuple):
-    """Where to look for reports of the same trouble."""
+    """Where to look for reports of the same trouble: in its area and about its point, else in the whole community."""
 
     community: int | None
+    area: str
     cells: list[int]
+    point: tuple[float, float] | None
     at: datetime
 
 
 def near(words: Words) -> Near:
     """Around a demand, about the time of its report."""
-    cells = [] if words.lon is None or words.lat is None else placing.cells_around(words.lon, words.lat)
-    return Near(words.community, cells, words.reported_at)
+    area = area_of(place_code(words.place, words.place_kind, words.compound))
+    read = read_words(words)
+    if words.lon is None or words.lat is None or not (read.place or read.lon is not None):
+        return Near(words.community, area, [], None, words.reported_at)
+    point = (words.lon, words.lat)
+    return Near(words.community, area, placing.cells_around(*point), point, words.reported_at)
 
 
 def known_reports(where: Near, *, apart_from: int = 0, again_days: int, open_only: bool = False) -> list[Known]:
-    """Reports of the same community or of the cells around, lately, that a new one may belong to; newest first.
+    """Reports of the same area or about the same point, lately, that a new one may belong to; newest first.
 
-    One standing alone counts as a problem of its own, the negative of its number. Left out: problems that ended, but
-    for those solved within `again_days` unless `open_only`, and those that the demand `apart_from` was parted from.
-    A problem's reports count as made within the last two weeks: until it is solved, and for `again_days` after, the
-    trouble is the same however long ago somebody spoke of it. One query, 2,000 rows at most; no text is read.
+    For one of which neither is known, the latest of the community. One standing alone counts as a problem of its own,
+    the negative of its number. Left out: problems that ended, but for those solved within `again_days` unless
+    `open_only`, and those that the demand `apart_from` was parted from. A problem's reports count as made within the
+    last two weeks: until it is solved, and for `again_days` after, the trouble is the same however long ago somebody
+    spoke of it. One query, 2,000 rows at most; no text is read.
     """
-    window = timedelta(days=placing.WINDOW_DAYS)
+    window = timedelta(days=DAYS)
     span = [where.at - max(window, timedelta(days=again_days)), where.at + window]
     again = where.at + timedelta(days=36_500) if open_only else where.at - timedelta(days=again_days)
-    mine = [where.community] if where.community else []
-    statement = _KNOWN.format(
-        mine="= %s" if mine else "IS NULL", others="IS DISTINCT FROM %s" if mine else "IS NOT NULL"
-    )
-    values = [where.at - FRESH, *mine, *span, MOST_KNOWN, where.cells, *mine, *span, MOST_KNOWN]
-    values += [where.at - window, again, apart_from, MOST_KNOWN]
-    return [Known(*row) for row in fetch(statement, values)]
+    values: list[object] = [where.at - FRESH]
+    if where.area or where.point:
+        lon, lat = where.point or (0.0, 0.0)
+        beside = [lon - BESIDE / cos(radians(lat)), lon + BESIDE / cos(radians(lat)), lat - BESIDE, lat + BESIDE]
+        values += [where.area, *span, MOST_KNOWN, where.cells, where.area, *beside, *span, MOST_KNOWN]
+        statement = _ABOUT
+    else:
+        values += [*([where.community] if where.community else []), *span, MOST_BY_WORDS]
+        statement = _AMONG_ALL.format("= %s" if where.community else "IS NULL")
+    return [Known(*row) for row in fetch(statement, [*values, where.at - window, again, apart_from, MOST_KNOWN])]
 
 
-_SELECT = (
-    "SELECT demand_id, problem_id, signature, reported_at, place_code, lon, lat, category_code FROM problems_report"
-)
-_KNOWN = f"""
+# Degrees of latitude that are further than any two reports which may be compared.
+BESIDE = 2.2 * METRES / METRES_PER_DEGREE
+_KNOWN = """
 SELECT r.demand_id, coalesce(r.problem_id, -r.demand_id), r.signature,
     CASE WHEN r.problem_id IS NULL THEN r.reported_at ELSE greatest(r.reported_at, %s) END,
     r.place_code, r.lon, r.lat, r.category_code
-FROM (
-    ({_SELECT} WHERE community_id {{mine}} AND reported_at BETWEEN %s AND %s ORDER BY reported_at DESC LIMIT %s)
-    UNION ALL
-    ({_SELECT} WHERE cell = ANY(%s::bigint[]) AND community_id {{others}} AND reported_at BETWEEN %s AND %s
-     ORDER BY reported_at DESC LIMIT %s)
-) r
+FROM ({about}) r
 LEFT JOIN problems_problem p ON p.id = r.problem_id
-WHERE (CASE WHEN p.id IS NULL THEN r.reported_at >= %s ELSE p.ended_at IS NULL OR (p.state = 'solved' AND p.solved_at >= %s) END)
+WHERE (CASE WHEN p.id IS NULL THEN r.reported_at >= %s
+            ELSE p.ended_at IS NULL OR (p.state = 'solved' AND p.solved_at >= %s) END)
     AND NOT EXISTS (SELECT FROM problems_apart a WHERE a.demand_id = %s AND a.problem_id = r.problem_id)
 ORDER BY r.reported_at DESC LIMIT %s
-"""  # noqa: S608 - the parts are ours, the values go apart
+"""
+_LATELY = "AND reported_at BETWEEN %s AND %s ORDER BY reported_at DESC LIMIT %s"
+_ROWS = "SELECT demand_id, problem_id, signature, reported_at, place_code, lon, lat, category_code FROM problems_report WHERE"
+_ABOUT = _KNOWN.format(
+    about=f"""({_ROWS} area = %s AND area <> '' {_LATELY}) UNION ALL
+    ({_ROWS} cell = ANY(%s::bigint[]) AND (area <> %s OR area = '')
+        AND (lon IS NULL OR (lon BETWEEN %s AND %s AND lat BETWEEN %s AND %s)) {_LATELY})"""
+)
+_AMONG_ALL = _KNOWN.format(about=f"{_ROWS} community_id {{}} {_LATELY}")
 
 
 def alike_enough(words: Words, likely: Sequence[Likely]) -> dict[int, float]:
@@ -207,7 +226,9 @@ def why_together(actor: Actor, demand_id: int, problem_id: int) -> Why | None:
               row.category_code)
         for row in others[:MOST_KNOWN]
     ]  # fmt: skip
-    found: list[Likely] = placing.likely_problems(read_words(mine), known, most=1) if mine and known else []
+    found: list[Likely] = (
+        placing.stand(read_words(mine), known, book=queries.wordbook(), most=1)[1] if mine and known else []
+    )
     other = upstairs.words_of(found[0].nearest) if found else None
     if mine is None or other is None:
         return None
@@ -242,7 +263,7 @@ def similar_open(
     numbers = queries.settings()
     words = _unsaid(text, place, lon, lat, now)
     known = known_reports(near(words), again_days=0, open_only=True)
-    likely = placing.likely_problems(read_words(words), known) if known else []
+    _read, likely = placing.stand(read_words(words), known, book=queries.wordbook())
     likely = [one for one in likely if 100 * one.likelihood >= numbers["show_percent"]]
     alike = alike_enough(words, likely)
     keys = [one.problem for one in likely if alike[one.problem] >= gathering.ALIKE][:most]

@@ -12,6 +12,7 @@ from gongzhi.problems.facets import FACETS
 from gongzhi.problems.grams import LEAST_REPORTS
 from gongzhi.problems.short_grams import ShortGrams, once
 from gongzhi.problems.spots import DERIVED, GUESSED, MEASURED, MIDDLE, PLACED, Spots
+from gongzhi.problems.wordbook import TOPICS, Wordbook, even_share, lifts
 
 PLAIN = (
     *(
@@ -31,7 +32,7 @@ PLAIN = (
 )
 WORDY = ("whole", "even", "even_pairs", "even_single", "held_most", "held_least", "shared")
 
-_TOPICS, _SMOOTH, _SOFT, _HEAVY = 32, 4.0, 0.25, 4.0
+_SOFT, _HEAVY = 0.25, 4.0
 _FARTHEST = 400.0
 _STEP = 10_000
 
@@ -42,6 +43,7 @@ class Facts(NamedTuple):
     `kinds` are their categories as numbers (-1 none), `facets` those of `read_facets`, `topics` how their words lie
     towards each category (rows of length 1), `worth` (grams × 4) how much each gram weighs, squared: by reports, evenly,
     and the same of pairs and of single characters alone; `mass` (reports × 4) what each report's grams weigh together.
+    `sure` (0 to 1) how clearly its words point anywhere, where that is not to be taken for granted.
     """
 
     spots: Spots
@@ -51,28 +53,36 @@ class Facts(NamedTuple):
     topics: np.ndarray
     worth: np.ndarray
     mass: np.ndarray
+    sure: np.ndarray | None = None
 
 
-def gather(
-    spots: Spots,
-    categories: Sequence[str],
-    facets: np.ndarray,
-    grams: ShortGrams,
-    *,
-    rows: np.ndarray | None = None,
+def gather(spots: Spots, categories: Sequence[str], facets: np.ndarray, grams: ShortGrams) -> Facts:
+    """The facts of all reports of an archive."""
+    kinds, weights = _kinds(categories), _weights(grams, spots.area)
+    return _facts(spots, kinds, facets, grams, weights, _lean(grams, kinds, weights[:, 1]))
+
+
+def gather_few(spots: Spots, categories: Sequence[str], facets: np.ndarray, grams: ShortGrams, book: Wordbook) -> Facts:
+    """The facts of some neighbours, whose words are as rare and speak of what the book says."""
+    often, spread = book.counts(grams.listed)
+    # What was said since the book was counted, as far as these say it.
+    often, spread = np.maximum(often, grams.often), np.maximum(spread, _spread(grams, spots.area))
+    rare = np.log((max(book.reports, LEAST_REPORTS) + 1) / (often + 1.0))
+    rare[often < 2] = 0
+    even = even_share(often, spread, max(book.areas, _areas(spots.area)))
+    weights = np.stack([rare, rare * even], axis=1).astype(np.float32)
+    lean = book.leaning(grams.listed) * (np.minimum(weights[:, 1], _HEAVY) * _SOFT)[:, None]
+    facts = _facts(spots, _kinds(categories), facets, grams, weights, lean)
+    # Words that the book does not know point everywhere, which looks like pointing the same way.
+    everywhere = facts.topics.sum(axis=1) ** 2 / facts.topics.shape[1]
+    return facts._replace(sure=np.sqrt(np.clip(1 - everywhere, 0, 1)))
+
+
+def _facts(
+    spots: Spots, kinds: np.ndarray, facets: np.ndarray, grams: ShortGrams, weights: np.ndarray, lean: np.ndarray
 ) -> Facts:
-    """The facts of all reports of an archive, or of some `rows` of the neighbours of one.
-
-    Neighbours have too few areas to say which words are a place's own, so with `rows` that is not asked.
-    """
-    kinds = _kinds(categories)
-    weights = _weights(grams, spots.area if rows is None else None)
     pair = (grams.listed & 1).astype(bool)
     worth = np.stack([weights[:, 0], weights[:, 1], weights[:, 1] * pair, weights[:, 1] * ~pair], axis=1) ** 2
-    lean = _lean(grams, kinds, weights[:, 1])
-    if rows is not None:
-        spots, kinds, facets = Spots(*(part[rows] for part in spots)), kinds[rows], facets[rows]
-        grams = grams.chosen(rows)
     matrix = grams.matrix()
     return Facts(spots, kinds, facets, grams, _topics(matrix @ lean), worth, np.asarray(matrix @ worth))
 
@@ -87,40 +97,40 @@ def _kinds(categories: Sequence[str]) -> np.ndarray:
     return np.array([number.get(one, -1) for one in categories], np.int64)
 
 
-def _weights(grams: ShortGrams, area: np.ndarray | None) -> np.ndarray:
+def _weights(grams: ShortGrams, area: np.ndarray) -> np.ndarray:
     """How rare each gram is (grams × 2, float32): among reports; and where it is not one place that says it so often.
 
     The name of an estate is rare and stands in every report from there. So the second weight is the less, the fewer
-    areas say a gram than would if areas had nothing to do with it. Without areas it is the first.
+    areas say a gram than would if areas had nothing to do with it.
     """
-    often, width = grams.often, len(grams.listed)
+    often = grams.often
     rare = np.log((max(grams.reports, LEAST_REPORTS) + 1) / (often + 1.0))
-    if area is None:
-        return np.stack([rare, rare], axis=1).astype(np.float32)
-    owner = area[grams.rows]
+    return np.stack([rare, rare * even_share(often, _spread(grams, area), _areas(area))], axis=1).astype(np.float32)
+
+
+def _spread(grams: ShortGrams, area: np.ndarray) -> np.ndarray:
+    """How many areas say each gram."""
+    owner, width = area[grams.rows], len(grams.listed)
     placed = owner >= 0
     keys = once(owner[placed] * width + grams.codes[placed])
-    spread = np.bincount(keys % max(width, 1), minlength=width)
-    areas = max(len(np.unique(area[area >= 0])), 1)
-    expected = areas * -np.expm1(-often / areas)
-    even = np.clip(spread / expected, 0, 1) ** 2
-    return np.stack([rare, rare * even], axis=1).astype(np.float32)
+    return np.bincount(keys % max(width, 1), minlength=width)
+
+
+def _areas(area: np.ndarray) -> int:
+    return max(len(np.unique(area[area >= 0])), 1)
 
 
 def _lean(grams: ShortGrams, kinds: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """How much each gram speaks for each of the commonest categories (grams × categories, float32)."""
-    number, width = min(int(kinds.max(initial=-1)) + 1, _TOPICS), len(grams.listed)
+    number, width = min(int(kinds.max(initial=-1)) + 1, TOPICS), len(grams.listed)
     if number < 2:
         return np.zeros((width, 1), np.float32)
     kind = kinds[grams.rows]
     some = (kind >= 0) & (kind < number)
     place = grams.codes[some] * np.int64(number) + kind[some]
     table = np.bincount(place, minlength=width * number).reshape(width, number)
-    prior = np.bincount(kinds[(kinds >= 0) & (kinds < number)], minlength=number) + 1.0
-    prior /= prior.sum()
-    lift = (table / prior + _SMOOTH).astype(np.float32)
-    lift /= (table.sum(axis=1, keepdims=True) + _SMOOTH).astype(np.float32)
-    return np.log(lift) * (np.minimum(weights, _HEAVY) * _SOFT)[:, None]
+    sizes = np.bincount(kinds[(kinds >= 0) & (kinds < number)], minlength=number)
+    return lifts(table, sizes) * (np.minimum(weights, _HEAVY) * _SOFT)[:, None]
 
 
 def _topics(said: np.ndarray) -> np.ndarray:
@@ -152,6 +162,9 @@ def plain_features(facts: Facts, one: np.ndarray, other: np.ndarray) -> np.ndarr
     both = (here >= 0) & (there >= 0)
     columns["same_kind"][:], columns["other_kind"][:] = both & (here == there), both & (here != there)
     columns["topic"][:] = np.einsum("ij,ij->i", facts.topics[one], facts.topics[other])
+    if facts.sure is not None:
+        # From -1, where both surely speak of different things, to 1; 0 where one is not to be understood.
+        columns["topic"][:] = (2 * columns["topic"] - 1) * facts.sure[one] * facts.sure[other]
     _compare_facets(facts.facets[one], facts.facets[other], columns)
     told = np.log1p(facts.mass[:, 1]) / 3
     columns["told_least"][:] = np.minimum(told[one], told[other])

@@ -7,7 +7,7 @@
 Nothing is read again: a signature says of a text what the engine compares.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from math import cos, floor, radians
 from typing import NamedTuple
@@ -17,11 +17,12 @@ import numpy as np
 from gongzhi.problems.facets import FACETS, read_facets
 from gongzhi.problems.grams import Report
 from gongzhi.problems.meeting import may_meet
-from gongzhi.problems.near_features import Facts, gather
+from gongzhi.problems.near_features import Facts, gather_few
 from gongzhi.problems.near_model import shipped_placing
 from gongzhi.problems.nearness import CELL_METRES, METRES_PER_DEGREE, WINDOW_DAYS
 from gongzhi.problems.short_grams import ShortGrams, folded, listed_once, read_short
-from gongzhi.problems.spots import find_spots
+from gongzhi.problems.spots import BY_WORDS, Spots, area_of, find_spots, spoken_of
+from gongzhi.problems.wordbook import Wordbook, count_words, shipped_words
 
 __all__ = [
     "CELL_METRES",
@@ -32,8 +33,11 @@ __all__ = [
     "Likely",
     "cell_of",
     "cells_around",
+    "count_kept",
     "likely_problems",
+    "located",
     "signature",
+    "stand",
 ]
 
 VERSION = 1
@@ -84,30 +88,80 @@ def signature(report: Report) -> bytes:
     )
 
 
-def likely_problems(report: Report, known: Sequence[Known], *, most: int = 5) -> list[Likely]:
+def likely_problems(
+    report: Report, known: Sequence[Known], *, book: Wordbook | None = None, most: int = 5
+) -> list[Likely]:
     """The problems among the known that the report may belong to, best first, `most` of them.
 
-    A signature of another version is passed over. Some 2 ms for 500 known. Raises TypeError where some moments are
-    aware and others naive.
+    `book` says how common the words are, the shipped one where it is None. A signature of another version is passed
+    over. Raises TypeError where some moments are aware and others naive.
     """
     readable = [one for one in known if _readable(one.signature)]
-    facts, met = among(report, readable)
-    if not len(met):
+    facts, met = among(report, readable, shipped_words() if book is None else book)
+    if facts is None:
         return []
     model, mine = shipped_placing(), np.full(len(met), len(met))
     _, found, likely = model.likely(facts, mine, np.arange(len(met)))
     return _ranked(readable, met[found], likely, model.missing)[:most]
 
 
-def among(report: Report, known: Sequence[Known]) -> tuple[Facts, np.ndarray]:
+def among(report: Report, known: Sequence[Known], book: Wordbook) -> tuple[Facts | None, np.ndarray]:
     """The facts of those known (readable ones) that the report may meet and, last, of itself; and their numbers."""
     everyone: list[Known | Report] = [*known, report]
-    facets, grams = _unpack([*(one.signature for one in known), signature(report)])
-    spots = find_spots(everyone, grams, facets)
+    kept = [*(one.signature for one in known), signature(report)]
+    facets = _facets(kept)
+    spots = find_spots(everyone, None, facets)
     mine = len(known)
     met = np.flatnonzero(may_meet(spots, np.full(mine, mine), np.arange(mine)))
+    if not len(met):
+        return None, met
     rows = np.append(met, mine)
-    return gather(spots, [one.category for one in everyone], facets, grams, rows=rows), met
+    grams, some = _grams([kept[row] for row in rows]), Spots(*(part[rows] for part in spots))
+    return gather_few(some, [everyone[row].category for row in rows], facets[rows], grams, book), met
+
+
+def stand(
+    report: Report, known: Sequence[Known], *, book: Wordbook | None = None, most: int = 5
+) -> tuple[Report, list[Likely]]:
+    """The report as it stands among the known, and the problems it may belong to; asked once, when it comes.
+
+    One that says neither place nor coordinates is put into the area whose reports share its rarest words; of several
+    that do, the one where it finds its likest. What is kept of it then stands there for all who come after.
+    """
+    best: tuple[Report, list[Likely]] | None = None
+    for one in located(report, known):
+        likely = likely_problems(one, known, book=book, most=most)
+        if best is None or (likely and (not best[1] or likely[0].likelihood > best[1][0].likelihood)):
+            best = one, likely
+    return best or (report, [])
+
+
+def located(report: Report, known: Sequence[Known]) -> list[Report]:
+    """The report; where it says neither place nor coordinates, as it would stand in each area its words may speak of."""
+    if report.place or report.lon is not None:
+        return [report]
+    readable = [one for one in known if _readable(one.signature)]
+    if not readable:
+        return [report]
+    kept = [*(one.signature for one in readable), signature(report)]
+    everyone: list[Known | Report] = [*readable, report]
+    area = find_spots(everyone, None, _facets(kept)).area
+    found = [_standing_in(report, readable, area[:-1] == one) for one in spoken_of(_grams(kept, least=2), area)]
+    return found or [report]
+
+
+def area_within(place: str) -> str:
+    """The area that a place code lies in, also where it was found by words; "" for none."""
+    return area_of(place.removeprefix(BY_WORDS))
+
+
+def _standing_in(report: Report, known: Sequence[Known], beside: np.ndarray) -> Report:
+    """The report in the area that those `beside` it lie in: by its code, else at the coordinates of one of them."""
+    there = [known[row] for row in np.flatnonzero(beside).tolist()]
+    for one in there:
+        if code := one.place.removeprefix(BY_WORDS):
+            return report._replace(place=BY_WORDS + area_of(code))
+    return report._replace(place=BY_WORDS, lon=there[0].lon, lat=there[0].lat)
 
 
 def _ranked(known: Sequence[Known], found: np.ndarray, likely: np.ndarray, missing: float) -> list[Likely]:
@@ -132,15 +186,25 @@ def _readable(kept: bytes) -> bool:
     return len(kept) >= _HEAD and kept[0] == VERSION and (len(kept) - _HEAD) % 3 == 0
 
 
-def _unpack(kept: Iterable[bytes]) -> tuple[np.ndarray, ShortGrams]:
-    """The facets (signatures × FACETS) and grams of readable signatures."""
-    every = [*kept]
-    facets = np.frombuffer(b"".join([one[1:_HEAD] for one in every]), "<u2").reshape(-1, len(FACETS))
-    packed = np.frombuffer(b"".join([one[_HEAD:] for one in every]), np.uint8).reshape(-1, 3)
+def _facets(kept: Sequence[bytes]) -> np.ndarray:
+    """The facets (signatures × FACETS) of readable signatures."""
+    return np.frombuffer(b"".join([one[1:_HEAD] for one in kept]), "<u2").reshape(-1, len(FACETS))
+
+
+def _grams(kept: Sequence[bytes], *, least: int = 1) -> ShortGrams:
+    """The grams of readable signatures, without those of fewer than `least` of them."""
+    packed = np.frombuffer(b"".join([one[_HEAD:] for one in kept]), np.uint8).reshape(-1, 3)
     wide = np.zeros((len(packed), 4), np.uint8)
     wide[:, :3] = packed
-    counts = (np.array([len(one) for one in every], np.int64) - _HEAD) // 3
-    return facets, listed_once(counts, [wide.view("<i4").ravel().astype(np.int32, copy=False)], least=2)
+    counts = (np.array([len(one) for one in kept], np.int64) - _HEAD) // 3
+    return listed_once(counts, [wide.view("<i4").ravel().astype(np.int32, copy=False)], least=least)
+
+
+def count_kept(kept: Sequence[bytes], places: Sequence[str], categories: Sequence[str]) -> Wordbook:
+    """The book of some reports, by their signatures, place codes and categories."""
+    rows = [at for at, one in enumerate(kept) if _readable(one)]
+    areas = [area_within(places[at]) for at in rows]
+    return count_words(_grams([kept[at] for at in rows]), areas, [categories[at] for at in rows])
 
 
 def cell_of(lon: float, lat: float) -> int:

@@ -18,8 +18,11 @@ from gongzhi.problems.short_grams import ShortGrams
 MEASURED, DERIVED, MIDDLE, GUESSED, NOWHERE = range(5)
 """How a position is known: by coordinates; by the spot's code or the building named; as the area's middle; by words."""
 
+BY_WORDS = "~"
+"""Stands before the code of an area that a report was put into by its words alone; alone where the area has no code."""
+
 _NEAR, _CELL, _APART = 300.0, 350.0, 1e4
-_CLEAR = 0.15
+_CLEAR, _MAYBE = 0.15, 0.08
 _LETTER = 300
 _AT_ONCE = 16_000_000
 _PARTS = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]")
@@ -68,15 +71,21 @@ def area_of(place: str) -> str:
     return _PARTS.split(place, maxsplit=1)[0] or place
 
 
-def find_spots(reports: Sequence[Located], grams: ShortGrams, facets: np.ndarray) -> Spots:
-    """Where each report is; those of which nothing can be said keep NOWHERE and area -1. Reports in order of time."""
+def find_spots(reports: Sequence[Located], grams: ShortGrams | None, facets: np.ndarray) -> Spots:
+    """Where each report is; those of which nothing can be said keep NOWHERE and area -1. Reports in order of time.
+
+    A place that begins with BY_WORDS was found by words before. Without `grams` nothing is found by words now.
+    """
     days = np.array([(one.reported_at - reports[0].reported_at).total_seconds() for one in reports], float) / 86_400
     east, north = _plane(reports)
-    codes = _codes([one.place for one in reports])
-    source = np.where(np.isnan(east), NOWHERE, MEASURED).astype(np.int8)
+    places = [one.place for one in reports]
+    said = np.array([place[:1] == BY_WORDS for place in places], bool)
+    codes = _codes([place.removeprefix(BY_WORDS) for place in places])
+    source = np.where(said, GUESSED, np.where(np.isnan(east), NOWHERE, MEASURED)).astype(np.int8)
     area = np.where(codes.of >= 0, codes.area[codes.of], _areas_of_measured(codes, east, north))
-    _by_words(grams, area, source)
-    spot = np.where((codes.of >= 0) & ~codes.whole[codes.of], codes.of, -1)
+    if grams is not None:
+        _by_words(grams, area, source)
+    spot = np.where((codes.of >= 0) & ~codes.whole[codes.of] & ~said, codes.of, -1)
     _place_the_rest(spot, area, facets, east, north, source)
     return Spots(spot, area, east, north, source, days)
 
@@ -152,6 +161,18 @@ def _by_words(grams: ShortGrams, area: np.ndarray, source: np.ndarray) -> None:
         clear = worth[np.arange(len(part)), best] > _CLEAR
         area[part[clear]] = places[best[clear]]
         source[part[clear]] = GUESSED
+
+
+def spoken_of(grams: ShortGrams, area: np.ndarray, *, most: int = 3) -> list[int]:
+    """The areas that the last report's words may speak of, best first; none where no area is known or none stands out."""
+    if (area < 0).all() or np.diff(grams.starts)[-1] >= _LETTER:
+        return []
+    asked = np.zeros(len(grams.listed), bool)
+    asked[grams.codes[grams.starts[-2] :]] = True
+    places, profile = _profiles(grams, area, asked)
+    worth = (grams.matrix()[[-1]] @ profile).toarray()[0]
+    order = np.argsort(-worth, kind="stable")[:most]
+    return [int(places[at]) for at in order if worth[at] > max(_MAYBE, worth[order[0]] / 2)]
 
 
 def _profiles(grams: ShortGrams, area: np.ndarray, asked: np.ndarray) -> tuple[np.ndarray, sparse.csr_array]:

@@ -75,6 +75,16 @@ def _is_plain(field: "Field[Any, Any]") -> bool:
     return isinstance(field, _PLAIN) and not own
 
 
+def changes(row: Model, *names: str) -> Statement:
+    """Writes these fields of a row that is there already, as it now has them."""
+    quote = connection.ops.quote_name
+    fields = [row._meta.get_field(name) for name in names]
+    parts = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)  # type: ignore[union-attr]
+    table = quote(row._meta.db_table)
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]  # type: ignore[union-attr]
+    return f"UPDATE {table} SET {parts} WHERE id = %s", [*values, row.pk]  # noqa: S608 - names of our own tables
+
+
 def jobs(task: str, *, queue: str, given: Sequence[Mapping[str, Any]]) -> Statement:
     """One job of this task for each set of arguments, as procrastinate's own function writes it; needs one at least.
 

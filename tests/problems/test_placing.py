@@ -16,6 +16,7 @@ from gongzhi.problems.placing import (
     cells_around,
     likely_problems,
     signature,
+    stand,
 )
 
 DAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -63,6 +64,44 @@ def test_a_signature_is_short_and_the_same_every_time() -> None:
     assert signature(report(1, LIFT)) == signature(report(9, LIFT, days=9))
     assert len(signature(report(1, LIFT))) < 300 and len(signature(report(1, "很长的信" * 5_000))) < 1_500
     assert signature(report(1, "")) == signature(report(2, "！"))
+
+
+# Ordinary sentences that stand in no generator.
+UNLIKE = {
+    "noise": ("楼上半夜打麻将，吵得睡不着觉", "三楼住户夜里很吵，放音响到两点"),
+    "rubbish": ("垃圾桶满了没人收，味道很大", "生活垃圾堆了好几天，臭得很"),
+    "lift": ("电梯又坏了，老人下不了楼", "电梯停在半路，把人关在里面"),
+    "lamp": ("楼下路灯不亮，晚上看不见路", "门口的路灯坏了，一片漆黑"),
+    "leak": ("地下车库漏水，车都淋湿了", "车库一直漏水，车都泡了"),
+}
+
+
+def likelihood(one: str, other: str) -> float:
+    """Of two said on two days at one building."""
+    return likely_problems(report(2, other, days=1), [known(report(1, one), 1)])[0].likelihood
+
+
+def test_the_same_trouble_in_other_words_is_likelier_than_any_other_at_the_building() -> None:
+    like = {name: likelihood(*said) for name, said in UNLIKE.items()}
+    for name, said in UNLIKE.items():
+        assert like[name] >= JOIN, name
+        for other, words in UNLIKE.items():
+            if other != name:
+                assert likelihood(said[0], words[0]) < like[name] - 0.15, (name, other)
+    assert likelihood(UNLIKE["leak"][0], UNLIKE["noise"][0]) < JOIN
+    assert likelihood(UNLIKE["rubbish"][0], UNLIKE["lamp"][0]) < JOIN
+
+
+@pytest.mark.parametrize("knows", [True, False])
+def test_one_of_no_place_stands_where_its_words_are_said(knows: bool) -> None:
+    there = [
+        report(at, f"{name}小区{text}", place=f"C{at % 2}-B{at}")
+        for at, text in enumerate(OTHERS)
+        for name in [("梧桐苑", "云岭")[at % 2]]
+    ]
+    words = "云岭小区电梯停运" if knows else "请尽快处理"
+    stands, _likely = stand(report(9, words, place=""), [known(one, at) for at, one in enumerate(there)])
+    assert stands.place == ("~C1" if knows else "")
 
 
 @given(st.floats(-179, 179), st.floats(-84, 84), st.floats(-1, 1), st.floats(-1, 1))

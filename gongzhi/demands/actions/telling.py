@@ -9,6 +9,8 @@ from gongzhi.demands.models import Demand
 from gongzhi.demands.rules import State
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.shared import notices
+from gongzhi.shared.reading import Question
+from gongzhi.shared.rows import Notice
 
 
 @transaction.atomic
@@ -17,20 +19,30 @@ def tell_reporter(*, demand_id: int, subject: str, body: str, now: datetime) -> 
 
     False where they left no address or took it back. Whoever calls sees to it that it names nobody.
     """
-    demand = Demand.objects.only("pk", "contact").exclude(state=State.WITHDRAWN.value).filter(pk=demand_id).first()
-    left = neighbourhood.address_left(demand.contact_id) if demand else None
-    if demand is None or left is None:
-        return False
+    message = message_to_reporter(demand_id=demand_id, subject=subject, body=body, now=now)
+    if message:
+        notices.tell(message)
+    return message is not None
+
+
+def message_to_reporter(*, demand_id: int, subject: str, body: str, now: datetime) -> Notice | None:
+    """The same message, not queued yet, for whoever writes it with other rows; None where nobody can be told."""
+    card = next(iter(_CARD.ask(demand_id)), (None,))[0]
+    left = neighbourhood.address_left(card)
+    if left is None:
+        return None
     channel, address = left
-    notices.tell(
-        notices.notice(
-            at=now,
-            noun="demand",
-            noun_id=demand_id,
-            channel=channel,
-            subject=subject,
-            body=f"{body}\n查看和回复：{steps.follow_link(demand_id)}",
-            address=address,
-        )
+    return notices.notice(
+        at=now,
+        noun="demand",
+        noun_id=demand_id,
+        channel=channel,
+        subject=subject,
+        body=f"{body}\n查看和回复：{steps.follow_link(demand_id)}",
+        address=address,
     )
-    return True
+
+
+_CARD = Question(
+    lambda pk: Demand.objects.exclude(state=State.WITHDRAWN.value).filter(pk=pk).values_list("contact"), int
+)

@@ -9,7 +9,7 @@ from gongzhi.problems.actions.ending import (
     solve_problem,
 )
 from gongzhi.problems.actions.following import follow, follow_link, leave_contact, read_follow_link, wipe_followers
-from gongzhi.problems.actions.placing import place_demand, place_new
+from gongzhi.problems.actions.placing import count_words, place_demand, place_new
 from gongzhi.problems.actions.referrals import close_referral, coordinate_referral, receive_referral, refer_problem
 from gongzhi.problems.actions.setup import change_setting, load_defaults, set_alert_rule, set_rung
 from gongzhi.problems.actions.sorting import (
@@ -66,6 +66,7 @@ __all__ = [
     "contact_whistle",
     "cool",
     "coordinate_referral",
+    "count_words",
     "decline_suggestion",
     "drop_problem",
     "finish_whistle",

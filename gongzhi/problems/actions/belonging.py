@@ -6,9 +6,7 @@ come one after the other and no two wait for each other.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
-
-from django.db import connection
+from typing import Any, NamedTuple
 
 from gongzhi.demands import upstairs
 from gongzhi.demands.upstairs import Voice, Words
@@ -17,9 +15,11 @@ from gongzhi.neighbourhood.rows import Place
 from gongzhi.problems import finding, gathering, placing
 from gongzhi.problems.actions import watching
 from gongzhi.problems.gathering import Ladder
+from gongzhi.problems.grams import Report as Read
 from gongzhi.problems.models import Apart, Problem, Report
 from gongzhi.problems.rules import Joining, Origin
 from gongzhi.shared.moves import Refused, _
+from gongzhi.shared.reading import Question, fetch
 
 
 def hold(communities: Iterable[int | None], cells: Iterable[int] = ()) -> None:
@@ -28,8 +28,7 @@ def hold(communities: Iterable[int | None], cells: Iterable[int] = ()) -> None:
     Taken in one order by everybody, so that no two wait for one another.
     """
     keys = sorted({-1 - (community or 0) for community in communities} | set(cells))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
+    fetch("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
 
 
 def hold_for(demand_ids: Iterable[int], *problems: Problem) -> None:
@@ -38,9 +37,9 @@ def hold_for(demand_ids: Iterable[int], *problems: Problem) -> None:
     hold(communities | {problem.community_id for problem in problems})
 
 
-def report_row(words: Words) -> Report:
-    """The unsaved report of a demand."""
-    read = finding.read_words(words)
+def report_row(words: Words, read: Read | None = None) -> Report:
+    """The unsaved report of a demand, as the engine read it."""
+    read = read or finding.read_words(words)
     return Report(
         demand_id=words.demand,
         community_id=words.community,
@@ -48,6 +47,7 @@ def report_row(words: Words) -> Report:
         reported_at=words.reported_at,
         signature=placing.signature(read),
         place_code=read.place,
+        area=placing.area_within(read.place),
         lon=read.lon,
         lat=read.lat,
         category_code=read.category or "",
@@ -69,12 +69,19 @@ def put_in(
     problem: Problem, reports: Sequence[Report], by: Joining, *, now: datetime, likelihood: float | None = None
 ) -> None:
     """Write down that these reports belong to the problem; a person's word ends an earlier one to the contrary."""
-    for report in reports:
-        report.problem, report.joined_by, report.joined_at = problem, by.value, now
-        report.likelihood = likelihood
+    say_joined(problem, reports, by, now=now, likelihood=likelihood)
     Report.objects.bulk_update(reports, ["problem", "joined_by", "joined_at", "likelihood"])
     if by is Joining.PERSON:
         Apart.objects.filter(problem=problem, demand__in=[report.demand_id for report in reports]).delete()
+
+
+def say_joined(
+    problem: Problem, reports: Sequence[Report], by: Joining, *, now: datetime, likelihood: float | None = None
+) -> None:
+    """The same said of the rows, which are not saved yet."""
+    for report in reports:
+        report.problem, report.joined_by, report.joined_at = problem, by.value, now
+        report.likelihood = likelihood
 
 
 def part(demand_ids: Iterable[int], problem: Problem, *, now: datetime) -> None:
@@ -83,9 +90,25 @@ def part(demand_ids: Iterable[int], problem: Problem, *, now: datetime) -> None:
     Apart.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def voices_in(problem: Problem) -> list[Voice]:
-    """What stands of a problem's reports."""
-    return upstairs.voices(Report.objects.filter(problem=problem).values("demand"))
+class Members(NamedTuple):
+    """What stands of a problem's reports, whether a person put one in, and the demands whose reporters were not told."""
+
+    voices: list[Voice]
+    by_person: bool
+    untold: list[int]
+
+
+def members_of(problem: Problem, *more: int) -> Members:
+    """Those of a problem, and `more` demands that are about to be put in."""
+    rows = _MEMBERS.ask(problem.pk)
+    voices = upstairs.voices([*(demand for demand, _by, _told in rows), *more])
+    by_person = any(by == Joining.PERSON.value for _demand, by, _told in rows)
+    return Members(voices, by_person, [*(demand for demand, _by, told in rows if told is None), *more])
+
+
+_MEMBERS = Question(
+    lambda pk: Report.objects.filter(problem=pk).order_by("pk").values_list("demand", "joined_by", "told_at"), int
+)
 
 
 def open_problem(voices: Sequence[Voice], *, origin: Origin = Origin.REPORTS, now: datetime, **given: Any) -> Problem:
@@ -106,16 +129,31 @@ def open_problem(voices: Sequence[Voice], *, origin: Origin = Origin.REPORTS, no
 def settle(problem: Problem, *, now: datetime) -> None:
     """Count the problem anew after something was put in or taken out, and raise the alert where that crossed a rule.
 
-    Its place and category follow its reports as long as the engine alone has put them there. Saves all but what
-    `steps.finish` writes.
+    Saves all but what `steps.finish` writes.
     """
-    voices = voices_in(problem)
-    by_person = Report.objects.filter(problem=problem, joined_by=Joining.PERSON.value).exists()
-    if voices and problem.origin == Origin.REPORTS and not by_person:
+    times = count_anew(problem, members_of(problem), now=now)
+    problem.save()
+    watching.watch(problem, times, now=now)
+
+
+COUNTED = (
+    *("place", "compound", "community", "subdistrict", "lon", "lat", "category", "first_reported_at"),
+    *watching.COUNTED,
+)
+"""The fields that `count_anew` sets."""
+
+
+def count_anew(problem: Problem, members: Members, *, now: datetime) -> list[datetime]:
+    """Count a problem as it is with these members, without saving; returns when each spoke or followed.
+
+    Its place and category follow its reports as long as the engine alone has put them there.
+    """
+    voices = members.voices
+    if voices and problem.origin == Origin.REPORTS and not members.by_person:
         _describe(problem, voices)
     if problem.times == 1 and voices:
         problem.first_reported_at = min(problem.first_reported_at, voices[0].reported_at)
-    watching.recount(problem, now=now, voices=voices)
+    return watching.count(problem, voices, now=now)
 
 
 def _describe(problem: Problem, voices: Sequence[Voice]) -> None:

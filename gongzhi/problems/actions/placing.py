@@ -2,6 +2,7 @@
 
 import logging
 from datetime import UTC, datetime, timedelta
+from enum import Enum
 
 from django.db import transaction
 
@@ -9,12 +10,15 @@ from gongzhi.demands import upstairs
 from gongzhi.demands.upstairs import Words
 from gongzhi.neighbourhood.rules import CLOCK
 from gongzhi.problems import finding, gathering, placing, queries
-from gongzhi.problems.actions import belonging, steps, telling
+from gongzhi.problems.actions import belonging, steps, telling, watching
+from gongzhi.problems.actions.belonging import Members
 from gongzhi.problems.actions.ending import AGAIN, reopen_problem
-from gongzhi.problems.models import Problem, Report, Setting, Suggestion
+from gongzhi.problems.models import Problem, Report, Setting, Suggestion, WordCounts
 from gongzhi.problems.placing import Likely
 from gongzhi.problems.rules import Joining, State
-from gongzhi.shared import trail
+from gongzhi.shared import trail, writing
+from gongzhi.shared.reading import Rows
+from gongzhi.shared.rows import TrailEntry
 
 log = logging.getLogger("gongzhi.problems")
 
@@ -31,30 +35,35 @@ def place_demand(*, demand_id: int, now: datetime) -> Report | None:
         return None
     near = finding.near(words)
     belonging.hold([words.community], near.cells)
-    placed = Report.objects.filter(demand=demand_id).first()
+    placed = next(iter(_PLACED.ask(demand_id)), None)
     if placed:
         return placed
     numbers = queries.settings()
     known = finding.known_reports(near, apart_from=demand_id, again_days=numbers["again_days"])
-    likely = placing.likely_problems(finding.read_words(words), known) if known else []
-    report = belonging.report_row(words)
-    report.save()
-    _decide(report, words, likely, numbers, now=now)
-    return report
+    read, likely = placing.stand(finding.read_words(words), known, book=queries.wordbook())
+    report = belonging.report_row(words, read)
+    if not _decide(report, words, likely, numbers, now=now):
+        writing.write([report])
+    # With its number, which was not known when it was written.
+    return _PLACED.ask(demand_id)[0]
 
 
-def _decide(report: Report, words: Words, likely: list[Likely], numbers: dict[str, int], *, now: datetime) -> None:
-    """Join the likeliest that says something alike, else leave a suggestion, else nothing."""
+_PLACED = Rows(lambda pk: Report.objects.filter(demand=pk), int)
+
+
+def _decide(report: Report, words: Words, likely: list[Likely], numbers: dict[str, int], *, now: datetime) -> bool:
+    """Join the likeliest that says something alike, else leave a suggestion, else nothing. Whether the report is saved."""
     likely = [one for one in likely if 100 * one.likelihood >= numbers["suggest_percent"]]
     alike = finding.alike_enough(words, likely) if likely else {}
     for one in likely:
         sure = 100 * one.likelihood >= numbers["join_percent"] and alike[one.problem] >= gathering.ALIKE
-        if sure and _join(report, words, one, now=now):
-            return
+        if sure and (found := _join(report, words, one, now=now)):
+            return found is _Found.JOINED
     for one in likely:
         if alike[one.problem] >= gathering.SOMEWHAT_ALIKE:
             _suggest(words, one, now=now)
-            return
+            break
+    return False
 
 
 def _suggest(words: Words, best: Likely, *, now: datetime) -> None:
@@ -72,39 +81,69 @@ def _suggest(words: Words, best: Likely, *, now: datetime) -> None:
     )
 
 
-def _join(report: Report, words: Words, best: Likely, *, now: datetime) -> bool:
-    """Put the report with the best; False where what stood alone there was taken back meanwhile."""
+class _Found(Enum):
+    """What came of trying to join."""
+
+    JOINED = 1
+    SUGGESTED = 2
+
+
+def _join(report: Report, words: Words, best: Likely, *, now: datetime) -> _Found | None:
+    """Put the report with the best; None where what stood there is gone."""
     if best.problem < 0:
         return _open_with(report, best, now=now)
-    problem = finding.followed_on(Problem.objects.all(), best.problem)
+    problem = _followed_on(best.problem)
     if problem and problem.state == State.SOLVED:
         if problem.solved_at and words.reported_at <= problem.solved_at:
             # Said before it was solved: not "again", and nothing to reopen for; a person looks.
             _suggest(words, best, now=now)
-            return True
+            return _Found.SUGGESTED
         reopen_problem(CLOCK, problem_id=problem.pk, reason=AGAIN, reported_at=words.reported_at, now=now)
+        problem = steps.locked(problem.pk)
     if problem is None or problem.state in {State.DROPPED, State.MERGED}:
-        return False
-    step = steps.begin(CLOCK, problem.pk, "join", now=now, demands=[words.demand])
-    belonging.put_in(step.problem, [report], Joining.ENGINE, now=now, likelihood=best.likelihood)
+        return None
+    step = steps.begun(CLOCK, problem, "join", now=now, demands=[words.demand])
     data = {"demands": [words.demand], "nearest": best.nearest, "likelihood": round(best.likelihood, 3)}
-    joined = steps.finish(step, data=data)
-    belonging.settle(joined, now=now)
-    telling.tell_together(joined, now=now)
-    return True
+    entry = steps.ended(step, data=data)
+    belonging.say_joined(problem, [report], Joining.ENGINE, now=now, likelihood=best.likelihood)
+    _write_joined(problem, report, entry, belonging.members_of(problem, words.demand), now=now)
+    return _Found.JOINED
 
 
-def _open_with(report: Report, best: Likely, *, now: datetime) -> bool:
+def _followed_on(problem_id: int) -> Problem | None:
+    """A problem, or the one that it ended up in by merging, locked."""
+    seen: set[int] = set()
+    found = steps.locked(problem_id)
+    while found and found.merged_into_id and found.pk not in seen:
+        seen.add(found.pk)
+        found = steps.locked(found.merged_into_id)
+    return found
+
+
+def _write_joined(problem: Problem, report: Report, entry: TrailEntry, members: Members, *, now: datetime) -> None:
+    """Count the problem as it is with its members, and write all of that in one trip; then see whether it is hot."""
+    times = belonging.count_anew(problem, members, now=now)
+    lines = telling.together(problem, members.untold, now=now)
+    then = [writing.changes(problem, "state", "version", "ended_at", *belonging.COUNTED)]
+    if lines is not None:
+        report.told_at = now
+        told = "UPDATE problems_report SET told_at = %s WHERE problem_id = %s AND told_at IS NULL"
+        then.append((told, [now, problem.pk]))
+    writing.write([report], [entry], lines or [], then=then)
+    watching.watch(problem, times, now=now)
+
+
+def _open_with(report: Report, best: Likely, *, now: datetime) -> _Found | None:
     """Open a problem of two that stood alone."""
     other = Report.objects.select_for_update().get(demand=-best.problem)
     voices = upstairs.voices([other.demand_id, report.demand_id])
     if len(voices) < 2:
         # Taken back since: it is no report any more.
         other.delete()
-        return False
+        return None
     problem = belonging.open_problem(voices, now=now)
-    belonging.put_in(problem, [other, report], Joining.ENGINE, now=now, likelihood=best.likelihood)
-    demand_ids = [voice.demand for voice in voices]
+    belonging.put_in(problem, [other], Joining.ENGINE, now=now, likelihood=best.likelihood)
+    belonging.say_joined(problem, [report], Joining.ENGINE, now=now, likelihood=best.likelihood)
     entry = trail.entry(
         CLOCK,
         at=now,
@@ -112,12 +151,11 @@ def _open_with(report: Report, best: Likely, *, now: datetime) -> bool:
         noun_id=problem.pk,
         verb="raise",
         to_state=problem.state,
-        data={"demands": demand_ids, "likelihood": round(best.likelihood, 3)},
+        data={"demands": [voice.demand for voice in voices], "likelihood": round(best.likelihood, 3)},
     )
-    trail.write(entry)
-    belonging.settle(problem, now=now)
-    telling.tell_together(problem, now=now)
-    return True
+    untold = [one.demand_id for one in (other, report) if one.told_at is None]
+    _write_joined(problem, report, entry, Members(voices, by_person=False, untold=untold), now=now)
+    return _Found.JOINED
 
 
 # Demands are looked for from this long before the last one placed: a spreadsheet is taken in over many minutes, and
@@ -157,3 +195,23 @@ def _mark(minute: int) -> None:
     """Demands up to this minute have been placed; never goes back."""
     Setting.objects.get_or_create(code=PLACED_UNTIL, defaults={"value": minute})
     Setting.objects.filter(code=PLACED_UNTIL, value__lt=minute).update(value=minute)
+
+
+MOST_COUNTED = 100_000
+
+
+@transaction.atomic
+def count_words(*, now: datetime) -> int:
+    """Count anew how often the district says each word, from its latest reports; no text is read or kept.
+
+    Returns of how many reports. Every process takes it up within ten minutes.
+    """
+    rows = Report.objects.order_by("-reported_at").values_list("signature", "place_code", "category_code")
+    latest = list(rows[:MOST_COUNTED])
+    if latest:
+        kept, places, categories = zip(*((bytes(kept), *more) for kept, *more in latest), strict=True)
+        book = placing.count_kept(kept, places, categories)
+        WordCounts.objects.all().delete()
+        WordCounts.objects.create(counted_at=now, reports=book.reports, content=book.save())
+        queries.forget_settings()
+    return len(latest)

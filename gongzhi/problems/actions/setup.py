@@ -8,7 +8,7 @@ from gongzhi.demands import masking
 from gongzhi.demands.rows import Category
 from gongzhi.neighbourhood.rows import Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind, Right
-from gongzhi.problems import rules
+from gongzhi.problems import queries, rules
 from gongzhi.problems.actions.whistles import load_occasions
 from gongzhi.problems.models import AlertRule, Rung, Setting
 from gongzhi.shared import trail
@@ -43,6 +43,7 @@ def load_defaults(actor: Actor, *, now: datetime) -> int:
             ]
         )
         added += 3
+    queries.forget_settings()
     if added:
         trail.write(trail.entry(actor, at=now, noun="district", noun_id=0, verb="load_problem_rules"))
     return added + occasions
@@ -55,6 +56,7 @@ def change_setting(actor: Actor, *, code: str, value: int, now: datetime) -> Non
     if code not in rules.SETTINGS or value < 0:
         raise Refused(_("没有这一项设置。"))
     Setting.objects.update_or_create(code=code, defaults={"value": value})
+    queries.forget_settings()
     trail.write(trail.entry(actor, at=now, noun="district", noun_id=0, verb="set", data={code: value}))
 
 
@@ -83,6 +85,7 @@ def set_alert_rule(
     # The whole district is everywhere.
     rule.place = None if place is None or place.kind == PlaceKind.DISTRICT else place
     rule.save()
+    queries.forget_settings()
     trail.write(trail.entry(actor, at=now, noun="alert_rule", noun_id=rule.pk, verb="set", words=rule.name))
     return rule
 

@@ -8,12 +8,14 @@ from typing import Any
 from django.utils import timezone
 
 from gongzhi.demands import masking
-from gongzhi.neighbourhood.rules import Actor
+from gongzhi.neighbourhood.rules import CLOCK, Actor
 from gongzhi.problems import queries, rules
 from gongzhi.problems.models import Problem
 from gongzhi.problems.rules import State
 from gongzhi.shared import trail
 from gongzhi.shared.moves import Refused, _, check_move
+from gongzhi.shared.reading import Rows
+from gongzhi.shared.rows import TrailEntry
 
 
 @dataclass
@@ -43,8 +45,16 @@ def begin(actor: Actor, problem_id: int, verb: str, *, now: datetime, seen: int 
     `seen` is the version that the actor's page showed. Raises Problem.DoesNotExist where the actor may not see it,
     `Refused` with the reason where the move may not be made.
     """
-    queries.visible_problems(actor).only("pk").get(pk=problem_id)
-    problem = Problem.objects.select_for_update().get(pk=problem_id)
+    if actor is not CLOCK:
+        queries.visible_problems(actor).only("pk").get(pk=problem_id)
+    problem = locked(problem_id)
+    if problem is None:
+        raise Problem.DoesNotExist
+    return begun(actor, problem, verb, now=now, seen=seen, **given)
+
+
+def begun(actor: Actor, problem: Problem, verb: str, *, now: datetime, seen: int | None = None, **given: Any) -> Step:
+    """The same for a problem that is locked already and that the actor may see."""
     before = State(problem.state)
     after = check_move(rules.MOVES, verb, before, queries.standings(actor, problem), given)
     if seen is not None and seen != problem.version:
@@ -52,24 +62,36 @@ def begin(actor: Actor, problem_id: int, verb: str, *, now: datetime, seen: int 
     return Step(actor, problem, verb, before, State(after), timezone.localtime(now))
 
 
+def locked(problem_id: int) -> Problem | None:
+    """A problem, nobody else's to change until the transaction ends; None for an absent one."""
+    return next(iter(_LOCKED.ask(problem_id)), None)
+
+
+_LOCKED = Rows(lambda pk: Problem.objects.select_for_update().filter(pk=pk), int)
+
+
 def finish(step: Step, *, words: str = "", data: Mapping[str, object] | None = None) -> Problem:
     """Save the problem in its new state and write the trail."""
+    entry = ended(step, words=words, data=data)
+    step.problem.save()
+    trail.write(entry)
+    return step.problem
+
+
+def ended(step: Step, *, words: str = "", data: Mapping[str, object] | None = None) -> TrailEntry:
+    """The problem in its new state and the entry of the trail, both unsaved."""
     problem = step.problem
     problem.state = step.after.value
     problem.version += 1
     problem.ended_at = (problem.ended_at or step.now) if step.after in rules.ENDED else None
-    problem.save()
-    trail.write(
-        trail.entry(
-            step.actor,
-            at=step.now,
-            noun="problem",
-            noun_id=problem.pk,
-            verb=step.verb,
-            from_state=step.before.value,
-            to_state=step.after.value,
-            words=words,
-            data=data,
-        )
+    return trail.entry(
+        step.actor,
+        at=step.now,
+        noun="problem",
+        noun_id=problem.pk,
+        verb=step.verb,
+        from_state=step.before.value,
+        to_state=step.after.value,
+        words=words,
+        data=data,
     )
-    return problem

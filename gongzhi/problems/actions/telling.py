@@ -17,6 +17,7 @@ from gongzhi.problems.finding import FEW
 from gongzhi.problems.models import Problem, Report
 from gongzhi.shared import notices
 from gongzhi.shared.moves import Refused, _
+from gongzhi.shared.rows import Notice
 
 TOGETHER = _("您反映的事与邻居的一并办理")
 
@@ -93,16 +94,26 @@ def leads_from(problem: Problem, level: PlaceKind, *, now: datetime) -> list[int
 
 def tell_together(problem: Problem, *, now: datetime) -> int:
     """Tell each reporter, once, that theirs is handled with others', naming nobody. Returns how many were told now."""
-    voices = problem.reporters + problem.followers
-    if voices < 2:
-        return 0
     waiting = list(Report.objects.filter(problem=problem, told_at=None).values_list("pk", "demand"))
-    others = f"另有{voices - 1}位邻居" if voices > FEW else "另有邻居"
-    for _report, demand_id in waiting:
-        body = (
-            f"您反映的事（编号{rules.number(demand_id)}），{others}也反映了，现在一并办理，"
-            f"问题编号{rules.number(problem.pk)}。有了结果会告诉每一位。"
-        )
-        demands.tell_reporter(demand_id=demand_id, subject=TOGETHER, body=body, now=now)
+    lines = together(problem, [demand_id for _report, demand_id in waiting], now=now)
+    if lines is None:
+        return 0
+    notices.tell(*lines)
     Report.objects.filter(pk__in=[report for report, _demand in waiting]).update(told_at=now)
     return len(waiting)
+
+
+def together(problem: Problem, demand_ids: Iterable[int], *, now: datetime) -> list[Notice] | None:
+    """What tells these reporters so, not queued yet; None while there is only one voice."""
+    voices = problem.reporters + problem.followers
+    if voices < 2:
+        return None
+    others = f"另有{voices - 1}位邻居" if voices > FEW else "另有邻居"
+    ending = f"{others}也反映了，现在一并办理，问题编号{rules.number(problem.pk)}。有了结果会告诉每一位。"
+    lines = [
+        demands.message_to_reporter(
+            demand_id=pk, subject=TOGETHER, body=f"您反映的事（编号{rules.number(pk)}），{ending}", now=now
+        )
+        for pk in demand_ids
+    ]
+    return [line for line in lines if line]

@@ -9,43 +9,55 @@ from django.db import transaction
 from gongzhi.demands import upstairs
 from gongzhi.demands.upstairs import Voice
 from gongzhi.neighbourhood.rules import CLOCK, PlaceKind
-from gongzhi.problems import finding, heat
+from gongzhi.problems import finding, heat, queries
 from gongzhi.problems.actions import steps, telling
 from gongzhi.problems.models import Alert, AlertRule, Escalation, Follower, Problem, Report, Rung
 from gongzhi.shared import trail
 from gongzhi.shared.moves import Refused, _
-from gongzhi.shared.reading import fetch
+from gongzhi.shared.reading import Question, fetch
 
 log = logging.getLogger("gongzhi.problems")
 _BATCH = 500
 
 
-def recount(problem: Problem, *, now: datetime, voices: Sequence[Voice] | None = None) -> None:
+def recount(problem: Problem, *, now: datetime) -> None:
     """Count reports, reporters and followers, the heat with them, and raise the alert where a rule is crossed.
 
     Called inside the transaction of whatever changed them, with the problem's row locked; saves the counts.
     """
-    heard = upstairs.voices(Report.objects.filter(problem=problem).values("demand")) if voices is None else voices
-    followed = list(Follower.objects.filter(problem=problem).values_list("followed_at", flat=True))
+    times = count(problem, upstairs.voices(Report.objects.filter(problem=problem).values("demand")), now=now)
+    problem.save()
+    watch(problem, times, now=now)
+
+
+COUNTED = ("reports", "reporters", "followers", "last_reported_at", "heat")
+"""The fields that `count` sets."""
+
+
+def count(problem: Problem, heard: Sequence[Voice], *, now: datetime) -> list[datetime]:
+    """Count a problem as it is with these voices, without saving; returns when each spoke or followed."""
+    followed = [at for (at,) in _FOLLOWED.ask(problem.pk)]
     problem.reports, problem.followers = len(heard), len(followed)
     problem.reporters = len({voice.who for voice in heard})
     times = [voice.reported_at for voice in heard] + followed
     problem.last_reported_at = max(times, default=problem.last_reported_at)
     problem.heat = finding.heat_parts(problem, now=now).total
-    problem.save()
-    if problem.ended_at is None:
-        _watch(problem, times, now=now)
+    return times
 
 
-def _watch(problem: Problem, times: Sequence[datetime], *, now: datetime) -> None:
-    """Raise the alert of each rule that the reports of this time it came up have crossed lately, once a rule."""
-    lately = [time for time in times if time >= problem.first_reported_at]
-    rules = _rules_for(problem)
-    raised = Alert.objects.filter(problem=problem, times=problem.times).values_list("rule", flat=True) if rules else ()
-    for rule in rules:
+_FOLLOWED = Question(lambda pk: Follower.objects.filter(problem=pk).values_list("followed_at"), int)
+
+
+def watch(problem: Problem, times: Sequence[datetime], *, now: datetime) -> None:
+    """Raise the alert of each rule that the reports of this time it came up have crossed lately, once a rule.
+
+    Nothing for a problem that ended.
+    """
+    lately = [time for time in times if time >= problem.first_reported_at] if problem.ended_at is None else []
+    for rule in _rules_for(problem) if lately else ():
         # A rule that was crossed long ago, as in an old archive, says nothing about today.
         found = heat.crossed(lately, rule.reports, rule.days, after=now - timedelta(days=rule.days))
-        if found is None or rule.pk in raised:
+        if found is None or Alert.objects.filter(problem=problem, rule=rule, times=problem.times).exists():
             continue
         Alert.objects.create(problem=problem, rule=rule, times=problem.times, raised_at=now, **found._asdict())
         data = {"rule": rule.pk, "name": rule.name, "reports": rule.reports, "days": rule.days}
@@ -56,9 +68,9 @@ def _watch(problem: Problem, times: Sequence[datetime], *, now: datetime) -> Non
 def _rules_for(problem: Problem) -> list[AlertRule]:
     """The active rules that hold for this place and category or for one above it."""
     places = {problem.place_id, problem.compound_id, problem.community_id, problem.subdistrict_id}
-    category, codes = problem.category, set()
-    rows = list(AlertRule.objects.filter(active=True).order_by("pk"))
+    rows, codes = queries.alert_rules(), set()
     if any(rule.category_id for rule in rows):
+        category = problem.category
         while category:
             codes.add(category.pk)
             category = category.parent

@@ -285,6 +285,15 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="WordCounts",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("counted_at", models.DateTimeField()),
+                ("reports", models.PositiveIntegerField()),
+                ("content", models.BinaryField()),
+            ],
+        ),
+        migrations.CreateModel(
             name="Apart",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -371,6 +380,7 @@ class Migration(migrations.Migration):
                 ("reported_at", models.DateTimeField()),
                 ("signature", models.BinaryField()),
                 ("place_code", models.CharField(blank=True, max_length=20)),
+                ("area", models.CharField(blank=True, max_length=20)),
                 ("lon", models.FloatField(null=True)),
                 ("lat", models.FloatField(null=True)),
                 ("category_code", models.CharField(blank=True, max_length=20)),
@@ -778,6 +788,12 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="report",
             index=models.Index(fields=["community", "-reported_at"], name="report_community"),
+        ),
+        migrations.AddIndex(
+            model_name="report",
+            index=models.Index(
+                condition=models.Q(("area", ""), _negated=True), fields=["area", "-reported_at"], name="report_area"
+            ),
         ),
         migrations.AddConstraint(
             model_name="report",

@@ -1,7 +1,7 @@
 """The tables of problems."""
 
 from gongzhi.problems.models.field import Baseline, ResidentStory, Visit
-from gongzhi.problems.models.problem import Apart, Follower, Problem, Report, Setting, Suggestion
+from gongzhi.problems.models.problem import Apart, Follower, Problem, Report, Setting, Suggestion, WordCounts
 from gongzhi.problems.models.watching import Alert, AlertRule, Escalation, Rung
 from gongzhi.problems.models.work import Blocker, Occasion, Referral, Seat, Survey, Whistle
 
@@ -25,4 +25,5 @@ __all__ = [
     "Survey",
     "Visit",
     "Whistle",
+    "WordCounts",
 ]

@@ -118,6 +118,8 @@ class Report(models.Model):
     # What the engine compares, so that neither text nor demand is read again.
     signature = models.BinaryField()
     place_code = models.CharField(max_length=20, blank=True)
+    # What the code lies in, or where its words put it; empty where neither is known.
+    area = models.CharField(max_length=20, blank=True)
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
     category_code = models.CharField(max_length=20, blank=True)
@@ -139,10 +141,22 @@ class Report(models.Model):
             models.Index(fields=["problem", "reported_at"], name="report_problem", condition=Q(problem__isnull=False)),
             models.Index(fields=["cell", "-reported_at"], name="report_cell", condition=Q(cell__isnull=False)),
             models.Index(fields=["community", "-reported_at"], name="report_community"),
+            models.Index(fields=["area", "-reported_at"], name="report_area", condition=~Q(area="")),
         ]
 
     def __str__(self) -> str:
         return f"{self.demand_id} → {self.problem_id}"
+
+
+class WordCounts(models.Model):
+    """How often the district's reports say each hashed gram, as `wordbook` keeps it; counted anew every night."""
+
+    counted_at = models.DateTimeField()
+    reports = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.reports} {self.counted_at:%Y-%m-%d}"
 
 
 class Apart(models.Model):
