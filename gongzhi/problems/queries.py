@@ -227,9 +227,6 @@ def referral_trail(actor: Actor, referral_id: int) -> list[TrailEntry]:
     return trail.of("referral", visible_referrals(actor).only("pk").get(pk=referral_id).pk)
 
 
-# The story of a problem
-
-
 class ReportLine(NamedTuple):
     """One report in a problem as far as the asker sees its demand; numbers in its subject are hidden."""
 
@@ -356,9 +353,6 @@ def proposals_for(actor: Actor, story: Story) -> list[rules.Proposal]:
         whistled=any(one.state in rules.WHISTLE_OPEN for one in story.whistles),
         referred=any(one.state != rules.ReferralState.CLOSED for one in story.referrals),
     )
-
-
-# What became of those who were answered
 
 
 @dataclass(frozen=True)
