@@ -13,6 +13,7 @@ from gongzhi.problems.explaining import Explanation, explain_pair
 from gongzhi.problems.models import Problem, Report, Suggestion
 from gongzhi.problems.placing import Known
 from gongzhi.problems.rules import State
+from gongzhi.shared.reading import Question
 
 # How far back an open demand may have been reported and still be offered.
 DAYS = 90
@@ -121,3 +122,28 @@ def report_points(actor: Actor, problem: Problem) -> list[tuple[int, str, float,
     drawn = rows.filter(demand__lon__isnull=False, demand__lat__isnull=False).order_by("reported_at")
     columns = ("demand_id", "demand__subject", "demand__lon", "demand__lat")
     return [(pk, mask(subject), lon, lat) for pk, subject, lon, lat in drawn.values_list(*columns)[:500]]
+
+
+class Inside(NamedTuple):
+    """The problem that a demand is handled with, as much as its page says of it."""
+
+    pk: int
+    title: str
+    reports: int
+
+
+_LADDER = ("place", "compound", "community", "subdistrict")
+_INSIDE = Question(
+    lambda demand: Report.objects.filter(demand=demand, problem__isnull=False).values_list(
+        "problem__pk", "problem__title", "problem__reports", *(f"problem__{rung}" for rung in _LADDER)
+    ),
+    int,
+)
+
+
+def problem_with(actor: Actor, demand_id: int) -> Inside | None:
+    """The problem that a demand is handled with, where the actor may see it. One query, by a plan that is kept."""
+    for pk, title, reports, *ladder in _INSIDE.ask(demand_id):
+        if not actor.standings_at(ladder).isdisjoint(queries.PLACE_STANDINGS):
+            return Inside(pk, mask(title), reports)
+    return None

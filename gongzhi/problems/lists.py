@@ -186,12 +186,6 @@ def alerted_since(actor: Actor, moment: datetime, *, most: int = 5) -> list[Warn
     return [Warned(pk, mask(title), *rest) for pk, title, *rest in rows.values_list(*columns)[:most]]
 
 
-def line_of_demand(actor: Actor, demand_id: int) -> Line | None:
-    """The problem that a demand is handled with, where the actor may see it. One query."""
-    inside = Report.objects.filter(demand=demand_id, problem=OuterRef("pk"))
-    return next(iter(lines(visible_problems(actor).filter(Exists(inside)))), None)
-
-
 def alert_rules() -> QuerySet[AlertRule]:
     """Every alert rule, those in force first."""
     return AlertRule.objects.select_related("category", "place").order_by("-active", "pk")

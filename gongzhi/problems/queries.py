@@ -39,13 +39,13 @@ from gongzhi.shared.rows import TrailEntry
 
 ABSENT = Problem.DoesNotExist
 Value = TypeVar("Value")
-_PLACE_STANDINGS = frozenset({Standing.DESK, Standing.LEAD, Standing.READER, Standing.OPERATOR})
+PLACE_STANDINGS = frozenset({Standing.DESK, Standing.LEAD, Standing.READER, Standing.OPERATOR})
 _RUNGS = (PlaceKind.SUBDISTRICT, PlaceKind.COMMUNITY, PlaceKind.COMPOUND)
 
 
 def visible_problems(actor: Actor) -> QuerySet[Problem]:
     """Every problem at the actor's places and below. A unit sees of a problem only what it was called for, elsewhere."""
-    return Problem.objects.filter(_at_offices(actor, _PLACE_STANDINGS))
+    return Problem.objects.filter(_at_offices(actor, PLACE_STANDINGS))
 
 
 # Not an empty filter: joined by "or" with another, that would be the other alone.
@@ -155,7 +155,7 @@ def _read_words() -> Wordbook:
 def visible_whistles(actor: Actor) -> QuerySet[Whistle]:
     """Whistles of the actor's places and units. What a page may show a unit of the problem is `lists.whistle_calls`."""
     units = [office.unit_id for office in actor.offices if office.unit_id]
-    return Whistle.objects.filter(_at_offices(actor, _PLACE_STANDINGS, "problem__") | Q(unit__in=units))
+    return Whistle.objects.filter(_at_offices(actor, PLACE_STANDINGS, "problem__") | Q(unit__in=units))
 
 
 def whistle_standings(actor: Actor, whistle: Whistle) -> frozenset[Standing]:

@@ -15,7 +15,7 @@ from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.queries import Contact
 from gongzhi.neighbourhood.rows import ContactCard
 from gongzhi.neighbourhood.rules import Actor, Standing
-from gongzhi.problems.lists import line_of_demand
+from gongzhi.problems.beside import problem_with
 from gongzhi.web.casework import choices, moves, story
 from gongzhi.web.casework.forms import MoveForm
 from gongzhi.web.casework.rows import Row, rows_for, seen_by
@@ -80,7 +80,7 @@ def _problem(actor: Actor, demand: Demand, base: str) -> dict[str, Any]:
     """The problem that this demand is handled with, for the desk; what a unit may know of one, it was called for."""
     if base != "/desk":
         return {}
-    line = line_of_demand(actor, demand.pk)
+    line = problem_with(actor, demand.pk)
     raises = line is None and demand.state != State.WITHDRAWN and actor.holds(Standing.DESK, Standing.LEAD)
     return {"problem": line, "problem_number": rules.number(line.pk) if line else "", "may_raise": raises}
 
