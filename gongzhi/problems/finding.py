@@ -20,7 +20,7 @@ from gongzhi.problems.explaining import Explanation, explain_pair
 from gongzhi.problems.grams import Report as Read
 from gongzhi.problems.heat import Heat, heat_of
 from gongzhi.problems.meeting import DAYS, METRES
-from gongzhi.problems.models import Alert, Escalation, Problem, Report, Suggestion
+from gongzhi.problems.models import Problem, Report, Suggestion
 from gongzhi.problems.nearness import METRES_PER_DEGREE
 from gongzhi.problems.placing import Known, Likely
 from gongzhi.problems.rules import State
@@ -141,12 +141,6 @@ def _alike(one: Words, other: Words) -> float:
 # What the desk sees
 
 
-def hot_problems(actor: Actor) -> QuerySet[Problem]:
-    """Open problems that the actor may see, hottest first, with place and category."""
-    rows = queries.visible_problems(actor).filter(ended_at=None)
-    return rows.select_related("place", "community", "category", "assignee").order_by("-heat", "-id")
-
-
 def heat_parts(problem: Problem, *, now: datetime) -> Heat:
     """The problem's heat as it is now, in its parts."""
     return heat_of(
@@ -156,22 +150,6 @@ def heat_parts(problem: Problem, *, now: datetime) -> Heat:
         age_days=(now - problem.last_reported_at).total_seconds() / 86_400,
         vulnerable=problem.vulnerable,
     )
-
-
-def reports_in(problem: Problem) -> QuerySet[Report]:
-    """The reports of a problem that the asker was let through to, in order of time, with their demands."""
-    rows = Report.objects.filter(problem=problem).defer("signature")
-    return rows.select_related("demand__place").defer("signature", "demand__search").order_by("reported_at", "demand")
-
-
-def alerts_of(problem: Problem) -> QuerySet[Alert]:
-    """The alerts of a problem, oldest first."""
-    return Alert.objects.filter(problem=problem).select_related("rule").order_by("pk")
-
-
-def escalations_of(problem: Problem) -> QuerySet[Escalation]:
-    """What a problem has climbed, oldest first."""
-    return Escalation.objects.filter(problem=problem).select_related("rung").order_by("pk")
 
 
 def open_suggestions(actor: Actor) -> QuerySet[Suggestion]:

@@ -7,19 +7,14 @@ from django.db import transaction
 from gongzhi.demands import masking
 from gongzhi.demands.rows import Category
 from gongzhi.neighbourhood.rows import Place
-from gongzhi.neighbourhood.rules import Actor, PlaceKind, Right
+from gongzhi.neighbourhood.rules import Actor, PlaceKind
 from gongzhi.problems import queries, rules
-from gongzhi.problems.actions.whistles import load_occasions
+from gongzhi.problems.actions.whistles import load_occasions, must_set_up
 from gongzhi.problems.models import AlertRule, Rung, Setting
 from gongzhi.shared import trail
-from gongzhi.shared.moves import NotAllowed, Refused, _
+from gongzhi.shared.moves import Refused, _
 
 LEVELS = (PlaceKind.COMMUNITY, PlaceKind.SUBDISTRICT, PlaceKind.DISTRICT)
-
-
-def _must_set_up(actor: Actor) -> None:
-    if not actor.may(Right.SET_UP):
-        raise NotAllowed(_("您没有设置本区资料的权限。"))
 
 
 @transaction.atomic
@@ -28,7 +23,7 @@ def load_defaults(actor: Actor, *, now: datetime) -> int:
 
     Returns how many.
     """
-    _must_set_up(actor)
+    must_set_up(actor)
     occasions = load_occasions(actor, now=now)
     added = 0
     if not AlertRule.objects.exists():
@@ -52,7 +47,7 @@ def load_defaults(actor: Actor, *, now: datetime) -> int:
 @transaction.atomic
 def change_setting(actor: Actor, *, code: str, value: int, now: datetime) -> None:
     """Set one of the district's numbers for problems."""
-    _must_set_up(actor)
+    must_set_up(actor)
     if code not in rules.SETTINGS or value < 0:
         raise Refused(_("没有这一项设置。"))
     Setting.objects.update_or_create(code=code, defaults={"value": value})
@@ -74,7 +69,7 @@ def set_alert_rule(
     rule_id: int | None = None,
 ) -> AlertRule:
     """Add an alert rule, or change the one with this number. What was raised stays raised."""
-    _must_set_up(actor)
+    must_set_up(actor)
     if not (2 <= reports <= 10_000 and 1 <= days <= 366):
         raise Refused(_("预警规则应为2次以上反映、1到366天之内。"))
     rule = AlertRule.objects.filter(pk=rule_id).first() if rule_id else AlertRule()
@@ -104,7 +99,7 @@ def set_rung(
     rung_id: int | None = None,
 ) -> Rung:
     """Add a rung of the ladder, or change the one with this number: after so many days, at so many times or reports."""
-    _must_set_up(actor)
+    must_set_up(actor)
     if level not in LEVELS:
         raise Refused(_("只能上报到社区、街道（镇）或区。"))
     given = [number for number in (after_days, at_times, at_reports) if number is not None]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -59,15 +58,9 @@ def tell_staff(problem: Problem, person_ids: Sequence[int], subject: str, *, now
 
     A group stands with another firm: it is told what happened to which number and where, not the title.
     """
-    about: dict[str, Any] = {"at": now, "noun": "problem", "noun_id": problem.pk, "subject": subject}
-    lines = [
-        notices.notice(**about, channel="desk", person_id=person_id, body=problem.title) for person_id in person_ids
-    ]
-    if person_ids and (groups := notices.group_channels()):
-        number, where = rules.number(problem.pk), problem.place.full_name
-        head, body = group_message(subject, number, where, settings.SITE_ADDRESS)
-        lines += [notices.notice(**(about | {"subject": head}), channel=name, body=body) for name in groups]
-    notices.tell(*lines)
+    tell_people("problem", problem.pk, person_ids, subject, problem.title, now=now)
+    if person_ids:
+        tell_groups("problem", problem.pk, problem, subject, now=now)
 
 
 def desk_and_leads(problem: Problem, *, now: datetime) -> list[int]:

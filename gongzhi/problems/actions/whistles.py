@@ -19,7 +19,8 @@ from gongzhi.shared.days import calendar
 from gongzhi.shared.moves import NotAllowed, Refused, _, check_move
 
 
-def _must_set_up(actor: Actor) -> None:
+def must_set_up(actor: Actor) -> None:
+    """Raise NotAllowed for whoever may not set the district up."""
     if not actor.may(Right.SET_UP):
         raise NotAllowed(_("您没有设置本区资料的权限。"))
 
@@ -27,7 +28,7 @@ def _must_set_up(actor: Actor) -> None:
 @transaction.atomic
 def load_occasions(actor: Actor, *, now: datetime) -> int:
     """Write the occasions to start from, where the district has none. Returns how many were added."""
-    _must_set_up(actor)
+    must_set_up(actor)
     if Occasion.objects.exists():
         return 0
     rows = [
@@ -61,7 +62,7 @@ def set_occasion(
     active: bool = True,
 ) -> Occasion:
     """Add an occasion or change one; whistles already blown keep the times they were blown with."""
-    _must_set_up(actor)
+    must_set_up(actor)
     row = Occasion.objects.select_for_update().filter(pk=occasion_id).first() if occasion_id else Occasion()
     if row is None:
         raise Refused(_("没有这个吹哨情形，请刷新后再办。"))
