@@ -1,7 +1,9 @@
 """The desk's lists, search and demand page with 10,000 and with a million demands: `python -m bench.lists`.
 
-Asked as pages of the production server by 8 clients. The filled databases stay under var/bench, so that a second run
-is quick; the first takes some ten minutes for a million.
+Asked as pages of the production server by 8 clients. The 10,000 are all of two communities, so that the pages of
+either size are equally full: spread over the district, a community's page would hold 9 lines of them and 50 of the
+million, and the ratio would measure the drawing of lines. The filled databases stay under var/bench, so that a second
+run is quick; the first takes some ten minutes for a million.
 """
 
 import argparse
@@ -14,6 +16,8 @@ from bench.rows import fill
 from bench.server import PORT, Site, database, site
 
 SMALL = 10_000
+# The worker's community, and one beside it.
+OURS, BESIDE = "500104002017", "500104002009"
 LEAD, WORKER = "qu_fuze", "dongzheng_shegong"
 # (words, how often): two and four signs, from every seventh demand to none.
 WORDS = (
@@ -82,9 +86,10 @@ def _note(rows: int):  # type: ignore[no-untyped-def]
 def _measure_here(rows: int, options: argparse.Namespace) -> None:
     import pickle
 
-    with database(f"lists-{rows}") as folder:
+    full = rows == SMALL
+    with database(f"lists-{rows}{'-full' if full else ''}") as folder:
         print(f"{rows} demands: {machine.describe(folder)}", flush=True)
-        fill(rows)
+        fill(rows, (OURS, BESIDE) if full else ())
         chosen = [case for case in cases() if options.only in case.name]
         counts = {case.name: look_at(case) for case in chosen}
         fill_bare()
@@ -167,7 +172,7 @@ def cases() -> list[Case]:
     from gongzhi.demands.models import Demand
     from gongzhi.neighbourhood.models import Place
 
-    community = Place.objects.get(code="500104002017")
+    community = Place.objects.get(code=OURS)
     category = (
         Demand.objects.filter(community=community, category__isnull=False, closed_at=None)
         .order_by("-id")

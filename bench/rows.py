@@ -20,8 +20,11 @@ COLUMNS = (
 ).split()
 
 
-def fill(wanted: int) -> None:
-    """Bring the table of demands to `wanted` rows, with trail, clocks, answers and ratings; does nothing twice."""
+def fill(wanted: int, communities: tuple[str, ...] = ()) -> None:
+    """Bring the table of demands to `wanted` rows, with trail, clocks, answers and ratings; does nothing twice.
+
+    They lie in these communities, given by code, or all over the district.
+    """
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -33,7 +36,7 @@ def fill(wanted: int) -> None:
         cursor.execute("SET session_replication_role = replica")
         indexes = _drop_indexes(cursor)
         first = last + 1
-        _copy(cursor, first, wanted - there)
+        _copy(cursor, first, wanted - there, communities)
         print(f"  {wanted - there} demands copied in {time.perf_counter() - begin:.0f} s", flush=True)
         _beside(cursor, first)
         for made in indexes:
@@ -60,8 +63,8 @@ def _drop_indexes(cursor: Any) -> list[str]:
     return [made for _name, made in found]
 
 
-def _copy(cursor: Any, first: int, count: int) -> None:
-    places, units, people, categories = _surroundings()
+def _copy(cursor: Any, first: int, count: int, communities: tuple[str, ...]) -> None:
+    places, units, people, categories = _surroundings(communities)
     chance = random.Random(20261122)
     now = datetime.now(UTC).replace(microsecond=0)
     step = timedelta(days=365 * YEARS) / count
@@ -109,12 +112,14 @@ def _state(
     return state, (None, answer_due, answered, closed)
 
 
-def _surroundings() -> tuple[list[dict[str, Any]], list[int], list[int], list[int]]:
-    """Places, units, people and categories of the demonstration district."""
+def _surroundings(communities: tuple[str, ...]) -> tuple[list[dict[str, Any]], list[int], list[int], list[int]]:
+    """Places (of these communities, or all), units, people and categories of the demonstration district."""
     from gongzhi.demands.models import Category
     from gongzhi.neighbourhood.models import MemberUnit, Person, Place
 
     rows = Place.objects.filter(kind__in=["building", "compound"], lon__isnull=False).order_by("id")
+    if communities:
+        rows = rows.filter(community__code__in=communities)
     places = [
         {
             "id": row.pk,

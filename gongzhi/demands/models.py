@@ -221,6 +221,11 @@ class Demand(models.Model):
             models.Index(fields=["channel", "-received_at", "-id"], name="demand_by_channel"),
             # What is not ended is two or three of a hundred, what was withdrawn fewer still.
             models.Index(fields=["-received_at", "-id"], name="demand_open", condition=Q(closed_at=None)),
+            models.Index(
+                fields=["subdistrict", "community", "category", "-received_at", "-id"],
+                name="demand_open_place",
+                condition=Q(closed_at=None),
+            ),
             models.Index(fields=["-received_at", "-id"], name="demand_withdrawn", condition=Q(state="withdrawn")),
             GinIndex(fields=["search"], name="demand_search"),
         ]
