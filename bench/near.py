@@ -22,7 +22,7 @@ from gongzhi.problems.grams import Report
 from gongzhi.problems.near import group_near, read_near
 from gongzhi.problems.near_model import SHIPPED, SHIPPED_PLACING, shipped_near
 from gongzhi.problems.near_training import Lesson, all_meetings, train_near
-from gongzhi.problems.placing import Known, among, area_within, count_kept, located, signature
+from gongzhi.problems.placing import Known, area_within, count_kept, signature, ways_to_stand
 from gongzhi.problems.wordbook import SHIPPED as WORDS_FILE
 from gongzhi.problems.wordbook import even_share, nothing
 
@@ -66,13 +66,12 @@ def streams() -> Iterator[Lesson]:
         for at, (report, problem) in enumerate(zip(reports, problems.tolist(), strict=True)):
             known, book = shelf.near(report), library.now()
             # Where its words may speak of several areas, the one of its own problem where that is among them.
-            places = located(report, known)
-            read = next((one for one in places if _beside(one, problem, known)), places[0])
-            facts, met = among(read, known, book)
-            if facts and len(met):
-                same = np.array([known[other].problem == problem for other in met])
-                yield Lesson(facts, np.full(len(met), len(met)), np.arange(len(met)), same)
-            shelf.keep(read, at, problem)
+            ways = ways_to_stand(report, known, book)
+            way = next((one for one in ways if _beside(one.report, problem, known)), ways[0])
+            if len(way.met):
+                same = np.array([way.known[other].problem == problem for other in way.met])
+                yield Lesson(way.facts, np.full(len(way.met), len(way.known)), way.met, same)
+            shelf.keep(way.report, at, problem)
 
 
 def _beside(report: Report, problem: int, known: Sequence[Known]) -> bool:

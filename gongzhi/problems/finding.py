@@ -99,7 +99,8 @@ def known_reports(where: Near, *, apart_from: int = 0, again_days: int, open_onl
     else:
         values += [*([where.community] if where.community else []), *span, MOST_BY_WORDS]
         statement = _AMONG_ALL.format("= %s" if where.community else "IS NULL")
-    return [Known(*row) for row in fetch(statement, [*values, where.at - window, again, apart_from, MOST_KNOWN])]
+    values += [where.at - window, again, apart_from, MOST_KNOWN]
+    return [Known(*row) for row in fetch(statement, values, packed=True)]
 
 
 # Degrees of latitude that are further than any two reports which may be compared.

@@ -7,6 +7,7 @@
 Nothing is read again: a signature says of a text what the engine compares.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from math import cos, floor, radians
@@ -21,7 +22,7 @@ from gongzhi.problems.near_features import Facts, gather_few
 from gongzhi.problems.near_model import shipped_placing
 from gongzhi.problems.nearness import CELL_METRES, METRES_PER_DEGREE, WINDOW_DAYS
 from gongzhi.problems.short_grams import ShortGrams, folded, listed_once, read_short
-from gongzhi.problems.spots import BY_WORDS, Spots, area_of, find_spots, spoken_of
+from gongzhi.problems.spots import BY_WORDS, Spots, area_of, find_spots, spoken_of, standing_in
 from gongzhi.problems.wordbook import Wordbook, count_words, shipped_words
 
 __all__ = [
@@ -35,9 +36,9 @@ __all__ = [
     "cells_around",
     "count_kept",
     "likely_problems",
-    "located",
     "signature",
     "stand",
+    "ways_to_stand",
 ]
 
 VERSION = 1
@@ -96,28 +97,7 @@ def likely_problems(
     `book` says how common the words are, the shipped one where it is None. A signature of another version is passed
     over. Raises TypeError where some moments are aware and others naive.
     """
-    readable = [one for one in known if _readable(one.signature)]
-    facts, met = among(report, readable, shipped_words() if book is None else book)
-    if facts is None:
-        return []
-    model, mine = shipped_placing(), np.full(len(met), len(met))
-    _, found, likely = model.likely(facts, mine, np.arange(len(met)))
-    return _ranked(readable, met[found], likely, model.missing)[:most]
-
-
-def among(report: Report, known: Sequence[Known], book: Wordbook) -> tuple[Facts | None, np.ndarray]:
-    """The facts of those known (readable ones) that the report may meet and, last, of itself; and their numbers."""
-    everyone: list[Known | Report] = [*known, report]
-    kept = [*(one.signature for one in known), signature(report)]
-    facets = _facets(kept)
-    spots = find_spots(everyone, None, facets)
-    mine = len(known)
-    met = np.flatnonzero(may_meet(spots, np.full(mine, mine), np.arange(mine)))
-    if not len(met):
-        return None, met
-    rows = np.append(met, mine)
-    grams, some = _grams([kept[row] for row in rows]), Spots(*(part[rows] for part in spots))
-    return gather_few(some, [everyone[row].category for row in rows], facets[rows], grams, book), met
+    return stand(report, known, book=book, most=most)[1]
 
 
 def stand(
@@ -128,26 +108,51 @@ def stand(
     One that says neither place nor coordinates is put into the area whose reports share its rarest words; of several
     that do, the one where it finds its likest. What is kept of it then stands there for all who come after.
     """
-    best: tuple[Report, list[Likely]] | None = None
-    for one in located(report, known):
-        likely = likely_problems(one, known, book=book, most=most)
-        if best is None or (likely and (not best[1] or likely[0].likelihood > best[1][0].likelihood)):
-            best = one, likely
-    return best or (report, [])
-
-
-def located(report: Report, known: Sequence[Known]) -> list[Report]:
-    """The report; where it says neither place nor coordinates, as it would stand in each area its words may speak of."""
-    if report.place or report.lon is not None:
-        return [report]
     readable = [one for one in known if _readable(one.signature)]
-    if not readable:
-        return [report]
-    kept = [*(one.signature for one in readable), signature(report)]
-    everyone: list[Known | Report] = [*readable, report]
-    area = find_spots(everyone, None, _facets(kept)).area
-    found = [_standing_in(report, readable, area[:-1] == one) for one in spoken_of(_grams(kept, least=2), area)]
-    return found or [report]
+    ways = ways_to_stand(report, readable, shipped_words() if book is None else book)
+    found = [(way.report, _ranked(way, readable)) for way in ways]
+    report, likely = max(found, key=lambda one: one[1][0].likelihood if one[1] else -1.0)
+    return report, likely[:most]
+
+
+class Way(NamedTuple):
+    """A report as it may stand, and the facts of those near it, known in this order, and last of itself.
+
+    `met` are the numbers of those that it may meet where it stands.
+    """
+
+    report: Report
+    facts: Facts
+    known: list[Known]
+    met: np.ndarray
+
+
+def ways_to_stand(report: Report, known: Sequence[Known], book: Wordbook) -> list[Way]:
+    """The one way; of a report that says neither place nor coordinates one for each area that its words may speak of.
+
+    The signatures of the known are of this version.
+    """
+    everyone: list[Known | Report] = [*known, report]
+    kept = [*(one.signature for one in known), signature(report)]
+    facets = _facets(kept)
+    spots, reports = [find_spots(everyone, None, facets)], [report]
+    if not report.place and report.lon is None and known:
+        area = spots[0].area
+        if spoken := spoken_of(_grams(kept, least=2), area):
+            reports = [_standing_in(report, known, area[:-1] == one) for one in spoken]
+            spots = [standing_in(spots[0], facets, one) for one in spoken]
+    mine = len(known)
+    near = [may_meet(one, np.full(mine, mine), np.arange(mine)) for one in spots]
+    # Read and weighed once for all the ways.
+    rows = np.append(np.flatnonzero(np.any(near, axis=0)), mine)
+    some = [Spots(*(part[rows] for part in one)) for one in spots]
+    grams = _grams([kept[row] for row in rows])
+    facts = gather_few(some[0], [everyone[row].category for row in rows], facets[rows], grams, book)
+    them = [known[row] for row in rows[:-1]]
+    return [
+        Way(one, facts._replace(spots=spot), them, np.flatnonzero(beside[rows[:-1]]))
+        for one, spot, beside in zip(reports, some, near, strict=True)
+    ]
 
 
 def area_within(place: str) -> str:
@@ -164,19 +169,21 @@ def _standing_in(report: Report, known: Sequence[Known], beside: np.ndarray) -> 
     return report._replace(place=BY_WORDS, lon=there[0].lon, lat=there[0].lat)
 
 
-def _ranked(known: Sequence[Known], found: np.ndarray, likely: np.ndarray, missing: float) -> list[Likely]:
-    """The problems of the found, best first; members that were not found count `missing`."""
-    members: dict[int, int] = {}
-    for one in known:
-        members[one.problem] = members.get(one.problem, 0) + 1
+def _ranked(way: Way, known: Sequence[Known]) -> list[Likely]:
+    """The problems of those met, best first; members of them among the known that were not let through count less."""
+    if not len(way.met):
+        return []
+    model, mine = shipped_placing(), np.full(len(way.met), len(way.known))
+    _, found, likely = model.likely(way.facts, mine, way.met)
     total: dict[int, float] = {}
     nearest: dict[int, tuple[float, int]] = {}
     for at, value in zip(found.tolist(), likely.tolist(), strict=True):
-        one = known[at]
-        total[one.problem] = total.get(one.problem, 0.0) + value - missing
+        one = way.known[at]
+        total[one.problem] = total.get(one.problem, 0.0) + value - model.missing
         nearest[one.problem] = max(nearest.get(one.problem, (0.0, 0)), (value, one.demand))
+    members = Counter(one.problem for one in known)
     result = [
-        Likely(problem, missing + extra / members[problem], nearest[problem][1], members[problem])
+        Likely(problem, model.missing + extra / members[problem], nearest[problem][1], members[problem])
         for problem, extra in total.items()
     ]
     return sorted(result, key=lambda one: (-one.likelihood, one.problem))

@@ -175,6 +175,16 @@ def spoken_of(grams: ShortGrams, area: np.ndarray, *, most: int = 3) -> list[int
     return [int(places[at]) for at in order if worth[at] > max(_MAYBE, worth[order[0]] / 2)]
 
 
+def standing_in(spots: Spots, facets: np.ndarray, area: int) -> Spots:
+    """The same with the last report put into an area by words: at the building or gate that it names, else its middle."""
+    there = spots.area[:-1] == area
+    measured = there & (spots.source[:-1] == MEASURED)
+    said = [measured & (facets[:-1, column] == facets[-1, column]) for column in PLACED if facets[-1, column]]
+    where = next((some for some in (*said, measured) if some.any()), there)
+    last = (-1, area, spots.east[:-1][where].mean(), spots.north[:-1][where].mean(), GUESSED, spots.days[-1])
+    return Spots(*(np.append(part[:-1], value).astype(part.dtype) for part, value in zip(spots, last, strict=True)))
+
+
 def _profiles(grams: ShortGrams, area: np.ndarray, asked: np.ndarray) -> tuple[np.ndarray, sparse.csr_array]:
     """The areas, and how much each pair of characters (of those `asked` for) speaks for each (grams × areas)."""
     places, of = np.unique(area[area >= 0], return_inverse=True)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, QuerySet
 
-from gongzhi.shared import secrets
+from gongzhi.shared import secrets, writing
 from gongzhi.shared.models import Notice
 
 log = logging.getLogger("gongzhi.notices")
@@ -43,7 +43,7 @@ def notice(
 
 def tell(*notices: Notice) -> None:
     """Write the notices in one statement, inside the caller's transaction."""
-    Notice.objects.bulk_create(notices)
+    writing.write(notices)
 
 
 def group_channels() -> list[str]:

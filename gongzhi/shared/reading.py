@@ -17,10 +17,11 @@ from django.db.models.lookups import Exact
 Row = TypeVar("Row", bound=Model)
 
 
-def fetch(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+def fetch(statement: str, values: Sequence[Any], *, packed: bool = False) -> list[tuple[Any, ...]]:
     """The rows of a statement that is always the same text, kept ready by the database between its askings.
 
-    Django's own cursor writes the values into the text, which is then read and planned anew each time.
+    Django's own cursor writes the values into the text, which is then read and planned anew each time. `packed` has the
+    values come as bytes, not written out: half the time for many rows of bytes, moments and numbers. Not for JSON.
     """
     with connection.cursor() as cursor:
         # The log of queries needs Django's own, which can tell what was asked.
@@ -30,6 +31,7 @@ def fetch(statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
             cursor.cursor.close()
             # In Django's wrapper, which makes Django's errors of the driver's.
             cursor.cursor = psycopg.Cursor(raw)
+            cursor.cursor.format = psycopg.pq.Format.BINARY if packed else psycopg.pq.Format.TEXT
         cursor.execute(statement, values)
         return list(cursor.fetchall())
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
+from gongzhi.shared import writing
 from gongzhi.shared.models import TrailEntry
 from gongzhi.shared.reading import Rows
 
@@ -48,7 +49,7 @@ def entry(
 
 def write(*entries: TrailEntry) -> None:
     """Write the entries in one statement."""
-    TrailEntry.objects.bulk_create(entries)
+    writing.write(entries)
 
 
 def of(noun: str, noun_id: int) -> list[TrailEntry]:

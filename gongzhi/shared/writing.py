@@ -20,6 +20,8 @@ from django.db.models import (
 from procrastinate.contrib.django import app as background
 from procrastinate.jobs import Job
 
+from gongzhi.shared.reading import fetch
+
 # A statement and what fills its marks.
 Statement = tuple[str, list[Any]]
 
@@ -43,14 +45,25 @@ def write(*groups: Sequence[Model], then: Sequence[Statement] = ()) -> None:
             row._state.db = connection.alias
 
 
+def insert(row: Model) -> None:
+    """Insert one unsaved row that others will point at, and give it its id."""
+    head, marks, fields = _plan(type(row), False)
+    row.pk = fetch(f"{head}{marks} RETURNING id", _values(row, fields))[0][0]
+    row._state.adding = False
+    row._state.db = connection.alias
+
+
 def _filled(cursor: Any, rows: Sequence[Model]) -> str:
     head, marks, fields = _plan(type(rows[0]), rows[0].pk is not None)
-    values = [
+    values = [value for row in rows for value in _values(row, fields)]
+    return str(cursor.mogrify(head + ", ".join([marks] * len(rows)), values))
+
+
+def _values(row: Model, fields: "tuple[tuple[str, Field[Any, Any] | None], ...]") -> list[Any]:
+    return [
         getattr(row, name) if field is None else field.get_db_prep_save(field.pre_save(row, True), connection)
-        for row in rows
         for name, field in fields
     ]
-    return str(cursor.mogrify(head + ", ".join([marks] * len(rows)), values))
 
 
 # Their values go to the driver as they are; asking each field to say so takes a third of the time of writing a row.
@@ -76,9 +89,11 @@ def _is_plain(field: "Field[Any, Any]") -> bool:
 
 
 def changes(row: Model, *names: str) -> Statement:
-    """Writes these fields of a row that is there already, as it now has them."""
+    """Writes these fields of a row that is there already, or all of them, as it now has them."""
     quote = connection.ops.quote_name
-    fields = [row._meta.get_field(name) for name in names]
+    fields = [row._meta.get_field(name) for name in names] or [
+        field for field in row._meta.concrete_fields if not field.generated and not field.primary_key
+    ]
     parts = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)  # type: ignore[union-attr]
     table = quote(row._meta.db_table)
     values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]  # type: ignore[union-attr]

@@ -105,7 +105,7 @@ def _network(town: Town, now: datetime) -> dict[str, str]:
     )
     failed.state = "failed"
     notices.tell(failed)
-    return {"network": str(network.pk), "membership": str(membership.pk), "notice": str(failed.pk)}
+    return {"network": str(network.pk), "membership": str(membership.pk), "notice": str(notices.troubled()[0].pk)}
 
 
 def _outings(town: Town, now: datetime) -> dict[str, str]:

@@ -18,6 +18,7 @@ from gongzhi.problems.gathering import Ladder
 from gongzhi.problems.grams import Report as Read
 from gongzhi.problems.models import Apart, Problem, Report
 from gongzhi.problems.rules import Joining, Origin
+from gongzhi.shared import writing
 from gongzhi.shared.moves import Refused, _
 from gongzhi.shared.reading import Question, fetch
 
@@ -70,9 +71,13 @@ def put_in(
 ) -> None:
     """Write down that these reports belong to the problem; a person's word ends an earlier one to the contrary."""
     say_joined(problem, reports, by, now=now, likelihood=likelihood)
-    Report.objects.bulk_update(reports, ["problem", "joined_by", "joined_at", "likelihood"])
+    Report.objects.bulk_update(reports, JOINED)
     if by is Joining.PERSON:
         Apart.objects.filter(problem=problem, demand__in=[report.demand_id for report in reports]).delete()
+
+
+JOINED = ("problem", "joined_by", "joined_at", "likelihood")
+"""The fields that `say_joined` sets."""
 
 
 def say_joined(
@@ -122,7 +127,7 @@ def open_problem(voices: Sequence[Voice], *, origin: Origin = Origin.REPORTS, no
         setattr(problem, name, value)
     if not problem.title:
         problem.title = _title(problem, voices)
-    problem.save()
+    writing.insert(problem)
     return problem
 
 

@@ -215,10 +215,11 @@ def reopen_problem(
     now: datetime,
     reported_at: datetime | None = None,
     seen: int | None = None,
+    recount: bool = True,
 ) -> Problem:
     """Take a solved problem up once more (第二次): both clocks begin anew, what they showed stays in the trail.
 
-    `reported_at` is when the report was made that says so; None for now.
+    `reported_at` is when the report was made that says so; None for now. Without `recount` the caller counts next.
     """
     step = steps.begin(actor, problem_id, "reopen", now=now, seen=seen, reason=steps.said(reason))
     problem = step.problem
@@ -229,7 +230,8 @@ def reopen_problem(
     problem.coordinated_at = problem.solved_at = None
     data = {"times": problem.times, "before": before}
     steps.finish(step, words=masking.clean_text(reason, 2000), data=data)
-    watching.recount(problem, now=step.now)
+    if recount:
+        watching.recount(problem, now=step.now)
     people = [one for one in telling.in_charge(problem, step.now) if one != actor.person_id]
     telling.tell_people("problem", problem.pk, people, _("问题重新办理"), problem.title, now=step.now)
     return problem

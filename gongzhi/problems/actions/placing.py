@@ -19,6 +19,7 @@ from gongzhi.problems.rules import Joining, State
 from gongzhi.shared import trail, writing
 from gongzhi.shared.reading import Rows
 from gongzhi.shared.rows import TrailEntry
+from gongzhi.shared.writing import Statement
 
 log = logging.getLogger("gongzhi.problems")
 
@@ -98,8 +99,9 @@ def _join(report: Report, words: Words, best: Likely, *, now: datetime) -> _Foun
             # Said before it was solved: not "again", and nothing to reopen for; a person looks.
             _suggest(words, best, now=now)
             return _Found.SUGGESTED
-        reopen_problem(CLOCK, problem_id=problem.pk, reason=AGAIN, reported_at=words.reported_at, now=now)
-        problem = steps.locked(problem.pk)
+        problem = reopen_problem(
+            CLOCK, problem_id=problem.pk, reason=AGAIN, reported_at=words.reported_at, recount=False, now=now
+        )
     if problem is None or problem.state in {State.DROPPED, State.MERGED}:
         return None
     step = steps.begun(CLOCK, problem, "join", now=now, demands=[words.demand])
@@ -120,11 +122,13 @@ def _followed_on(problem_id: int) -> Problem | None:
     return found
 
 
-def _write_joined(problem: Problem, report: Report, entry: TrailEntry, members: Members, *, now: datetime) -> None:
+def _write_joined(
+    problem: Problem, report: Report, entry: TrailEntry, members: Members, *also: Statement, now: datetime
+) -> None:
     """Count the problem as it is with its members, and write all of that in one trip; then see whether it is hot."""
     times = belonging.count_anew(problem, members, now=now)
     lines = telling.together(problem, members.untold, now=now)
-    then = [writing.changes(problem, "state", "version", "ended_at", *belonging.COUNTED)]
+    then = [*also, writing.changes(problem, "state", "version", "ended_at", *belonging.COUNTED)]
     if lines is not None:
         report.told_at = now
         told = "UPDATE problems_report SET told_at = %s WHERE problem_id = %s AND told_at IS NULL"
@@ -135,15 +139,14 @@ def _write_joined(problem: Problem, report: Report, entry: TrailEntry, members: 
 
 def _open_with(report: Report, best: Likely, *, now: datetime) -> _Found | None:
     """Open a problem of two that stood alone."""
-    other = Report.objects.select_for_update().get(demand=-best.problem)
+    other = _ALONE.ask(-best.problem)[0]
     voices = upstairs.voices([other.demand_id, report.demand_id])
     if len(voices) < 2:
         # Taken back since: it is no report any more.
         other.delete()
         return None
     problem = belonging.open_problem(voices, now=now)
-    belonging.put_in(problem, [other], Joining.ENGINE, now=now, likelihood=best.likelihood)
-    belonging.say_joined(problem, [report], Joining.ENGINE, now=now, likelihood=best.likelihood)
+    belonging.say_joined(problem, [other, report], Joining.ENGINE, now=now, likelihood=best.likelihood)
     entry = trail.entry(
         CLOCK,
         at=now,
@@ -154,8 +157,12 @@ def _open_with(report: Report, best: Likely, *, now: datetime) -> _Found | None:
         data={"demands": [voice.demand for voice in voices], "likelihood": round(best.likelihood, 3)},
     )
     untold = [one.demand_id for one in (other, report) if one.told_at is None]
-    _write_joined(problem, report, entry, Members(voices, by_person=False, untold=untold), now=now)
+    members = Members(voices, by_person=False, untold=untold)
+    _write_joined(problem, report, entry, members, writing.changes(other, *belonging.JOINED), now=now)
     return _Found.JOINED
+
+
+_ALONE = Rows(lambda pk: Report.objects.select_for_update().filter(demand=pk), int)
 
 
 # Demands are looked for from this long before the last one placed: a spreadsheet is taken in over many minutes, and

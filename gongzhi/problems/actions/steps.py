@@ -12,7 +12,7 @@ from gongzhi.neighbourhood.rules import CLOCK, Actor
 from gongzhi.problems import queries, rules
 from gongzhi.problems.models import Problem
 from gongzhi.problems.rules import State
-from gongzhi.shared import trail
+from gongzhi.shared import trail, writing
 from gongzhi.shared.moves import Refused, _, check_move
 from gongzhi.shared.reading import Rows
 from gongzhi.shared.rows import TrailEntry
@@ -73,8 +73,7 @@ _LOCKED = Rows(lambda pk: Problem.objects.select_for_update().filter(pk=pk), int
 def finish(step: Step, *, words: str = "", data: Mapping[str, object] | None = None) -> Problem:
     """Save the problem in its new state and write the trail."""
     entry = ended(step, words=words, data=data)
-    step.problem.save()
-    trail.write(entry)
+    writing.write([entry], then=[writing.changes(step.problem)])
     return step.problem
 
 

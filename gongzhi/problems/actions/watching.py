@@ -12,7 +12,7 @@ from gongzhi.neighbourhood.rules import CLOCK, PlaceKind
 from gongzhi.problems import finding, heat, queries
 from gongzhi.problems.actions import steps, telling
 from gongzhi.problems.models import Alert, AlertRule, Escalation, Follower, Problem, Report, Rung
-from gongzhi.shared import trail
+from gongzhi.shared import trail, writing
 from gongzhi.shared.moves import Refused, _
 from gongzhi.shared.reading import Question, fetch
 
@@ -25,8 +25,8 @@ def recount(problem: Problem, *, now: datetime) -> None:
 
     Called inside the transaction of whatever changed them, with the problem's row locked; saves the counts.
     """
-    times = count(problem, upstairs.voices(Report.objects.filter(problem=problem).values("demand")), now=now)
-    problem.save()
+    times = count(problem, upstairs.voices(demand for (demand,) in _REPORTED.ask(problem.pk)), now=now)
+    writing.write(then=[writing.changes(problem)])
     watch(problem, times, now=now)
 
 
@@ -45,6 +45,7 @@ def count(problem: Problem, heard: Sequence[Voice], *, now: datetime) -> list[da
     return times
 
 
+_REPORTED = Question(lambda pk: Report.objects.filter(problem=pk).values_list("demand"), int)
 _FOLLOWED = Question(lambda pk: Follower.objects.filter(problem=pk).values_list("followed_at"), int)
 
 
