@@ -2,7 +2,7 @@
 
 `python -m bench.grouping_speed --rows 100000` prints scores, demands per second of processor and peak memory, each
 method in a process of its own, on the held-out half. `--growth` prints what a demand costs ours from 10,000 to a
-million. The peers need packages of their own, which the table names where they are absent.
+million, and draws it with `--picture FILE`. The peers need packages of their own, which the table names where they are absent.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from bench.growth import Grown, draw
 from bench.machine import describe
 from bench.peers import PEERS
 
@@ -31,10 +32,11 @@ def main() -> int:
     asked.add_argument("--only", nargs="+", choices=PEERS, default=list(PEERS), metavar="NAME", help=", ".join(PEERS))
     asked.add_argument("--growth", action="store_true")
     asked.add_argument("--growth-of", choices=PEERS, default="ours", metavar="NAME", help="another method's growth")
+    asked.add_argument("--picture", type=Path, metavar="FILE", help="with --growth: draw it there as SVG")
     options = asked.parse_args()
     print(f"{describe()}, load {Path('/proc/loadavg').read_text().split()[0]}")
     if options.growth:
-        return growth(options.growth_of, options.seed)
+        return growth(options.growth_of, options.seed, options.picture)
     return table(options.only, options.rows, options.seed)
 
 
@@ -81,19 +83,22 @@ def judge(seen: dict[str, dict[str, Any]]) -> int:
     return int(not kept)
 
 
-def growth(name: str, seed: int | None) -> int:
-    """The cost of one demand at each size, as figures and as bars."""
+def growth(name: str, seed: int | None, picture: Path | None = None) -> int:
+    """The cost of one demand at each size, as figures and as bars, and as SVG where a `picture` is wanted."""
     print(f"{name}: {'demands':>10}{'µs each':>9}{'seconds':>9}{'MB':>7}{'B³ F1':>8}{'pair F1':>9}")
-    costs = []
+    costs, grown = [], []
     for rows in SIZES:
         one = run(name, rows, seed)
         if "missing" in one:
             print(f"{name}: {one['missing']}")
             return 2
         costs.append(one["cpu_seconds"] / rows * 1e6)
+        grown.append(Grown(rows, costs[-1], one["seconds"], one["peak_mb"]))
         bar = "█" * max(1, round(costs[-1] / costs[0] * 20))
         figures = f"{one['seconds']:9.1f}{one['peak_mb']:7,}{one['b3_f1']:8.3f}{one['pair_f1']:9.3f}"
         print(f"{'':{len(name)}}  {rows:10,}{costs[-1]:9.1f}{figures}  {bar}", flush=True)
+    if picture:
+        picture.write_text(draw(grown))
     near, quick = costs[-1] <= GROWS * costs[0], one["seconds"] < SECONDS
     print(f"goal: near-linear, at most {GROWS:g} times the cost a demand: {costs[-1] / costs[0]:.2f}: {said(near)}")
     print(f"goal: a million in under {SECONDS // 60} minutes: {said(quick)}")

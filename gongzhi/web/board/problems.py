@@ -1,11 +1,14 @@
 """The figures of problems: found before anybody complained, whistles and how they were kept, how fast units answer."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from gongzhi.neighbourhood.rules import Actor, Office, PlaceKind, Standing
@@ -19,6 +22,8 @@ from gongzhi.web.board.overview import head
 PROBLEMS = "/board/problems"
 # The share of proactive problems is shown by quarter, whatever span is asked for: so many of them, this one included.
 QUARTERS = 4
+# The steps of a whistle that have a time limit, in their order.
+STEPS = (_("按时签收"), _("按时联系"), _("按时到场"))
 
 
 @login_required
@@ -40,7 +45,7 @@ def show_problems(request: HttpRequest) -> HttpResponse:
                 "problems": one.problems,
                 "whistles": one.whistles,
                 "rate": f"{one.rate:.2f}" if one.rate is not None else "–",
-                "steps": [(share, _percent(share)) for share in one.steps.values()],
+                "steps": _steps(one.steps),
                 "rated": one.rated,
                 "good": one.good,
             }
@@ -50,6 +55,7 @@ def show_problems(request: HttpRequest) -> HttpResponse:
             (one.unit, one.demands, one.whistles, _hours(one.sign), _hours(one.contact))
             for one in figures.department_response(reader, since=since, until=until)
         ],
+        "steps": STEPS,
         "board_address": address("/board/", scope, ago=ago),
     }
     return render(request, "board/problems.html", context)
@@ -71,6 +77,12 @@ def _quarters_back(period: Period) -> datetime:
     """The first moment of the quarter that lies so many back from the last day of the period."""
     number = period.last.year * 4 + (period.last.month - 1) // 3 - (QUARTERS - 1)
     return datetime(number // 4, number % 4 * 3 + 1, 1, tzinfo=period.zone)
+
+
+def _steps(steps: Mapping[str, Share]) -> list[tuple[Any, Share | None, str]]:
+    """(column, share, in percent) of each step; no share where there was no whistle."""
+    shares: list[Share | None] = list(steps.values()) or [None] * len(STEPS)
+    return [(label, share, _percent(share) if share else "–") for label, share in zip(STEPS, shares, strict=True)]
 
 
 def _percent(share: Share) -> str:

@@ -101,8 +101,8 @@ class MoveForm(TabledForm):
         self.furnish(names, needs, _MAKERS, labels=LABELS, hints=HINTS)
 
     @property
-    def title(self) -> Any:
-        """What the form is for."""
+    def heading(self) -> Any:
+        """What the form is for; not `title`, which a template would take for the field of that name."""
         return TITLES.get(self.verb) or _(rules.MOVES[self.verb].label)
 
     @property
