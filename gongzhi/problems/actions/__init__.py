@@ -14,11 +14,13 @@ from gongzhi.problems.actions.referrals import close_referral, coordinate_referr
 from gongzhi.problems.actions.setup import change_setting, load_defaults, set_alert_rule, set_rung
 from gongzhi.problems.actions.sorting import (
     NO_SUGGESTION,
+    Raised,
     accept_suggestion,
     decline_suggestion,
     drop_problem,
     join_demands,
     merge_problems,
+    raise_once,
     raise_problem,
     split_demands,
     take_out,
@@ -53,6 +55,7 @@ from gongzhi.problems.actions.work import (
 __all__ = [
     "NO_SUGGESTION",
     "Preview",
+    "Raised",
     "Solved",
     "accept_suggestion",
     "answers_preview",
@@ -83,6 +86,7 @@ __all__ = [
     "note_on_problem",
     "place_demand",
     "place_new",
+    "raise_once",
     "raise_problem",
     "rate_whistle",
     "read_follow_link",

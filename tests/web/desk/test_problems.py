@@ -1,5 +1,6 @@
 """The desk's pages of problems: the hot list, one problem, its moves, and what each reporter is written."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -300,6 +301,22 @@ def test_a_problem_is_raised_before_anybody_reports_it(desk: Client, town: Town)
     shown = desk.post("/desk/problems/new", given, follow=True).content.decode()
     assert "围墙开裂" in shown and "巡查发现" in shown and "是工作人员先发现的" in shown
     assert desk.post("/desk/problems/new", given | {"place_typed": "新雨社区"}).status_code == 422, "not their place"
+
+
+def test_a_form_sent_twice_raises_one_problem_and_leads_to_it(desk: Client, town: Town) -> None:
+    alone = town.report(body="楼道灯坏了", now=now()).demand
+    patrol = {"title": "围墙开裂", "place_typed": "东正大院", "kind": "trouble", "origin": "patrol"}
+    for count, (query, given) in enumerate(
+        (("", patrol), (f"?demand={alone.pk}", {"demand": alone.pk, "kind": "trouble"})), 1
+    ):
+        once = re.search(r'name="once" value="([^"]+)"', page(desk, f"/desk/problems/new{query}"))
+        assert once
+        first = desk.post("/desk/problems/new", given | {"once": once[1]})
+        again = desk.post("/desk/problems/new", given | {"once": once[1]})
+        assert first["Location"] == again["Location"] and Problem.objects.count() == count
+        assert "没有重复登记" in page(desk, again["Location"])
+    # A form filled in anew is another problem.
+    assert desk.post("/desk/problems/new", patrol)["Location"] != first["Location"] and Problem.objects.count() == 3
 
 
 def test_a_demand_leads_to_its_problem_and_back(desk: Client, town: Town) -> None:
