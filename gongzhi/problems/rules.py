@@ -283,7 +283,6 @@ VISIT_LABELS = {
 
 # 原因已明、无权处置: neither a state of the table nor a column, for it comes and goes with the blocker.
 NO_POWER_LABEL = _("原因已明、无权处置")
-STALLED = _("卡住 %(days)d 天：%(count)d 个卡点")
 
 
 class Stuck(Protocol):
@@ -302,7 +301,7 @@ def no_power(state: State, *, cause_known: bool, blockers: Iterable[Stuck]) -> b
 
 @dataclass(frozen=True)
 class Stalled:
-    """For how many whole days a problem has been stuck, and at how many blockers; `STALLED` says it in words."""
+    """For how many whole days a problem has been stuck, and at how many blockers."""
 
     days: int
     count: int

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from gongzhi.console.demo.cast import FOUNDER
 from gongzhi.demands import actions as demands
@@ -12,6 +13,7 @@ from gongzhi.demands.models import Demand
 from gongzhi.neighbourhood.rules import Standing
 from gongzhi.problems import actions
 from gongzhi.problems.models import Alert, AlertRule, Blocker, Problem, Seat, Whistle
+from gongzhi.web.desk.problems.asking import stuck_in_words
 from gongzhi.web.who import now
 from tests.problems.making import BUREAU, fresh, raise_problem, stuck
 from tests.town import Town
@@ -102,6 +104,13 @@ def test_paging_goes_on(desk: Client, town: Town) -> None:
     after = first.split("after=")[1].split('"')[0]
     second = page(desk, f"/desk/problems/?after={after}")
     assert "第004个" in second and "第054个" not in second and "已到最后一页" in second
+
+
+def test_one_blocker_and_two_are_counted_as_english_counts(town: Town) -> None:
+    with override("en"):
+        assert stuck_in_words(1, 1) == "Stuck for 1 day: 1 blocker"
+        assert stuck_in_words(9, 2) == "Stuck for 9 days: 2 blockers"
+    assert stuck_in_words(9, 2) == "卡住 9 天：2 个卡点"
 
 
 # Who may come in

@@ -18,7 +18,7 @@ from gongzhi.web.casework import choices
 from gongzhi.web.casework.page import Kept
 from gongzhi.web.casework.rows import seen_by
 from gongzhi.web.desk.problems import moves, story
-from gongzhi.web.desk.problems.asking import FULL, again_in_words, heat_in_words, voices_in_words
+from gongzhi.web.desk.problems.asking import FULL, again_in_words, heat_in_words, stuck_in_words, voices_in_words
 from gongzhi.web.desk.problems.forms import ProblemForm
 from gongzhi.web.desk.problems.points import cause_point, link, symptom_point
 from gongzhi.web.entrance import actor_of
@@ -86,7 +86,7 @@ def _head(actor: Actor, told: Story) -> dict[str, Any]:
         "dispute": problem.kind == Kind.DISPUTE,
         "proactive": rules.ORIGIN_LABELS[rules.Origin(problem.origin)] if problem.origin in rules.PROACTIVE else "",
         "again": again_in_words(problem.times),
-        "stalled": gettext(rules.STALLED) % {"days": stalled.days, "count": stalled.count} if stalled else "",
+        "stalled": stuck_in_words(stalled.days, stalled.count) if stalled else "",
         "no_power": rules.NO_POWER_LABEL if told.no_power else "",
         "category": named(problem.category),
         "cause": {
