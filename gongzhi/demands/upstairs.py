@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from gongzhi.demands.models import Demand
 from gongzhi.demands.queries import current_categories
 from gongzhi.demands.rules import State
+from gongzhi.shared import trail
 from gongzhi.shared.reading import AmongThese, Question
 
 
@@ -123,6 +124,15 @@ def suggested_category(demand_ids: QuerySet[Any]) -> str:
     return next((row.name for row in current_categories() if row.code == first[0]), "")
 
 
+def filed_since(
+    since: datetime | None, *, after: tuple[datetime, int] | None = None, most: int = 500
+) -> list[tuple[datetime, int, int]]:
+    """(moment, entry, demand) of each classifying and refiling since a moment, or ever; goes on behind `after`."""
+    return trail.done_since("demand", FILING, since=since, after=after, most=most)
+
+
+# The moves that change where a demand is or what it is about.
+FILING = ("classify", "refile")
 InLine = tuple[datetime, int]
 
 

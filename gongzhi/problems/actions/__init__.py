@@ -11,6 +11,7 @@ from gongzhi.problems.actions.ending import (
 from gongzhi.problems.actions.following import follow, follow_link, leave_contact, read_follow_link, wipe_followers
 from gongzhi.problems.actions.placing import count_words, place_demand, place_new
 from gongzhi.problems.actions.referrals import close_referral, coordinate_referral, receive_referral, refer_problem
+from gongzhi.problems.actions.refiling import refresh_filed
 from gongzhi.problems.actions.setup import change_setting, load_defaults, set_alert_rule, set_rung
 from gongzhi.problems.actions.sorting import (
     NO_SUGGESTION,
@@ -94,6 +95,7 @@ __all__ = [
     "recount",
     "recount_problem",
     "refer_problem",
+    "refresh_filed",
     "reopen_problem",
     "reopen_unhappy",
     "set_alert_rule",
