@@ -43,6 +43,7 @@ from gongzhi.problems.actions.whistles import (
 from gongzhi.problems.actions.work import (
     assign_problem,
     lift_blocker,
+    mediate_problem,
     name_blocker,
     name_cause,
     note_on_problem,
@@ -81,6 +82,7 @@ __all__ = [
     "lift_blocker",
     "load_defaults",
     "load_occasions",
+    "mediate_problem",
     "merge_problems",
     "name_blocker",
     "name_cause",

@@ -103,6 +103,7 @@ class Problem(models.Model):
             models.Index(fields=["subdistrict", "-heat", "-id"], name="problem_subdistrict_hot"),
             models.Index(fields=["compound", "-last_reported_at"], name="problem_compound"),
             models.Index(fields=["-raised_at", "-id"], name="problem_raised"),
+            models.Index(fields=["-id"], name="problem_disputes", condition=Q(kind="dispute")),
         ]
 
     def __str__(self) -> str:

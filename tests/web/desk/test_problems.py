@@ -205,6 +205,33 @@ def test_a_dispute_shows_its_three_seats_and_says_which_are_empty(desk: Client, 
     assert shown.count("还没有听取这一方的意见") == 2 and "先不涨价" in shown and Seat.objects.count() == 1
 
 
+def test_a_dispute_is_mediated_on_its_page_then_solved_and_stands_in_the_register(desk: Client, town: Town) -> None:
+    assert "还没有纠纷" in page(desk, "/desk/problems/disputes")
+    problem = raise_problem(town, title="停车费", kind="dispute", state="in_hand", at=now())
+    shown = page(desk, f"/desk/problems/{problem.pk}")
+    assert "下一步：记调解结果" in shown and f"/desk/problems/{problem.pk}/solve" not in shown
+    turned = desk.get(f"/desk/problems/{problem.pk}/solve", follow=True)
+    assert "纠纷要先记调解结果" in turned.content.decode() and turned.request["PATH_INFO"].endswith("/mediate")
+    kept = desk.post(
+        f"/desk/problems/{problem.pk}/solve", {"seen": 1, "answer": "写好的答复", "step": "send", "shown": "写好的答复"}
+    )
+    assert kept.status_code == 422 and "写好的答复" in kept.content.decode()
+    one = desk.post(
+        f"/desk/problems/{problem.pk}/mediate",
+        {"seen": 1, "outcome": "agreed", "words": "先不涨价", "seats": "property_firm"},
+    )
+    assert one.status_code == 422 and "至少要有两方" in one.content.decode() and "先不涨价" in one.content.decode()
+    agreed = ["property_firm", "owners_committee"]
+    shown = move(desk, problem, "mediate", outcome="agreed", words=f"先不涨价，电话{PHONE}", seats=agreed)
+    assert "谈成了" in shown and "物业企业、业委会同意" in shown and "下一步：解决并答复" in shown
+    listed = page(desk, "/desk/problems/disputes?outcome=agreed")
+    assert "停车费" in listed and "先不涨价" in listed
+    reader = enter(Client(), town, "qu_kanban")
+    assert PHONE not in page(reader, "/desk/problems/disputes") + page(reader, f"/desk/problems/{problem.pk}")
+    assert "没有这样的纠纷" in page(desk, "/desk/problems/disputes?outcome=waiting&after=%00")
+    assert "/desk/problems/disputes" in page(desk, "/desk/problems/")
+
+
 def test_a_refusal_keeps_what_was_typed_and_shows_the_problem_as_it_is_now(desk: Client, town: Town) -> None:
     problem = leak(town)
     missing = desk.post(f"/desk/problems/{problem.pk}/survey", {"seen": 1, "words": "  ", "with_whom": "老物业"})

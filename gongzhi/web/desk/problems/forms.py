@@ -23,6 +23,7 @@ ALSO = {
     "name_cause": ("cause_place", "cause_words", "cause_unit", "outsider"),
     "name_blocker": ("since", "lifter_unit", "lifter"),
     "seat": ("offer", "holder", "sitter"),
+    "mediate": ("seats", "mediated_on"),
     "title": ("public_words",),
 }
 LABELS = {
@@ -32,6 +33,7 @@ LABELS = {
     ("lift_blocker", "words"): _("怎么解除的"),
     ("whistle", "words"): _("请对方来做什么"),
     ("refer", "words"): _("请对方协调什么"),
+    ("mediate", "words"): _("谈成了什么，或者为什么没谈成"),
     ("note", "words"): _("记什么"),
     ("solve", "answer"): _("办得怎么样"),
     ("reopen", "reason"): _("为什么重新办理"),
@@ -42,6 +44,7 @@ HINTS = {
     ("name_cause", "cause"): _("一两句话：是什么引起的。"),
     ("whistle", "words"): _("对方只看得到问题的编号、名称、地点和这段话，不会看到居民是谁。"),
     ("refer", "words"): _("只写事情和卡在哪里，不写居民、不评价任何人。对方只看得到编号、社区、类别和这段话。"),
+    ("mediate", "words"): _("谁做什么、到哪一天，照谈定的写。只有工作人员看得到，和给居民的答复分开。"),
     ("note", "words"): _("只有工作人员看得到。"),
     ("solve", "answer"): _("写一次就行：每位反映人收到的话里会加上他反映的日期和事情，发出前可以逐条改。"),
     ("reopen", "reason"): _("两个计时从头开始，原来的经过都保留。"),
@@ -62,6 +65,7 @@ EFFECTS = {
     "whistle": _("对方的联络员马上收到通知，签收、联系、到场的时限开始计算。"),
     "refer": _("这里只记下请过协调，不显示请了谁；详情只有负责人看得到。"),
     "solve": _("下一步先看每位反映人会收到什么，看过再发。"),
+    "mediate": _("记下以后，这件纠纷才能解决并答复；也会列进调解登记。"),
     "assign": _("会通知这位同事。"),
 }
 LONGEST_ANSWER = 5000
@@ -242,11 +246,30 @@ def _since(form: ProblemForm, needed: bool) -> dict[str, forms.Field]:
     }
 
 
+def _seats(form: ProblemForm, needed: bool) -> dict[str, forms.Field]:
+    field = forms.MultipleChoiceField(
+        label=_("哪几方同意"),
+        choices=[(kind.value, _(label)) for kind, label in rules.SEAT_LABELS.items()],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("谈成了，至少两方；没谈成就不用选。"),
+    )
+    return {"seats": field}
+
+
+def _mediated_on(form: ProblemForm, needed: bool) -> dict[str, forms.Field]:
+    box = forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    hint = _("不填就是今天。")
+    return {"mediated_on": forms.DateField(label=_("哪天谈的"), required=False, widget=box, help_text=hint)}
+
+
 # Each need of the table and the field or fields that ask for it, in the order in which a form shows them.
 _MAKERS: dict[str, Any] = {
     "occasion": _occasion,
     "unit": _unit("unit", _("请哪个单位")),
     "blocker": _blocker,
+    "outcome": _radio("outcome", _("谈成了没有"), rules.OUTCOME_LABELS),
+    "seats": _seats,
     "seat": _radio("seat", _("哪一方"), rules.SEAT_LABELS),
     "view": text_maker("view", _("这一方怎么看"), 4, 5000),
     "offer": text_maker("offer", _("愿意怎么做"), 3),
@@ -267,6 +290,7 @@ _MAKERS: dict[str, Any] = {
     "surveyed_at": _surveyed_at,
     "with_whom": line_maker("with_whom", _("和谁一起看的"), "", 200),
     "since": _since,
+    "mediated_on": _mediated_on,
     "lifter_unit": _unit("lifter_unit", _("哪个成员单位能解除")),
     "lifter": line_maker("lifter", _("或者谁能解除")),
 }

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from gongzhi.demands.masking import mask
 from gongzhi.neighbourhood.queries import outline_of
 from gongzhi.neighbourhood.rules import Actor, Standing
-from gongzhi.problems import beside, finding, lists, queries, rules
+from gongzhi.problems import beside, disputes, finding, lists, queries, rules
 from gongzhi.problems.queries import Story
 from gongzhi.problems.rows import Problem
 from gongzhi.problems.rules import CauseOwner, Kind, State
@@ -69,6 +69,7 @@ def problem_page(request: HttpRequest, problem_id: int, *, kept: Kept | None = N
         "blockers": _blockers(actor, told),
         "surveys": [{"row": one, "words": seen_by(actor, one.words)} for one in told.surveys],
         "seats": _seats(actor, told),
+        "mediations": _mediations(actor, problem),
     }
     return render(request, "desk/problems/page.html", context)
 
@@ -159,6 +160,21 @@ def _blockers(actor: Actor, told: Story) -> list[dict[str, Any]]:
         for one in told.blockers
     ]
     return sorted(found, key=lambda one: one["lifted_at"] is not None)
+
+
+def _mediations(actor: Actor, problem: Problem) -> list[dict[str, Any]]:
+    return [
+        {
+            "outcome": rules.OUTCOME_LABELS[rules.Outcome(one.outcome)],
+            "agreed": one.outcome == rules.Outcome.AGREED,
+            "who": story.seats_in_words(one.seats),
+            "words": seen_by(actor, one.words),
+            "on": one.mediated_on,
+            "time": again_in_words(one.times) if problem.times > 1 else "",
+            "earlier": one.times < problem.times,
+        }
+        for one in disputes.mediations_of(problem)
+    ]
 
 
 def _seats(actor: Actor, told: Story) -> list[dict[str, Any]]:
