@@ -1,6 +1,6 @@
 /* A map without tiles: the district's outline and points, both GeoJSON in WGS-84. Points carry
    {label, url, count, tone, small, here, mark, shape}; the same rows stand in the list beside the map.
-   data-near: the streets around the points, however far the outline reaches. */
+   data-near: the streets around the points, however far the outline reaches. data-taps: the field that takes a tap. */
 "use strict";
 (function () {
   async function rows(address) {
@@ -33,6 +33,30 @@
     words.textContent = own.label;
     if (own.url) words.href = own.url;
     return marker.bindPopup(words);
+  }
+
+  /* A tap writes "lon,lat" into the field that data-taps names, and moves the square mark there. */
+  function taps(box, map) {
+    const field = document.getElementById(box.dataset.taps);
+    const said = document.querySelector(`[data-tapped="${box.dataset.taps}"]`);
+    const undo = document.querySelector(`[data-untap="${box.dataset.taps}"]`);
+    let mark = null;
+    function show() {
+      const [lon, lat] = field.value.split(",").map(Number);
+      if (mark) { mark.remove(); mark = null; }
+      if (field.value && Number.isFinite(lon) && Number.isFinite(lat)) {
+        const icon = L.divIcon({ className: "map-pin tone-late map-cause", iconSize: [24, 24], html: signed(box.dataset.mark) });
+        mark = L.marker([lat, lon], { icon: icon, keyboard: false, interactive: false, zIndexOffset: 20000 }).addTo(map);
+      }
+      said.hidden = undo.hidden = !mark;
+    }
+    map.on("click", function (event) {
+      const place = event.latlng.wrap();
+      field.value = `${place.lng.toFixed(6)},${place.lat.toFixed(6)}`;
+      show();
+    });
+    undo.addEventListener("click", function () { field.value = ""; show(); });
+    show();
   }
 
   async function drawMap(box) {
@@ -68,6 +92,7 @@
       box.replaceChildren();
       box.textContent = box.dataset.failed;
     }
+    if (box.dataset.taps) taps(box, map);
     box.gongzhiMap = map;
   }
 

@@ -197,6 +197,24 @@ def test_a_blocker_is_lifted_from_its_own_line(desk: Client, town: Town) -> None
     assert "已解除" in shown and "街道出了钱" in shown
 
 
+def test_the_place_of_a_cause_is_typed_or_comes_as_a_point(desk: Client, town: Town) -> None:
+    problem = leak(town)
+    shown = page(desk, f"/desk/problems/{problem.pk}/name_cause")
+    assert 'class="field only-js"' in shown and 'name="place_typed"' in shown
+    move(desk, problem, "name_cause", cause="水管锈穿", place_typed="东正大院 3号楼")
+    typed = fresh(problem)
+    assert (typed.cause_place, typed.cause_lon) == (town.places["building"], town.places["building"].lon)
+    move(desk, problem, "name_cause", cause="水管锈穿", cause_point="106.479,29.488")
+    tapped = fresh(problem)
+    assert (tapped.cause_place, tapped.cause_lon, tapped.cause_lat) == (None, 106.479, 29.488)
+    for bad in ("x", "1,2,3", "999,29", "nan,29"):
+        answer = desk.post(
+            f"/desk/problems/{problem.pk}/name_cause",
+            {"seen": fresh(problem).version, "cause": "锈", "cause_point": bad},
+        )
+        assert answer.status_code == 422 and "重新点一下" in answer.content.decode(), bad
+
+
 def test_a_dispute_shows_its_three_seats_and_says_which_are_empty(desk: Client, town: Town) -> None:
     problem = raise_problem(town, title="停车费", kind="dispute", at=now())
     shown = page(desk, f"/desk/problems/{problem.pk}")

@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +22,7 @@ from gongzhi.web.who import now
 # What may be added to a move beyond what it needs.
 ALSO = {
     "survey": ("surveyed_at", "with_whom"),
-    "name_cause": ("cause_place", "cause_words", "cause_unit", "outsider"),
+    "name_cause": ("cause_place", "cause_point", "cause_words", "cause_unit", "outsider"),
     "name_blocker": ("since", "lifter_unit", "lifter"),
     "seat": ("offer", "holder", "sitter"),
     "mediate": ("seats", "mediated_on"),
@@ -105,6 +107,7 @@ class ProblemForm(TabledForm):
         place = data.pop("place", None)
         if self.verb == "name_cause":
             data["cause_place"] = place
+            data["lon"], data["lat"] = data.pop("cause_point") or (None, None)
         for name, own in _NAMES.get(self.verb, {}).items():
             data[own] = data.pop(name)
         if self.verb == "name_blocker":
@@ -198,6 +201,62 @@ def _cause_place(form: ProblemForm, needed: bool) -> dict[str, forms.Field]:
     return fields
 
 
+class PointField(forms.CharField):
+    """A point tapped on the problem's map, as "lon,lat" in WGS-84; empty where nobody tapped."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(required=False, max_length=60, label=_("在图上点原因的位置"), widget=MapPick(problem))
+        self.help_text = _("图上点一下就标上，点错了再点别处；不点就按上面写的地点。")
+
+    def clean(self, value: Any) -> tuple[float, float] | None:
+        """The point. Raises ValidationError for what is none."""
+        words = super().clean(value)
+        if not words:
+            return None
+        try:
+            lon, lat = map(float, words.split(","))
+        except ValueError as error:
+            raise forms.ValidationError(_("原因所在的位置不对，请在图上重新点一下。")) from error
+        return lon, lat
+
+
+class MapPick(forms.HiddenInput):
+    """The map to tap; the browser writes the point into the hidden field beside it. Our maps are WGS-84, so is it."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(attrs={"data-point": ""})
+        self.problem = problem
+
+    only_js = True
+
+    @property
+    def is_hidden(self) -> bool:
+        """Drawn with its label among the fields."""
+        return False
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The field and the map with the problem's points."""
+        own = (attrs or {}).get("id", "")
+        here = f"/desk/problems/{self.problem.pk}/map"
+        middle = "" if self.problem.lon is None else f"{self.problem.lat},{self.problem.lon}"
+        return format_html(
+            '{}<div class="map-box map-small" data-map data-near data-taps="{}" data-points="{}/points"'
+            ' data-outline="{}/outline" data-center="{}" data-mark="{}" role="region" aria-label="{}" data-failed="{}"></div>'
+            '<p class="tapped"><span data-tapped="{}" hidden>{}</span>'
+            ' <button class="btn btn-quiet btn-sm" type="button" data-untap="{}" hidden>{}</button></p>',
+            super().render(name, value, {**(attrs or {}), "type": "hidden"}, renderer),
+            own, here, here, middle, _("因"), _("点一下标出原因的位置"), _("地图没有载入。"),
+            own, _("已标出原因的位置。"), own, _("不标了"),
+        )  # fmt: skip
+
+
+def _cause_point(form: ProblemForm, needed: bool) -> dict[str, forms.Field]:
+    field = PointField(form.problem)
+    if form.problem.cause_lon is not None and form.problem.cause_lat is not None and not form.problem.cause_place_id:
+        field.initial = f"{form.problem.cause_lon:.6f},{form.problem.cause_lat:.6f}"
+    return {"cause_point": field}
+
+
 def _person(form: ProblemForm, needed: bool) -> dict[str, forms.Field]:
     chosen = [(str(one.pk), one.name) for one in staff_for(form.problem)]
     field = forms.ChoiceField(label=_("由谁负责"), choices=chosen, widget=forms.RadioSelect, required=needed)
@@ -277,6 +336,7 @@ _MAKERS: dict[str, Any] = {
     "sitter": _sitter,
     "cause": _cause,
     "cause_place": _cause_place,
+    "cause_point": _cause_point,
     "cause_words": line_maker("cause_words", _("具体位置"), _("几楼、哪一间、哪一段管道。"), 200),
     "cause_unit": _unit("unit", _("归哪个成员单位")),
     "outsider": line_maker("outsider", _("或者归成员以外的谁"), _("两处都空着，就是归属不明。")),
