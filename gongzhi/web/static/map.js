@@ -82,7 +82,8 @@
         }), !near);
       }
       if (box.dataset.points) {
-        const layer = L.geoJSON(await rows(box.dataset.points), { pointToLayer: function (feature, place) { return pin(feature, place, narrow); }, style: { color: "#a12a1e", weight: 2, dashArray: "4 5" }, interactive: true });
+        /* Where the cause is being marked, an earlier mark would be a second one. */
+        const layer = L.geoJSON(await rows(box.dataset.points), { filter: function (feature) { return !box.dataset.taps || feature.geometry.type === "Point" && feature.properties.shape !== "cause"; }, pointToLayer: function (feature, place) { return pin(feature, place, narrow); }, style: { color: "#a12a1e", weight: 2, dashArray: "4 5" }, interactive: true });
         /* Where things are is the question: the outline only frames them where there are too few to frame themselves. */
         if (layer.getLayers().length > 4) bounds = null;
         join(layer, true);

@@ -242,7 +242,7 @@ class MapPick(forms.HiddenInput):
         return format_html(
             '{}<div class="map-box map-small" data-map data-near data-taps="{}" data-points="{}/points"'
             ' data-outline="{}/outline" data-center="{}" data-mark="{}" role="region" aria-label="{}" data-failed="{}"></div>'
-            '<p class="tapped"><span data-tapped="{}" hidden>{}</span>'
+            '<p class="mt-2"><span data-tapped="{}" hidden>{}</span>'
             ' <button class="btn btn-quiet btn-sm" type="button" data-untap="{}" hidden>{}</button></p>',
             super().render(name, value, {**(attrs or {}), "type": "hidden"}, renderer),
             own, here, here, middle, _("因"), _("点一下标出原因的位置"), _("地图没有载入。"),
