@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gongzhi.demands.models import Demand
+from gongzhi.demands.queries import current_categories
 from gongzhi.demands.rules import State
+from gongzhi.shared import trail
 from gongzhi.shared.reading import AmongThese, Question
 
 
@@ -110,6 +112,27 @@ _MANY = Question(
 )
 
 
+def suggested_category(demand_ids: QuerySet[Any]) -> str:
+    """The name of the category that is suggested for each of these demands, two at least; "" where they do not agree.
+
+    Those taken back are left out. Two queries at most.
+    """
+    rows = Demand.objects.filter(pk__in=demand_ids).exclude(state=State.WITHDRAWN.value)
+    first = [next((one.get("code") for one in row or []), None) for row in rows.values_list("suggestions", flat=True)]
+    if len(first) < 2 or len(set(first)) > 1 or first[0] is None:
+        return ""
+    return next((row.name for row in current_categories() if row.code == first[0]), "")
+
+
+def filed_since(
+    since: datetime | None, *, after: tuple[datetime, int] | None = None, most: int = 500
+) -> list[tuple[datetime, int, int]]:
+    """(moment, entry, demand) of each classifying and refiling since a moment, or ever; goes on behind `after`."""
+    return trail.done_since("demand", FILING, since=since, after=after, most=most)
+
+
+# The moves that change where a demand is or what it is about.
+FILING = ("classify", "refile")
 InLine = tuple[datetime, int]
 
 

@@ -16,8 +16,10 @@ from gongzhi.problems.actions import field, stories
 @app.periodic(cron="*/10 * * * * *", periodic_id="place_new")
 @app.task(name="problems.place_new", queue="problems", queueing_lock="problems.place_new")
 def place_new(timestamp: int) -> None:
-    """Give every demand that came in its place among the problems."""
-    actions.place_new(now=timezone.localtime())
+    """Give every demand that came in its place among the problems; one filed elsewhere since, its new one."""
+    now = timezone.localtime()
+    actions.place_new(now=now)
+    actions.refresh_filed(now=now)
 
 
 @app.periodic(cron="* * * * *", periodic_id="problems")

@@ -303,10 +303,16 @@ def shown_count(persons: int) -> int | None:
 
 
 def public_title(problem: Problem) -> str:
-    """What everybody may read of a problem: the desk's words for it, else category and place; never a resident's."""
-    category = problem.category.name if problem.category else ""
+    """What everybody may read of a problem: the desk's words for it, else category and place; never a resident's.
+
+    Not classified yet, it is called by what all its reports are taken to be about.
+    """
+    if problem.public_words:
+        return problem.public_words
+    reports = Report.objects.filter(problem=problem).values("demand")
+    category = problem.category.name if problem.category else upstairs.suggested_category(reports)
     compound = problem.compound.name if problem.compound and problem.compound_id != problem.place_id else ""
-    return problem.public_words or gathering.title_of(category, compound + problem.place.name, "")
+    return gathering.title_of(category, compound + problem.place.name, "")
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,18 @@ SEAT_LABELS = {
 }
 
 
+class Outcome(StrEnum):
+    """How mediating a dispute ended (调解结果)."""
+
+    AGREED = "agreed"
+    FAILED = "failed"
+
+
+OUTCOME_LABELS = {Outcome.AGREED: _("谈成了"), Outcome.FAILED: _("没有谈成")}
+# An agreement takes so many of the three seats.
+FEWEST_AGREEING = 2
+
+
 class Joining(StrEnum):
     """Who put a report into its problem."""
 
@@ -179,6 +191,7 @@ MOVES: Table = {
         told=_("正在协调处理"),
     ),
     "seat": move(OPEN, None, who=_DESK, needs={"seat", "view"}, label=_("记一方意见")),
+    "mediate": move(OPEN, None, who=_DESK, needs={"outcome", "words"}, label=_("记调解结果")),
     "title": move(OPEN, None, who=_DESK, needs={"title"}, label=_("改名称和公开说明")),
     "assign": move(OPEN, None, who=_DESK, needs={"person"}, label=_("指定负责人")),
     "vulnerable": move(OPEN, None, who=_DESK, needs={"count"}, label=_("写明旁边住着多少老人、残疾人和幼儿")),
@@ -283,7 +296,6 @@ VISIT_LABELS = {
 
 # 原因已明、无权处置: neither a state of the table nor a column, for it comes and goes with the blocker.
 NO_POWER_LABEL = _("原因已明、无权处置")
-STALLED = _("卡住 %(days)d 天：%(count)d 个卡点")
 
 
 class Stuck(Protocol):
@@ -302,7 +314,7 @@ def no_power(state: State, *, cause_known: bool, blockers: Iterable[Stuck]) -> b
 
 @dataclass(frozen=True)
 class Stalled:
-    """For how many whole days a problem has been stuck, and at how many blockers; `STALLED` says it in words."""
+    """For how many whole days a problem has been stuck, and at how many blockers."""
 
     days: int
     count: int

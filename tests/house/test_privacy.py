@@ -40,7 +40,7 @@ def test_every_column_of_these_tables_is_accounted_for(name: str) -> None:
 def test_every_free_text_and_every_person_elsewhere_is_accounted_for() -> None:
     about_people = (
         *("Pause", "Extension", "Answer", "Rating", "CallBack", "Photo", "Notice", "TrailEntry", "ImportFile"),
-        *("Survey", "Blocker", "Whistle", "Referral", "Seat"),
+        *("Survey", "Blocker", "Whistle", "Referral", "Seat", "Mediation"),
         *("Visit", "Baseline", "ResidentStory"),
     )
     missing = []

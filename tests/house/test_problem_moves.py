@@ -12,7 +12,7 @@ from django.utils import timezone
 from gongzhi.neighbourhood.models import Person
 from gongzhi.neighbourhood.rules import CLOCK, Actor, Standing
 from gongzhi.problems import actions, rules
-from gongzhi.problems.models import Blocker, Occasion, Problem, Referral, Whistle
+from gongzhi.problems.models import Blocker, Mediation, Occasion, Problem, Referral, Whistle
 from gongzhi.problems.rules import MOVES, REFERRAL_MOVES, WHISTLE_MOVES, ReferralState, State, WhistleState
 from gongzhi.shared.models import TrailEntry
 from gongzhi.shared.moves import NotAllowed, Refused, Table, WrongState
@@ -55,6 +55,9 @@ VERBS: dict[str, Do] = {
     "seat": lambda t, a, pk: actions.take_seat(
         a, problem_id=pk, kind="property_firm", holder="经理", view="等一等", now=LATER
     ),
+    "mediate": lambda t, a, pk: actions.mediate_problem(
+        a, problem_id=pk, outcome="failed", words="都不让步", now=LATER
+    ),
     "title": lambda t, a, pk: actions.set_title(a, problem_id=pk, title="车库渗水", now=LATER),
     "assign": lambda t, a, pk: actions.assign_problem(a, problem_id=pk, person=_colleague(t), now=LATER),
     "vulnerable": lambda t, a, pk: actions.set_vulnerable(a, problem_id=pk, count=0, now=LATER),
@@ -83,6 +86,7 @@ BLANK: dict[str, Do] = {
     "refer": lambda t, a, pk: actions.refer_problem(a, problem_id=pk, unit=t.units[INSURER], words="", now=LATER),
     "start": lambda t, a, pk: actions.start_problem(a, problem_id=pk, words="", now=LATER),
     "seat": lambda t, a, pk: actions.take_seat(a, problem_id=pk, kind="", holder="经理", view="等", now=LATER),
+    "mediate": lambda t, a, pk: actions.mediate_problem(a, problem_id=pk, outcome="agreed", words=" ", now=LATER),
     "title": lambda t, a, pk: actions.set_title(a, problem_id=pk, title="　", now=LATER),
     "assign": lambda t, a, pk: actions.assign_problem(a, problem_id=pk, person=None, now=LATER),  # type: ignore[arg-type]
     "vulnerable": lambda t, a, pk: actions.set_vulnerable(a, problem_id=pk, count=None, now=LATER),  # type: ignore[arg-type]
@@ -124,8 +128,11 @@ def _actors(town: Town) -> dict[str, tuple[Actor, set[Standing]]]:
 
 
 def _put(town: Town, state: State) -> Problem:
-    """A dispute that stands in this state, with a blocker and a report in it."""
+    """A dispute that stands in this state, mediated in vain, with a blocker and a report in it."""
     problem = raise_problem(town, town.report().demand, kind="dispute", state=state.value)
+    Mediation.objects.create(
+        problem=problem, times=problem.times, outcome="failed", words="都不让步", mediated_on=NOW.date()
+    )
     stuck(problem)
     return problem
 

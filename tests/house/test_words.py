@@ -28,6 +28,7 @@ LABELS: dict[str, dict[str, str]] = {
     "Owners of a cause": {key.value: label for key, label in problems.CAUSE_OWNER_LABELS.items()},
     "Kinds of blocker": {key.value: label for key, label in problems.BLOCKER_LABELS.items()},
     "Seats of a dispute": {key.value: label for key, label in problems.SEAT_LABELS.items()},
+    "Outcomes of a mediation": {key.value: label for key, label in problems.OUTCOME_LABELS.items()},
     "States of a whistle": {key.value: label for key, label in problems.WHISTLE_LABELS.items()},
     "What is done about a whistle": {verb: row.label for verb, row in problems.WHISTLE_MOVES.items()},
     "Ratings of a whistle": problems.WHISTLE_RATINGS,

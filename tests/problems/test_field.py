@@ -259,6 +259,22 @@ def test_a_baseline_raises_all_its_problems_in_one_pass(town: Town, desk: Actor)
     assert survey(town, desk) == baseline and Problem.objects.count() == 4, "the same form once"
 
 
+def test_a_survey_corrects_what_the_register_says_of_firm_and_committee(town: Town, desk: Actor) -> None:
+    with pytest.raises(Refused):
+        field.correct_compound(desk, place=compound(town), now=NOW)
+    Place.objects.filter(pk=compound(town).pk).update(has_property_firm=True, has_owners_committee=True)
+    survey(town, desk, has_owners_committee=None)
+    with pytest.raises(NotAllowed):
+        field.correct_compound(town.actor("xinyu_shegong"), place=compound(town), now=NOW)
+    for _time in range(2):
+        field.correct_compound(desk, place=compound(town), now=NOW)
+    kept = Place.objects.get(pk=compound(town).pk)
+    assert (kept.has_property_firm, kept.has_owners_committee) == (False, True), "what was left open stays"
+    (entry,) = [one for one in trail.of("place", kept.pk) if one.verb == "correct"]
+    assert entry.data == {"before": {"has_property_firm": True}, "after": {"has_property_firm": False}}
+    assert entry.words == f"{TODAY}" and entry.actor_id == desk.person_id
+
+
 def test_a_survey_is_whole_or_not_at_all(town: Town, desk: Actor) -> None:
     for wrong in (
         {"findings": [Finding("好"), Finding(" ")]},

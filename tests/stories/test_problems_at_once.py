@@ -7,6 +7,7 @@ from gongzhi.demands import actions as demands
 from gongzhi.demands.models import Answer
 from gongzhi.problems import actions
 from gongzhi.problems.models import Occasion, Problem, Whistle
+from gongzhi.problems.rules import Origin
 from gongzhi.shared.models import Notice, TrailEntry
 from gongzhi.shared.moves import Refused
 from tests.problems.making import BUREAU, raise_problem, stuck
@@ -29,6 +30,18 @@ def test_one_problem_solved_by_two_answers_each_reporter_once() -> None:
     assert sum(isinstance(one, Refused) for one in results) == 3, results
     assert sorted(Answer.objects.values_list("demand", flat=True)) == [one.pk for one in found]
     assert Notice.objects.filter(channel="sms", subject__contains="有答复").count() == 4
+
+
+def test_one_form_sent_by_two_presses_raises_one_problem() -> None:
+    town = build()
+    desk, found = town.actor("dongzheng_shegong"), [town.report().demand.pk, town.report(body="楼道灯坏了").demand.pk]
+    patrol = {"place": town.places["building"], "title": "外墙空鼓", "origin": Origin.PATROL}
+    for key, given in (("a", {"demand_ids": found}), ("b", patrol)):
+        tries = [lambda key=key, given=given: actions.raise_once(desk, once=key, now=NOW, **given)] * 3
+        results = at_once(*tries)
+        assert sorted(one.again for one in results) == [False, True, True], results
+        assert len({one.problem.pk for one in results}) == 1
+    assert Problem.objects.count() == 2
 
 
 def test_one_unit_called_by_two_is_called_once() -> None:

@@ -11,6 +11,7 @@ from gongzhi.neighbourhood.actions.place_rows import look_at_places, take_places
 from gongzhi.neighbourhood.actions.register import (
     add_role,
     contact_cards,
+    correct_compound,
     found_network,
     join_network,
     leave_network,
@@ -44,6 +45,7 @@ __all__ = [
     "change_password",
     "close_account",
     "contact_cards",
+    "correct_compound",
     "end_appointment",
     "found_network",
     "give_account",

@@ -15,6 +15,7 @@ from gongzhi.neighbourhood.models import (
     Place,
     Role,
 )
+from gongzhi.neighbourhood.queries import ladder
 from gongzhi.neighbourhood.rules import (
     PARENTS,
     PLACE_KIND_LABELS,
@@ -100,6 +101,40 @@ def register_place(
         trail.entry(actor, at=now, noun="place", noun_id=place.pk, verb="register", data={"code": code, "name": name})
     )
     return place
+
+
+@transaction.atomic
+def correct_compound(
+    actor: Actor,
+    *,
+    place: Place,
+    has_property_firm: bool | None,
+    has_owners_committee: bool | None,
+    now: datetime,
+    reason: str,
+) -> Place:
+    """Say anew whether a compound has a property firm and an owners' committee, by who works there; None leaves as is.
+
+    Raises Refused for what is no compound, NotAllowed for somebody of elsewhere. What stands so already writes nothing.
+    """
+    if actor.standings_at(ladder(place)).isdisjoint({Standing.DESK, Standing.LEAD}):
+        raise NotAllowed(_("“%(place)s”不在您负责的范围内。"), place=place.name)
+    if place.kind != PlaceKind.COMPOUND:
+        raise Refused(_("物业和业委会按小区登记，请选一个小区。"))
+    kept = Place.objects.select_for_update().get(pk=place.pk)
+    given = {"has_property_firm": has_property_firm, "has_owners_committee": has_owners_committee}
+    said = {name: value for name, value in given.items() if value is not None}
+    before = {name: getattr(kept, name) for name in said}
+    if before == said:
+        return kept
+    for name, value in said.items():
+        setattr(kept, name, value)
+    kept.save(update_fields=list(said))
+    data = {"before": before, "after": said}
+    trail.write(
+        trail.entry(actor, at=now, noun="place", noun_id=kept.pk, verb="correct", words=reason.strip(), data=data)
+    )
+    return kept
 
 
 @transaction.atomic

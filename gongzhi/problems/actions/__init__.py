@@ -11,14 +11,17 @@ from gongzhi.problems.actions.ending import (
 from gongzhi.problems.actions.following import follow, follow_link, leave_contact, read_follow_link, wipe_followers
 from gongzhi.problems.actions.placing import count_words, place_demand, place_new
 from gongzhi.problems.actions.referrals import close_referral, coordinate_referral, receive_referral, refer_problem
+from gongzhi.problems.actions.refiling import refresh_filed
 from gongzhi.problems.actions.setup import change_setting, load_defaults, set_alert_rule, set_rung
 from gongzhi.problems.actions.sorting import (
     NO_SUGGESTION,
+    Raised,
     accept_suggestion,
     decline_suggestion,
     drop_problem,
     join_demands,
     merge_problems,
+    raise_once,
     raise_problem,
     split_demands,
     take_out,
@@ -40,6 +43,7 @@ from gongzhi.problems.actions.whistles import (
 from gongzhi.problems.actions.work import (
     assign_problem,
     lift_blocker,
+    mediate_problem,
     name_blocker,
     name_cause,
     note_on_problem,
@@ -53,6 +57,7 @@ from gongzhi.problems.actions.work import (
 __all__ = [
     "NO_SUGGESTION",
     "Preview",
+    "Raised",
     "Solved",
     "accept_suggestion",
     "answers_preview",
@@ -77,12 +82,14 @@ __all__ = [
     "lift_blocker",
     "load_defaults",
     "load_occasions",
+    "mediate_problem",
     "merge_problems",
     "name_blocker",
     "name_cause",
     "note_on_problem",
     "place_demand",
     "place_new",
+    "raise_once",
     "raise_problem",
     "rate_whistle",
     "read_follow_link",
@@ -90,6 +97,7 @@ __all__ = [
     "recount",
     "recount_problem",
     "refer_problem",
+    "refresh_filed",
     "reopen_problem",
     "reopen_unhappy",
     "set_alert_rule",

@@ -16,7 +16,7 @@ from gongzhi.demands.rules import UNANSWERED
 from gongzhi.demands.rules import State as DemandState
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rules import CLOCK, Actor, Standing
-from gongzhi.problems import queries, rules, words
+from gongzhi.problems import disputes, queries, rules, words
 from gongzhi.problems.actions import steps, telling, watching
 from gongzhi.problems.models import Blocker, Follower, Problem, Report
 from gongzhi.shared import notices
@@ -106,6 +106,8 @@ def solve_problem(
     """
     step = steps.begin(actor, problem_id, "solve", now=now, seen=seen, answer=steps.said(answer))
     problem, text = step.problem, masking.clean_text(answer, LONGEST)
+    if disputes.is_to_be_mediated(problem):
+        raise Refused(_("纠纷要先记调解结果：谈成了什么，或者为什么没有谈成。"))
     found = _demands_of(problem)
     own = _own(actor, found, own_words)
     fates: dict[str, list[int]] = {"answer": [], "tell": [], "leave": [], "past": []}

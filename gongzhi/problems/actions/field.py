@@ -15,6 +15,7 @@ from gongzhi.demands.actions import Intake
 from gongzhi.demands.rows import Category, Demand
 from gongzhi.demands.rules import Channel, Kind, Urgency
 from gongzhi.demands.words import subject_from
+from gongzhi.neighbourhood import actions as neighbourhood_actions
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rows import Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind
@@ -270,6 +271,24 @@ def survey_compound(
     data = {"place": place.pk, "problems": [problem.pk for problem in found]}
     trail.write(trail.entry(actor, at=now, noun="baseline", noun_id=baseline.pk, verb="survey", data=data))
     return baseline
+
+
+def correct_compound(actor: Actor, *, place: Place, now: datetime) -> Place:
+    """Let the register say of firm and committee what the compound's latest survey found; what that left open stays.
+
+    Raises Refused where it was never surveyed, or by somebody of elsewhere.
+    """
+    last = Baseline.objects.filter(place=place).order_by("-surveyed_on", "-pk").first()
+    if last is None:
+        raise Refused(_("这个小区还没有摸排过。"))
+    return neighbourhood_actions.correct_compound(
+        actor,
+        place=place,
+        has_property_firm=last.has_property_firm,
+        has_owners_committee=last.has_owners_committee,
+        now=now,
+        reason=f"{last.surveyed_on:%Y-%m-%d}",
+    )
 
 
 def _check_survey(

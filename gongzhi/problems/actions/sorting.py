@@ -1,10 +1,11 @@
 """What people sort: raising a problem, putting demands in, taking them out, merging, dropping. The engine obeys it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from gongzhi.demands import masking, upstairs
 from gongzhi.demands import queries as demands
@@ -42,7 +43,7 @@ def raise_problem(
     """Open a problem from these demands, or without any from what somebody found.
 
     What is not given is as the demands have it; without demands a place and a title are needed. `found_by` names the
-    `visit` or `baseline` that it came from. Raises Refused with the reason in words.
+    `visit` or `baseline` that it came from, or is the key `once` of the form. Raises Refused with the reason in words.
     """
     words = masking.clean_text(title, 120).replace("\n", " ")
     if not demand_ids and (place is None or not words):
@@ -62,6 +63,29 @@ def raise_problem(
     belonging.settle(problem, now=now)
     telling.tell_together(problem, now=now)
     return problem
+
+
+@dataclass(frozen=True)
+class Raised:
+    """A problem as a form raised it; `again` where the same form had been sent before."""
+
+    problem: Problem
+    again: bool = False
+
+
+def raise_once(actor: Actor, *, once: str, now: datetime, **given: Any) -> Raised:
+    """Open a problem as `raise_problem` does, from a form with the key `once`; the same form sent twice is one problem."""
+    key = f"{actor.person_id or 0}-{once}"[:64]
+    if known := Problem.objects.filter(once=key).first():
+        return Raised(known, again=True)
+    try:
+        with transaction.atomic():
+            return Raised(raise_problem(actor, now=now, once=key, **given))
+    except (IntegrityError, Refused):
+        # The same form at the same moment: the second meets the first's key, or its demands already taken.
+        if known := Problem.objects.filter(once=key).first():
+            return Raised(known, again=True)
+        raise
 
 
 def _ladder_of(place: Place | None, voices: Sequence[upstairs.Voice]) -> tuple[int | None, ...]:

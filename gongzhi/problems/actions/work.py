@@ -1,7 +1,7 @@
 """Work on a problem: survey, cause, blockers, seats of a dispute, and who has it in hand."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -12,9 +12,9 @@ from gongzhi.neighbourhood.rows import MemberUnit, Person, Place
 from gongzhi.neighbourhood.rules import Actor, Standing
 from gongzhi.problems import queries
 from gongzhi.problems.actions import steps, telling, watching
-from gongzhi.problems.models import Blocker, Problem, Seat, Survey
-from gongzhi.problems.rules import BlockerKind, CauseOwner, Kind, SeatKind, State
-from gongzhi.shared.moves import Refused, _
+from gongzhi.problems.models import Blocker, Mediation, Problem, Seat, Survey
+from gongzhi.problems.rules import FEWEST_AGREEING, BlockerKind, CauseOwner, Kind, Outcome, SeatKind, State
+from gongzhi.shared.moves import Missing, Refused, _
 
 _BEFORE_SURVEY = {State.RAISED, State.REOPENED}
 _BEFORE_CAUSE = _BEFORE_SURVEY | {State.SURVEYED}
@@ -254,6 +254,43 @@ def take_seat(
     data = {"seat": kind, "offer": seat.offer} | ({"before": before} if before else {})
     steps.finish(step, words=seat.view, data=data)
     return seat
+
+
+@transaction.atomic
+def mediate_problem(
+    actor: Actor,
+    *,
+    problem_id: int,
+    outcome: str,
+    words: str,
+    now: datetime,
+    seats: Sequence[str] = (),
+    mediated_on: date | None = None,
+    seen: int | None = None,
+) -> Mediation:
+    """Write down how a dispute ended at the table, today or before: what which seats agreed, or why they did not.
+
+    Said again, it stands anew; what was said before stays in the trail.
+    """
+    step = steps.begin(actor, problem_id, "mediate", now=now, seen=seen, outcome=outcome, words=steps.said(words))
+    problem, agreeing = step.problem, [kind.value for kind in SeatKind if kind.value in seats]
+    if problem.kind != Kind.DISPUTE:
+        raise Refused(_("调解结果只用于纠纷。"))
+    if outcome not in set(Outcome) or len(agreeing) < len(set(seats)):
+        raise Missing(_("请选谈成了没有，哪几方同意。"), field="outcome")
+    if outcome == Outcome.AGREED and len(agreeing) < FEWEST_AGREEING:
+        raise Missing(_("谈成了，至少要有两方同意。"), field="seats")
+    on, today = mediated_on or step.now.date(), step.now.date()
+    if not today - timedelta(days=366 * 10) <= on <= today:
+        raise Missing(_("调解日期不对：请填今天或以前的日期。"), field="mediated_on")
+    rows = Mediation.objects.filter(problem=problem, times=problem.times)
+    before = rows.values("outcome", "words", "seats").first()
+    said = {"outcome": outcome, "words": masking.clean_text(words, 5000), "mediated_on": on}
+    said["seats"] = agreeing if outcome == Outcome.AGREED else []
+    mediation, _made = Mediation.objects.update_or_create(problem=problem, times=problem.times, defaults=said)
+    data = {"outcome": outcome, "seats": mediation.seats, "on": on.isoformat()} | ({"before": before} if before else {})
+    steps.finish(step, words=mediation.words, data=data)
+    return mediation
 
 
 def _may_sit(person: Person, kind: SeatKind, problem: Problem, now: datetime) -> bool:

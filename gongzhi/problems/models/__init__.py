@@ -3,7 +3,7 @@
 from gongzhi.problems.models.field import Baseline, ResidentStory, Visit
 from gongzhi.problems.models.problem import Apart, Follower, Problem, Report, Setting, Suggestion, WordCounts
 from gongzhi.problems.models.watching import Alert, AlertRule, Escalation, Rung
-from gongzhi.problems.models.work import Blocker, Occasion, Referral, Seat, Survey, Whistle
+from gongzhi.problems.models.work import Blocker, Mediation, Occasion, Referral, Seat, Survey, Whistle
 
 __all__ = [
     "Alert",
@@ -13,6 +13,7 @@ __all__ = [
     "Blocker",
     "Escalation",
     "Follower",
+    "Mediation",
     "Occasion",
     "Problem",
     "Referral",

@@ -72,6 +72,8 @@ class Problem(models.Model):
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     visit = models.ForeignKey("Visit", models.PROTECT, null=True, related_name="+")
     baseline = models.ForeignKey("Baseline", models.PROTECT, null=True, related_name="+")
+    # The key of the form that raised it: sent twice, it is one problem. None for what no form of its own raised.
+    once = models.CharField(max_length=64, null=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -93,6 +95,7 @@ class Problem(models.Model):
                 | (Q(cause_owner="unit", cause_unit__isnull=False, cause_outsider=""))
                 | (Q(cause_owner="outsider", cause_unit=None) & ~Q(cause_outsider="")),
             ),
+            models.UniqueConstraint(fields=["once"], name="problem_once", condition=Q(once__isnull=False)),
         ]
         indexes = [
             models.Index(fields=["-heat", "-id"], name="problem_hot", condition=Q(ended_at=None)),
@@ -100,6 +103,7 @@ class Problem(models.Model):
             models.Index(fields=["subdistrict", "-heat", "-id"], name="problem_subdistrict_hot"),
             models.Index(fields=["compound", "-last_reported_at"], name="problem_compound"),
             models.Index(fields=["-raised_at", "-id"], name="problem_raised"),
+            models.Index(fields=["-id"], name="problem_disputes", condition=Q(kind="dispute")),
         ]
 
     def __str__(self) -> str:

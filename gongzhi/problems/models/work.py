@@ -126,6 +126,28 @@ class Referral(models.Model):
         return f"{self.problem_id} → {self.unit_id}"
 
 
+class Mediation(models.Model):
+    """How a dispute ended at the table (调解结果): what was agreed, by which seats, on which day; or why it was not."""
+
+    problem = models.ForeignKey("problems.Problem", models.CASCADE, related_name="+", db_index=False)
+    # Which time the dispute had come up, as of the problem: taken up again, it is mediated anew.
+    times = models.PositiveSmallIntegerField()
+    outcome = models.CharField(max_length=8)
+    words = models.TextField()
+    # The kinds of the seats that agreed.
+    seats = models.JSONField(default=list)
+    mediated_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="mediation_outcome", condition=one_of("outcome", rules.Outcome)),
+            models.UniqueConstraint(fields=["problem", "times"], name="mediation_once_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.problem_id} {self.outcome}"
+
+
 class Seat(models.Model):
     """One of the three seats of a dispute (三方联动): who sits there, how they see it, what they offer."""
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,7 +17,7 @@ from gongzhi.neighbourhood.rules import COMPOUND_TYPE_LABELS, Actor, CompoundTyp
 from gongzhi.problems import visits
 from gongzhi.problems.actions import field, stories
 from gongzhi.problems.rows import Baseline
-from gongzhi.shared.moves import Refused
+from gongzhi.shared.moves import NotAllowed, Refused
 from gongzhi.web.casework import choices
 from gongzhi.web.desk.field_forms import OPEN, ConsentForm, FindingForm, StoryForm, SurveyForm, finding_forms, findings
 from gongzhi.web.desk.visits import problem_line
@@ -74,6 +75,23 @@ def show_baseline(request: HttpRequest, place_id: int) -> HttpResponse:
             messages.success(request, _("摸排记下了，立了 %(n)d 个问题。") % {"n": len(found)})
             return HttpResponseRedirect(reverse("desk-baseline", args=[place.pk]))
     return _page(request, actor, place, survey=form, rows=rows)
+
+
+@for_standing(*WORKERS)
+@require_POST
+def correct(request: HttpRequest, place_id: int) -> HttpResponse:
+    """Confirmed by who surveyed: the register says what the latest survey found."""
+    actor = actor_of(request)
+    place = _compound(actor, place_id)
+    try:
+        field.correct_compound(actor, place=place, now=now())
+    except NotAllowed as error:
+        raise PermissionDenied from error
+    except Refused as refusal:
+        messages.error(request, in_words(refusal))
+    else:
+        messages.success(request, _("小区登记已按摸排更正。"))
+    return HttpResponseRedirect(reverse("desk-baseline", args=[place.pk]))
 
 
 @for_standing(*WORKERS)
@@ -148,13 +166,14 @@ def _page(
     surveys = visits.baselines_of(actor, place)
     may_survey = not visits.WORKERS.isdisjoint(actor.standings_at(ladder(place)))
     categories = choices.categories() if may_survey else []
-    rows = rows or finding_forms(categories)
+    rows, facts = rows or finding_forms(categories), _facts(place, surveys)
     wrong = next((form for form in (survey, story, consent and consent[1]) if form is not None), None)
     context = {
         "place": place,
         "type": _type(place),
         "surveys": _surveys(actor, surveys),
-        "facts": _facts(place, surveys),
+        "facts": facts,
+        "may_correct": may_survey and any(fact["differs"] for fact in facts),
         "stories": [_story(one, consent) for one in visits.stories_of(actor, place)],
         "may_survey": may_survey,
         "is_keeper": visits.is_keeper(actor, place),
@@ -184,8 +203,9 @@ def _facts(place: Place, surveys: list[Baseline]) -> list[dict[str, Any]]:
     last = surveys[0] if surveys else None
     facts = (("has_property_firm", _("物业")), ("has_owners_committee", _("业委会")))
     return [
-        {"label": label, "kept": getattr(place, name), "found": getattr(last, name) if last else None}
+        {"label": label, "kept": kept, "found": found, "differs": found is not None and found != kept}
         for name, label in facts
+        for kept, found in [(getattr(place, name), getattr(last, name) if last else None)]
     ]
 
 

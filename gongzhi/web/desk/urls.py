@@ -32,6 +32,7 @@ urlpatterns = [
     path("visits/<int:visit_id>/problem", visits.make_problem, name="desk-visit-problem"),
     path("compounds/", baselines.show_compounds, name="desk-compounds"),
     path("compounds/<int:place_id>/baseline", baselines.show_baseline, name="desk-baseline"),
+    path("compounds/<int:place_id>/correct", baselines.correct, name="desk-correct"),
     path("compounds/<int:place_id>/stories", baselines.tell_story, name="desk-stories"),
     path("compounds/<int:place_id>/stories/<int:story_id>/consent", baselines.give_consent, name="desk-consent"),
     path("compounds/<int:place_id>/stories/<int:story_id>/withdraw", baselines.withdraw_consent, name="desk-withdraw"),

@@ -304,7 +304,7 @@ def make_problem(request: HttpRequest, visit_id: int) -> HttpResponse:
     back = reverse("desk-visit", args=[visit_id])
     if entry.problem:
         messages.info(request, _("这次走访已经转为问题。"))
-        return HttpResponseRedirect(back)
+        return HttpResponseRedirect(problem_line(entry.problem)["address"] or back)
     title = subject_from(entry.words)
     form = ProblemForm(request.POST) if request.method == "POST" else ProblemForm(initial={"title": title})
     if request.method == "POST" and form.is_valid():

@@ -1,6 +1,6 @@
 /* A map without tiles: the district's outline and points, both GeoJSON in WGS-84. Points carry
    {label, url, count, tone, small, here, mark, shape}; the same rows stand in the list beside the map.
-   data-near: the streets around the points, however far the outline reaches. */
+   data-near: the streets around the points, however far the outline reaches. data-taps: the field that takes a tap. */
 "use strict";
 (function () {
   async function rows(address) {
@@ -35,6 +35,30 @@
     return marker.bindPopup(words);
   }
 
+  /* A tap writes "lon,lat" into the field that data-taps names, and moves the square mark there. */
+  function taps(box, map) {
+    const field = document.getElementById(box.dataset.taps);
+    const said = document.querySelector(`[data-tapped="${box.dataset.taps}"]`);
+    const undo = document.querySelector(`[data-untap="${box.dataset.taps}"]`);
+    let mark = null;
+    function show() {
+      const [lon, lat] = field.value.split(",").map(Number);
+      if (mark) { mark.remove(); mark = null; }
+      if (field.value && Number.isFinite(lon) && Number.isFinite(lat)) {
+        const icon = L.divIcon({ className: "map-pin tone-late map-cause", iconSize: [24, 24], html: signed(box.dataset.mark) });
+        mark = L.marker([lat, lon], { icon: icon, keyboard: false, interactive: false, zIndexOffset: 20000 }).addTo(map);
+      }
+      said.hidden = undo.hidden = !mark;
+    }
+    map.on("click", function (event) {
+      const place = event.latlng.wrap();
+      field.value = `${place.lng.toFixed(6)},${place.lat.toFixed(6)}`;
+      show();
+    });
+    undo.addEventListener("click", function () { field.value = ""; show(); });
+    show();
+  }
+
   async function drawMap(box) {
     const map = L.map(box, { attributionControl: false, zoomSnap: 0.25, maxZoom: 19, minZoom: 8 });
     const near = "near" in box.dataset;
@@ -58,7 +82,8 @@
         }), !near);
       }
       if (box.dataset.points) {
-        const layer = L.geoJSON(await rows(box.dataset.points), { pointToLayer: function (feature, place) { return pin(feature, place, narrow); }, style: { color: "#a12a1e", weight: 2, dashArray: "4 5" }, interactive: true });
+        /* Where the cause is being marked, an earlier mark would be a second one. */
+        const layer = L.geoJSON(await rows(box.dataset.points), { filter: function (feature) { return !box.dataset.taps || feature.geometry.type === "Point" && feature.properties.shape !== "cause"; }, pointToLayer: function (feature, place) { return pin(feature, place, narrow); }, style: { color: "#a12a1e", weight: 2, dashArray: "4 5" }, interactive: true });
         /* Where things are is the question: the outline only frames them where there are too few to frame themselves. */
         if (layer.getLayers().length > 4) bounds = null;
         join(layer, true);
@@ -68,6 +93,7 @@
       box.replaceChildren();
       box.textContent = box.dataset.failed;
     }
+    if (box.dataset.taps) taps(box, map);
     box.gongzhiMap = map;
   }
 

@@ -1,9 +1,11 @@
 """The desk's pages of problems: the hot list, one problem, its moves, and what each reporter is written."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from gongzhi.console.demo.cast import FOUNDER
 from gongzhi.demands import actions as demands
@@ -11,6 +13,7 @@ from gongzhi.demands.models import Demand
 from gongzhi.neighbourhood.rules import Standing
 from gongzhi.problems import actions
 from gongzhi.problems.models import Alert, AlertRule, Blocker, Problem, Seat, Whistle
+from gongzhi.web.desk.problems.asking import stuck_in_words
 from gongzhi.web.who import now
 from tests.problems.making import BUREAU, fresh, raise_problem, stuck
 from tests.town import Town
@@ -103,6 +106,13 @@ def test_paging_goes_on(desk: Client, town: Town) -> None:
     assert "第004个" in second and "第054个" not in second and "已到最后一页" in second
 
 
+def test_one_blocker_and_two_are_counted_as_english_counts(town: Town) -> None:
+    with override("en"):
+        assert stuck_in_words(1, 1) == "Stuck for 1 day: 1 blocker"
+        assert stuck_in_words(9, 2) == "Stuck for 9 days: 2 blockers"
+    assert stuck_in_words(9, 2) == "卡住 9 天：2 个卡点"
+
+
 # Who may come in
 
 
@@ -187,12 +197,57 @@ def test_a_blocker_is_lifted_from_its_own_line(desk: Client, town: Town) -> None
     assert "已解除" in shown and "街道出了钱" in shown
 
 
+def test_the_place_of_a_cause_is_typed_or_comes_as_a_point(desk: Client, town: Town) -> None:
+    problem = leak(town)
+    shown = page(desk, f"/desk/problems/{problem.pk}/name_cause")
+    assert 'class="field only-js"' in shown and 'name="place_typed"' in shown
+    move(desk, problem, "name_cause", cause="水管锈穿", place_typed="东正大院 3号楼")
+    typed = fresh(problem)
+    assert (typed.cause_place, typed.cause_lon) == (town.places["building"], town.places["building"].lon)
+    move(desk, problem, "name_cause", cause="水管锈穿", cause_point="106.479,29.488")
+    tapped = fresh(problem)
+    assert (tapped.cause_place, tapped.cause_lon, tapped.cause_lat) == (None, 106.479, 29.488)
+    for bad in ("x", "1,2,3", "999,29", "nan,29"):
+        answer = desk.post(
+            f"/desk/problems/{problem.pk}/name_cause",
+            {"seen": fresh(problem).version, "cause": "锈", "cause_point": bad},
+        )
+        assert answer.status_code == 422 and "重新点一下" in answer.content.decode(), bad
+
+
 def test_a_dispute_shows_its_three_seats_and_says_which_are_empty(desk: Client, town: Town) -> None:
     problem = raise_problem(town, title="停车费", kind="dispute", at=now())
     shown = page(desk, f"/desk/problems/{problem.pk}")
     assert shown.count("还没有听取这一方的意见") == 3 and "下一步：记一方意见" in shown
     shown = move(desk, problem, "seat", seat="property_firm", view="成本涨了", offer="先不涨价", holder="项目经理")
     assert shown.count("还没有听取这一方的意见") == 2 and "先不涨价" in shown and Seat.objects.count() == 1
+
+
+def test_a_dispute_is_mediated_on_its_page_then_solved_and_stands_in_the_register(desk: Client, town: Town) -> None:
+    assert "还没有纠纷" in page(desk, "/desk/problems/disputes")
+    problem = raise_problem(town, title="停车费", kind="dispute", state="in_hand", at=now())
+    shown = page(desk, f"/desk/problems/{problem.pk}")
+    assert "下一步：记调解结果" in shown and f"/desk/problems/{problem.pk}/solve" not in shown
+    turned = desk.get(f"/desk/problems/{problem.pk}/solve", follow=True)
+    assert "纠纷要先记调解结果" in turned.content.decode() and turned.request["PATH_INFO"].endswith("/mediate")
+    kept = desk.post(
+        f"/desk/problems/{problem.pk}/solve", {"seen": 1, "answer": "写好的答复", "step": "send", "shown": "写好的答复"}
+    )
+    assert kept.status_code == 422 and "写好的答复" in kept.content.decode()
+    one = desk.post(
+        f"/desk/problems/{problem.pk}/mediate",
+        {"seen": 1, "outcome": "agreed", "words": "先不涨价", "seats": "property_firm"},
+    )
+    assert one.status_code == 422 and "至少要有两方" in one.content.decode() and "先不涨价" in one.content.decode()
+    agreed = ["property_firm", "owners_committee"]
+    shown = move(desk, problem, "mediate", outcome="agreed", words=f"先不涨价，电话{PHONE}", seats=agreed)
+    assert "谈成了" in shown and "物业企业、业委会同意" in shown and "下一步：解决并答复" in shown
+    listed = page(desk, "/desk/problems/disputes?outcome=agreed")
+    assert "停车费" in listed and "先不涨价" in listed
+    reader = enter(Client(), town, "qu_kanban")
+    assert PHONE not in page(reader, "/desk/problems/disputes") + page(reader, f"/desk/problems/{problem.pk}")
+    assert "没有这样的纠纷" in page(desk, "/desk/problems/disputes?outcome=waiting&after=%00")
+    assert "/desk/problems/disputes" in page(desk, "/desk/problems/")
 
 
 def test_a_refusal_keeps_what_was_typed_and_shows_the_problem_as_it_is_now(desk: Client, town: Town) -> None:
@@ -300,6 +355,22 @@ def test_a_problem_is_raised_before_anybody_reports_it(desk: Client, town: Town)
     shown = desk.post("/desk/problems/new", given, follow=True).content.decode()
     assert "围墙开裂" in shown and "巡查发现" in shown and "是工作人员先发现的" in shown
     assert desk.post("/desk/problems/new", given | {"place_typed": "新雨社区"}).status_code == 422, "not their place"
+
+
+def test_a_form_sent_twice_raises_one_problem_and_leads_to_it(desk: Client, town: Town) -> None:
+    alone = town.report(body="楼道灯坏了", now=now()).demand
+    patrol = {"title": "围墙开裂", "place_typed": "东正大院", "kind": "trouble", "origin": "patrol"}
+    for count, (query, given) in enumerate(
+        (("", patrol), (f"?demand={alone.pk}", {"demand": alone.pk, "kind": "trouble"})), 1
+    ):
+        once = re.search(r'name="once" value="([^"]+)"', page(desk, f"/desk/problems/new{query}"))
+        assert once
+        first = desk.post("/desk/problems/new", given | {"once": once[1]})
+        again = desk.post("/desk/problems/new", given | {"once": once[1]})
+        assert first["Location"] == again["Location"] and Problem.objects.count() == count
+        assert "没有重复登记" in page(desk, again["Location"])
+    # A form filled in anew is another problem.
+    assert desk.post("/desk/problems/new", patrol)["Location"] != first["Location"] and Problem.objects.count() == 3
 
 
 def test_a_demand_leads_to_its_problem_and_back(desk: Client, town: Town) -> None:

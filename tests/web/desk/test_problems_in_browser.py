@@ -77,6 +77,28 @@ def test_why_opens_in_place(desk: Any, problem: Problem) -> None:
     assert desk.url.endswith(f"/desk/problems/{problem.pk}")
 
 
+def test_the_place_of_a_cause_is_tapped_on_the_map(desk: Any, problem: Problem) -> None:
+    desk.goto(f"/desk/problems/{problem.pk}")
+    desk.click("text=更多办法")
+    desk.click(".moves >> text=写明原因")
+    box = desk.locator("#panel .map-box")
+    box.locator(".map-pin").first.wait_for()
+    field = desk.locator("#panel [name=cause_point]")
+    # What was named before stands there, and can be taken away.
+    assert field.input_value() == "106.479000,29.488000" and desk.locator("text=已标出原因的位置").is_visible()
+    desk.click("text=不标了")
+    assert field.input_value() == "" and not desk.locator("text=已标出原因的位置").is_visible()
+    box.click(position={"x": 40, "y": 150})
+    desk.wait_for_function("document.querySelector('#panel [name=cause_point]').value")
+    lon, lat = map(float, field.input_value().split(","))
+    desk.fill("#panel [name=cause]", "水管锈穿了")
+    desk.click("#panel button.btn-primary")
+    desk.wait_for_selector("text=已记下：写明原因")
+    named = fresh(problem)
+    assert (named.cause_lon, named.cause_lat) == (lon, lat) and abs(lon - 106.4772) < 0.02 and abs(lat - 29.4871) < 0.02
+    desk.locator("aside .map-cause").wait_for()
+
+
 def test_everyone_is_answered_from_one_place(desk: Any, town: Town, problem: Problem) -> None:
     lead = town.actor("dongzheng_shuji", today=now().date())
     actions.start_problem(lead, problem_id=problem.pk, words="约人到场", now=now())

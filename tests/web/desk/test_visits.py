@@ -9,6 +9,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from gongzhi.demands.models import Demand
+from gongzhi.neighbourhood.models import Place
 from gongzhi.problems.actions import field
 from gongzhi.problems.models import Baseline, Problem, ResidentStory, Visit
 from gongzhi.problems.rules import VisitKind
@@ -216,6 +217,17 @@ def test_a_survey_opens_its_problems_in_one_pass(desk: Client, town: Town) -> No
     desk.post(address, given)
     assert (Baseline.objects.count(), Problem.objects.count()) == (1, 4)
     assert "摸排过" in page(desk, "/desk/compounds/")
+
+
+def test_what_a_survey_found_otherwise_corrects_the_register_once_confirmed(desk: Client, town: Town) -> None:
+    address, given = survey_of(desk, town)
+    Place.objects.filter(pk=town.places["compound"].pk).update(has_property_firm=True)
+    assert "按摸排更正登记" not in page(desk, address)
+    desk.post(address, given)
+    assert "按摸排更正登记" in page(desk, address) and "不一致" in page(desk, address)
+    shown = desk.post(address.replace("baseline", "correct"), follow=True).content.decode()
+    assert "已按摸排更正" in shown and "不一致" not in shown and "确认，按摸排更正登记" not in shown
+    assert "登记：没有" in shown
 
 
 def test_a_survey_with_a_fault_keeps_what_was_typed(desk: Client, town: Town) -> None:

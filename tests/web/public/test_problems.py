@@ -347,6 +347,23 @@ def test_what_only_one_said_a_dispute_and_what_was_dropped_are_nobodys_business(
     assert Client().get(f"/problems/{number(hidden[1].pk)}").status_code == 200
 
 
+def test_without_a_category_it_is_called_by_what_all_its_reports_seem_to_be_about(town: Town) -> None:
+    found = [town.report(body="某某家的水漏下来了").demand for _ in range(2)]
+    problem = raise_problem(town, *found, reporters=2, title="某某家的水漏下来了")
+    address = f"/problems/{number(problem.pk)}"
+
+    def shown(*codes: str) -> str:
+        for one, code in zip(found, codes, strict=True):
+            Demand.objects.filter(pk=one.pk).update(suggestions=[{"code": code, "confidence": 0.6}] if code else None)
+        html = Client().get(address).content.decode()
+        assert "某某" not in html
+        return html
+
+    assert "车库漏水 · 东正大院3号楼" in shown("0101", "0101")
+    for codes in (("0101", "0102"), ("", ""), ("0101", "")):
+        assert "居民共同反映的问题 · 东正大院3号楼" in shown(*codes), codes
+
+
 @pytest.mark.parametrize("bad", ["1", "0000001-00", "x", "9" * 200, "0000001", "９９９９９９９-99", "%00"])
 def test_a_number_that_is_none_is_absent(town: Town, bad: str) -> None:
     assert Client().get(f"/problems/{bad}").status_code == 404

@@ -164,7 +164,13 @@ def stalled_in_words(since: datetime | None, count: int, now: datetime) -> str:
     """For how long it has been stuck, at how many blockers; empty while nothing stands in the way."""
     if since is None:
         return ""
-    return gettext(rules.STALLED) % {"days": max((now - since).days, 0), "count": count}
+    return stuck_in_words(max((now - since).days, 0), count)
+
+
+def stuck_in_words(days: int, count: int) -> str:
+    """So many days, at so many blockers."""
+    line = ngettext("卡住 %(days)d 天", "卡住 %(days)d 天", days) % {"days": days}
+    return line + gettext("：") + ngettext("%(n)d 个卡点", "%(n)d 个卡点", count) % {"n": count}
 
 
 def again_in_words(times: int) -> str:

@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,9 +22,10 @@ from gongzhi.web.who import now
 # What may be added to a move beyond what it needs.
 ALSO = {
     "survey": ("surveyed_at", "with_whom"),
-    "name_cause": ("cause_place", "cause_words", "cause_unit", "outsider"),
+    "name_cause": ("cause_place", "cause_point", "cause_words", "cause_unit", "outsider"),
     "name_blocker": ("since", "lifter_unit", "lifter"),
     "seat": ("offer", "holder", "sitter"),
+    "mediate": ("seats", "mediated_on"),
     "title": ("public_words",),
 }
 LABELS = {
@@ -32,6 +35,7 @@ LABELS = {
     ("lift_blocker", "words"): _("怎么解除的"),
     ("whistle", "words"): _("请对方来做什么"),
     ("refer", "words"): _("请对方协调什么"),
+    ("mediate", "words"): _("谈成了什么，或者为什么没谈成"),
     ("note", "words"): _("记什么"),
     ("solve", "answer"): _("办得怎么样"),
     ("reopen", "reason"): _("为什么重新办理"),
@@ -42,6 +46,7 @@ HINTS = {
     ("name_cause", "cause"): _("一两句话：是什么引起的。"),
     ("whistle", "words"): _("对方只看得到问题的编号、名称、地点和这段话，不会看到居民是谁。"),
     ("refer", "words"): _("只写事情和卡在哪里，不写居民、不评价任何人。对方只看得到编号、社区、类别和这段话。"),
+    ("mediate", "words"): _("谁做什么、到哪一天，照谈定的写。只有工作人员看得到，和给居民的答复分开。"),
     ("note", "words"): _("只有工作人员看得到。"),
     ("solve", "answer"): _("写一次就行：每位反映人收到的话里会加上他反映的日期和事情，发出前可以逐条改。"),
     ("reopen", "reason"): _("两个计时从头开始，原来的经过都保留。"),
@@ -62,6 +67,7 @@ EFFECTS = {
     "whistle": _("对方的联络员马上收到通知，签收、联系、到场的时限开始计算。"),
     "refer": _("这里只记下请过协调，不显示请了谁；详情只有负责人看得到。"),
     "solve": _("下一步先看每位反映人会收到什么，看过再发。"),
+    "mediate": _("记下以后，这件纠纷才能解决并答复；也会列进调解登记。"),
     "assign": _("会通知这位同事。"),
 }
 LONGEST_ANSWER = 5000
@@ -101,6 +107,7 @@ class ProblemForm(TabledForm):
         place = data.pop("place", None)
         if self.verb == "name_cause":
             data["cause_place"] = place
+            data["lon"], data["lat"] = data.pop("cause_point") or (None, None)
         for name, own in _NAMES.get(self.verb, {}).items():
             data[own] = data.pop(name)
         if self.verb == "name_blocker":
@@ -194,6 +201,62 @@ def _cause_place(form: ProblemForm, needed: bool) -> dict[str, forms.Field]:
     return fields
 
 
+class PointField(forms.CharField):
+    """A point tapped on the problem's map, as "lon,lat" in WGS-84; empty where nobody tapped."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(required=False, max_length=60, label=_("在图上点原因的位置"), widget=MapPick(problem))
+        self.help_text = _("图上点一下就标上，点错了再点别处；不点就按上面写的地点。")
+
+    def clean(self, value: Any) -> tuple[float, float] | None:
+        """The point. Raises ValidationError for what is none."""
+        words = super().clean(value)
+        if not words:
+            return None
+        try:
+            lon, lat = map(float, words.split(","))
+        except ValueError as error:
+            raise forms.ValidationError(_("原因所在的位置不对，请在图上重新点一下。")) from error
+        return lon, lat
+
+
+class MapPick(forms.HiddenInput):
+    """The map to tap; the browser writes the point into the hidden field beside it. Our maps are WGS-84, so is it."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(attrs={"data-point": ""})
+        self.problem = problem
+
+    only_js = True
+
+    @property
+    def is_hidden(self) -> bool:
+        """Drawn with its label among the fields."""
+        return False
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The field and the map with the problem's points."""
+        own = (attrs or {}).get("id", "")
+        here = f"/desk/problems/{self.problem.pk}/map"
+        middle = "" if self.problem.lon is None else f"{self.problem.lat},{self.problem.lon}"
+        return format_html(
+            '{}<div class="map-box map-small" data-map data-near data-taps="{}" data-points="{}/points"'
+            ' data-outline="{}/outline" data-center="{}" data-mark="{}" role="region" aria-label="{}" data-failed="{}"></div>'
+            '<p class="mt-2"><span data-tapped="{}" hidden>{}</span>'
+            ' <button class="btn btn-quiet btn-sm" type="button" data-untap="{}" hidden>{}</button></p>',
+            super().render(name, value, {**(attrs or {}), "type": "hidden"}, renderer),
+            own, here, here, middle, _("因"), _("点一下标出原因的位置"), _("地图没有载入。"),
+            own, _("已标出原因的位置。"), own, _("不标了"),
+        )  # fmt: skip
+
+
+def _cause_point(form: ProblemForm, needed: bool) -> dict[str, forms.Field]:
+    field = PointField(form.problem)
+    if form.problem.cause_lon is not None and form.problem.cause_lat is not None and not form.problem.cause_place_id:
+        field.initial = f"{form.problem.cause_lon:.6f},{form.problem.cause_lat:.6f}"
+    return {"cause_point": field}
+
+
 def _person(form: ProblemForm, needed: bool) -> dict[str, forms.Field]:
     chosen = [(str(one.pk), one.name) for one in staff_for(form.problem)]
     field = forms.ChoiceField(label=_("由谁负责"), choices=chosen, widget=forms.RadioSelect, required=needed)
@@ -242,11 +305,30 @@ def _since(form: ProblemForm, needed: bool) -> dict[str, forms.Field]:
     }
 
 
+def _seats(form: ProblemForm, needed: bool) -> dict[str, forms.Field]:
+    field = forms.MultipleChoiceField(
+        label=_("哪几方同意"),
+        choices=[(kind.value, _(label)) for kind, label in rules.SEAT_LABELS.items()],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("谈成了，至少两方；没谈成就不用选。"),
+    )
+    return {"seats": field}
+
+
+def _mediated_on(form: ProblemForm, needed: bool) -> dict[str, forms.Field]:
+    box = forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    hint = _("不填就是今天。")
+    return {"mediated_on": forms.DateField(label=_("哪天谈的"), required=False, widget=box, help_text=hint)}
+
+
 # Each need of the table and the field or fields that ask for it, in the order in which a form shows them.
 _MAKERS: dict[str, Any] = {
     "occasion": _occasion,
     "unit": _unit("unit", _("请哪个单位")),
     "blocker": _blocker,
+    "outcome": _radio("outcome", _("谈成了没有"), rules.OUTCOME_LABELS),
+    "seats": _seats,
     "seat": _radio("seat", _("哪一方"), rules.SEAT_LABELS),
     "view": text_maker("view", _("这一方怎么看"), 4, 5000),
     "offer": text_maker("offer", _("愿意怎么做"), 3),
@@ -254,6 +336,7 @@ _MAKERS: dict[str, Any] = {
     "sitter": _sitter,
     "cause": _cause,
     "cause_place": _cause_place,
+    "cause_point": _cause_point,
     "cause_words": line_maker("cause_words", _("具体位置"), _("几楼、哪一间、哪一段管道。"), 200),
     "cause_unit": _unit("unit", _("归哪个成员单位")),
     "outsider": line_maker("outsider", _("或者归成员以外的谁"), _("两处都空着，就是归属不明。")),
@@ -267,6 +350,7 @@ _MAKERS: dict[str, Any] = {
     "surveyed_at": _surveyed_at,
     "with_whom": line_maker("with_whom", _("和谁一起看的"), "", 200),
     "since": _since,
+    "mediated_on": _mediated_on,
     "lifter_unit": _unit("lifter_unit", _("哪个成员单位能解除")),
     "lifter": line_maker("lifter", _("或者谁能解除")),
 }

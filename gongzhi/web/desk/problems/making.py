@@ -60,6 +60,10 @@ _PICKED = {"lift_blocker": "blocker", "seat": "seat", "whistle": "occasion"}
 
 
 def _over(request: HttpRequest, problem: Problem, verb: str) -> HttpResponse:
+    if verb == "solve" and verb in queries.moves_open_to(actor_of(request), problem):
+        # A dispute: how it ended at the table comes first.
+        messages.warning(request, gettext("纠纷要先记调解结果：谈成了什么，或者为什么没有谈成。"))
+        return leave(request, f"/desk/problems/{problem.pk}/mediate")
     messages.warning(request, gettext(OVER) % {"label": gettext(rules.MOVES[verb].label)})
     return leave(request, f"/desk/problems/{problem.pk}")
 

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext
 
 from gongzhi.neighbourhood.rules import Actor
-from gongzhi.problems import actions, queries, rules
+from gongzhi.problems import actions, disputes, queries, rules
 from gongzhi.problems.queries import Story
 from gongzhi.problems.rows import Problem
 from gongzhi.problems.rules import Kind, State
@@ -30,6 +30,7 @@ DEEDS = {
     "refer": Deed(actions.refer_problem),
     "start": Deed(actions.start_problem),
     "seat": Deed(actions.take_seat),
+    "mediate": Deed(actions.mediate_problem),
     "title": Deed(actions.set_title),
     "assign": Deed(actions.assign_problem),
     "vulnerable": Deed(actions.set_vulnerable),
@@ -55,12 +56,15 @@ def open_deeds(actor: Actor, problem: Problem, story: Story | None = None) -> di
     """The moves open to this person on this page: verb to label, in the table's order.
 
     Left out is what there is nothing to do with: a blocker to lift, a seat of a problem that is no dispute, an occasion
-    on which this person may blow.
+    on which this person may blow; and solving a dispute of which nobody wrote down how it ended at the table.
     """
     found = queries.moves_open_to(actor, problem)
     deeds = {verb: gettext(rules.MOVES[verb].label) for verb in found if verb in DEEDS}
     if problem.kind != Kind.DISPUTE:
         deeds.pop("seat", None)
+        deeds.pop("mediate", None)
+    elif "solve" in deeds and disputes.is_to_be_mediated(problem):
+        del deeds["solve"]
     if story is not None and not any(one.lifted_at is None for one in story.blockers):
         deeds.pop("lift_blocker", None)
     if "whistle" in deeds and not queries.occasions_open_to(actor, problem):
@@ -78,6 +82,8 @@ def natural_move(story: Story, deeds: dict[str, str], proposed: list[str]) -> st
         # In a dispute the three sides are heard before anything else.
         if "seat" in deeds:
             return "seat" if any(one.seat is None for one in story.seats) else "start"
+    if "mediate" in deeds and "solve" not in deeds:
+        return "mediate"
     return next((verb for verb in NEXT.get(state, ()) if verb in deeds), "")
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from gongzhi.demands.masking import mask
 from gongzhi.neighbourhood.queries import outline_of
 from gongzhi.neighbourhood.rules import Actor, Standing
-from gongzhi.problems import beside, finding, lists, queries, rules
+from gongzhi.problems import beside, disputes, finding, lists, queries, rules
 from gongzhi.problems.queries import Story
 from gongzhi.problems.rows import Problem
 from gongzhi.problems.rules import CauseOwner, Kind, State
@@ -18,7 +18,7 @@ from gongzhi.web.casework import choices
 from gongzhi.web.casework.page import Kept
 from gongzhi.web.casework.rows import seen_by
 from gongzhi.web.desk.problems import moves, story
-from gongzhi.web.desk.problems.asking import FULL, again_in_words, heat_in_words, voices_in_words
+from gongzhi.web.desk.problems.asking import FULL, again_in_words, heat_in_words, stuck_in_words, voices_in_words
 from gongzhi.web.desk.problems.forms import ProblemForm
 from gongzhi.web.desk.problems.points import cause_point, link, symptom_point
 from gongzhi.web.entrance import actor_of
@@ -69,6 +69,7 @@ def problem_page(request: HttpRequest, problem_id: int, *, kept: Kept | None = N
         "blockers": _blockers(actor, told),
         "surveys": [{"row": one, "words": seen_by(actor, one.words)} for one in told.surveys],
         "seats": _seats(actor, told),
+        "mediations": _mediations(actor, problem),
     }
     return render(request, "desk/problems/page.html", context)
 
@@ -86,7 +87,7 @@ def _head(actor: Actor, told: Story) -> dict[str, Any]:
         "dispute": problem.kind == Kind.DISPUTE,
         "proactive": rules.ORIGIN_LABELS[rules.Origin(problem.origin)] if problem.origin in rules.PROACTIVE else "",
         "again": again_in_words(problem.times),
-        "stalled": gettext(rules.STALLED) % {"days": stalled.days, "count": stalled.count} if stalled else "",
+        "stalled": stuck_in_words(stalled.days, stalled.count) if stalled else "",
         "no_power": rules.NO_POWER_LABEL if told.no_power else "",
         "category": named(problem.category),
         "cause": {
@@ -159,6 +160,21 @@ def _blockers(actor: Actor, told: Story) -> list[dict[str, Any]]:
         for one in told.blockers
     ]
     return sorted(found, key=lambda one: one["lifted_at"] is not None)
+
+
+def _mediations(actor: Actor, problem: Problem) -> list[dict[str, Any]]:
+    return [
+        {
+            "outcome": rules.OUTCOME_LABELS[rules.Outcome(one.outcome)],
+            "agreed": one.outcome == rules.Outcome.AGREED,
+            "who": story.seats_in_words(one.seats),
+            "words": seen_by(actor, one.words),
+            "on": one.mediated_on,
+            "time": again_in_words(one.times) if problem.times > 1 else "",
+            "earlier": one.times < problem.times,
+        }
+        for one in disputes.mediations_of(problem)
+    ]
 
 
 def _seats(actor: Actor, told: Story) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Raising a problem: found on patrol, at a visit or in a trend, a dispute, or from demands that belong together."""
 
+import secrets
 from typing import Any
 
 from django import forms
@@ -31,6 +32,7 @@ FOUND_BY = (Origin.PATROL, Origin.VISIT, Origin.TREND)
 class RaiseForm(PlaceForm):
     """What is seen, where, and how it came to be known; with demands, all but the kind may be left to them."""
 
+    once = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
     title = forms.CharField(label=_("名称"), max_length=120, help_text=_("一句话，例如“3号楼外墙渗水”。不写人名。"))
     kind = forms.ChoiceField(
         label=_("类型"),
@@ -55,7 +57,7 @@ class RaiseForm(PlaceForm):
 
     def __init__(self, actor: Actor, categories: list[Category], data: Any = None, *, reported: bool = False) -> None:
         self.place_required = not reported
-        super().__init__(data)
+        super().__init__(data, initial={"once": secrets.token_urlsafe(16)})
         self.actor = actor
         self.fields.update(self.place_fields(_("在哪里")))
         self.fields["place_typed"].help_text = _("小区、楼栋或社区，写字或拼音首字母都行。")
@@ -71,6 +73,7 @@ class RaiseForm(PlaceForm):
         """What the action takes."""
         data = self.cleaned_data
         return {
+            "once": data["once"] or self["once"].initial,
             "title": data["title"],
             "place": data["place"],
             "kind": Kind(data["kind"]),
@@ -94,14 +97,22 @@ def raise_problem(request: HttpRequest) -> HttpResponse:
     form = RaiseForm(actor, choices.categories(), posted, reported=bool(found))
     if posted is not None and form.is_valid():
         try:
-            problem = actions.raise_problem(actor, demand_ids=[one.pk for one in found], now=now(), **form.given())
+            raised = actions.raise_once(actor, demand_ids=[one.pk for one in found], now=now(), **form.given())
         except Refused as refusal:
             blame(form, refusal)
         else:
-            messages.success(request, gettext("已立为问题 %(number)s。") % {"number": rules.number(problem.pk)})
-            return HttpResponseRedirect(f"/desk/problems/{problem.pk}")
+            _say(request, raised)
+            return HttpResponseRedirect(f"/desk/problems/{raised.problem.pk}")
     context = {
         "form": form,
         "demands": [{"pk": one.pk, "number": number(one.pk), "subject": mask(one.subject)} for one in found],
     }
     return render(request, "desk/problems/new.html", context, status=422 if form.errors else 200)
+
+
+def _say(request: HttpRequest, raised: actions.Raised) -> None:
+    if raised.again:
+        messages.warning(request, gettext("这张表刚才已经交过，没有重复登记。"))
+    else:
+        number = rules.number(raised.problem.pk)
+        messages.success(request, gettext("已立为问题 %(number)s。") % {"number": number})

@@ -1,5 +1,6 @@
 """A problem's trail, reports and whistles in words, as its page tells them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +27,7 @@ LOOKS = {
     "refer": ("rest", "shield-check"),
     "start": ("accent", "tools"),
     "seat": ("calm", "people"),
+    "mediate": ("good", "people"),
     "title": ("rest", "pencil-square"),
     "assign": ("rest", "person-check"),
     "vulnerable": ("rest", "heart"),
@@ -126,6 +128,9 @@ def _detail(entry: TrailEntry, units: dict[int, str]) -> str:
             found += [gettext(data["occasion"]) if data.get("occasion") else "", units.get(data.get("whistle", 0), "")]
         case "seat":
             found.append(gettext(rules.SEAT_LABELS[rules.SeatKind(data["seat"])]))
+        case "mediate":
+            found.append(gettext(rules.OUTCOME_LABELS[rules.Outcome(data["outcome"])]))
+            found.append(seats_in_words(data["seats"]))
         case "vulnerable":
             found.append(f"{data.get('from', 0)} → {data.get('to', 0)}")
         case "alert" | "escalate":
@@ -136,6 +141,11 @@ def _detail(entry: TrailEntry, units: dict[int, str]) -> str:
         case "reopen" if data.get("times"):
             found.append(gettext("第 %(n)d 次") % {"n": data["times"]})
     return gettext("；").join([one for one in (*found, *_moved(entry)) if one])
+
+
+def seats_in_words(kinds: Iterable[str]) -> str:
+    """These seats by name."""
+    return gettext("、").join(gettext(rules.SEAT_LABELS[rules.SeatKind(kind)]) for kind in kinds)
 
 
 def _moved(entry: TrailEntry) -> list[str]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongzhi.web.desk.problems import errands, listing, making, page, pairs, raising, sorting, weekly
+from gongzhi.web.desk.problems import errands, listing, making, page, pairs, raising, register, sorting, weekly
 
 urlpatterns = [
     path("", listing.show_problems, name="desk-problems"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("map", weekly.show_problem_map, name="desk-problem-map"),
     path("map/points", weekly.show_points, name="desk-problem-points"),
     path("map/outline", weekly.show_outline, name="desk-problem-outline"),
+    path("disputes", register.show_register, name="desk-disputes"),
     path("suggestions", pairs.show_suggestions, name="desk-pairs"),
     path("suggestions/<int:suggestion_id>/<str:said>", pairs.decide, name="desk-pair"),
     path("whistles/<int:whistle_id>", errands.show_whistle, name="desk-whistle"),
