@@ -252,6 +252,18 @@ def test_who_speaks_for_nobody_there_states_nothing(town: Town) -> None:
     assert state_offer(town, unit=BUREAU, who="dongzheng_shegong").community == town.places["dongzheng"]
 
 
+def test_of_a_unit_that_belongs_nowhere_the_districts_desk_may_speak(town: Town) -> None:
+    from gongzhi.neighbourhood.models import MemberUnit
+
+    MemberUnit.objects.filter(name=BUREAU).update(registered_place=None)
+    town.units[BUREAU] = MemberUnit.objects.get(name=BUREAU)
+    with pytest.raises(NotAllowed):
+        state_offer(town, who="dongzheng_shegong")
+    offer = state_offer(town, who="qu_fuze")
+    assert (offer.community, offer.subdistrict) == (None, None)
+    assert list(queries.offer_moves(town.actor("chengguan_lianluo"), offer)) == ["change", "pause", "end"]
+
+
 def test_a_need_that_ends_calls_off_what_was_asked_and_waits_for_what_was_promised(town: Town) -> None:
     desk, need = town.actor("dongzheng_shegong"), verified(town, quantity=8)
     asked(town, need, state_offer(town))

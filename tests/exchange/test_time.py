@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -65,6 +66,24 @@ def test_a_late_pledge_reminds_its_giver_and_then_climbs_once_each(town: Town) -
 def test_steps_missed_while_the_server_was_down_are_all_taken(town: Town) -> None:
     promised(town, due_on=TODAY + DAY)
     assert take_steps(now=NOW + 100 * DAY) == NOTHING | {"reminded": 1, "climbed": 1}
+
+
+def test_one_step_that_fails_keeps_no_other_waiting(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    from gongzhi.exchange.actions import telling
+
+    first, second = promised(town, due_on=TODAY + DAY), promised(town, due_on=TODAY + DAY)
+    tell = telling.of_pledge
+
+    def broken(pledge: Pledge, *rest: Any, **more: Any) -> None:
+        if pledge.pk == first.pk:
+            raise OSError("no inbox")
+        tell(pledge, *rest, **more)
+
+    monkeypatch.setattr(telling, "of_pledge", broken)
+    assert take_steps(now=NOW + 2 * DAY) == NOTHING | {"reminded": 1}
+    assert Pledge.objects.get(pk=second.pk).reminded_at and not Pledge.objects.get(pk=first.pk).reminded_at
+    monkeypatch.undo()
+    assert take_steps(now=NOW + 2 * DAY) == NOTHING | {"reminded": 1}, "the other one at the next sweep"
 
 
 def test_how_many_days_is_a_row_that_the_district_sets(town: Town) -> None:

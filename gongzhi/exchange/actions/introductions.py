@@ -88,15 +88,14 @@ def raise_quiet(*, now: datetime) -> int:
     """
     today, days = timezone.localtime(now).date(), queries.settings()["quiet_days"]
     since = today - timedelta(days=days)
-    raised = 0
-    for unit in list(queries.units_without_return(since, raised_since=since)):
-        home = neighbourhood.home_of(unit, on=today)
-        raised += home is not None and _raise(unit, home, now)
-    return raised
+    units = {unit.pk: unit for unit in queries.units_without_return(since, raised_since=since)}
+    return steps.each(units, lambda pk: _raise(units[pk], neighbourhood.home_of(units[pk], on=today), now))
 
 
 @transaction.atomic
-def _raise(unit: MemberUnit, home: Place, now: datetime) -> bool:
+def _raise(unit: MemberUnit, home: Place | None, now: datetime) -> bool:
+    if home is None:
+        return False
     try:
         with transaction.atomic():
             task = BalanceTask.objects.create(unit=unit, place=home, **ladder(home), raised_at=now)

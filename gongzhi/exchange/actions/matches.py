@@ -247,7 +247,7 @@ def _side(standings: frozenset[StrEnum]) -> str:
 def climb_unanswered(*, now: datetime) -> int:
     """For the clock: tell the leaders, once, of every ask that is not answered in time. Returns how many."""
     rows = Match.objects.filter(state=MatchState.OFFERED.value, answer_due_at__lt=now, climbed_at=None)
-    return sum(_climb(pk, now=now) for pk in list(rows.order_by("pk").values_list("pk", flat=True)))
+    return steps.each(rows.order_by("pk").values_list("pk", flat=True), lambda pk: _climb(pk, now=now))
 
 
 @transaction.atomic

@@ -321,4 +321,4 @@ def lapse_due(*, now: datetime) -> int:
     """For the clock: every need whose last day has passed, each in its own transaction. Returns how many lapsed."""
     today = timezone.localtime(now).date()
     rows = Need.objects.filter(state__in=sorted(rules.NEED_OPEN), deadline__lt=today)
-    return sum(lapse_need(need_id=pk, now=now) for pk in list(rows.order_by("pk").values_list("pk", flat=True)))
+    return steps.each(rows.order_by("pk").values_list("pk", flat=True), lambda pk: lapse_need(need_id=pk, now=now))

@@ -115,7 +115,8 @@ def home_of_unit(actor: Actor, unit: MemberUnit | None, today: date, label: str)
         raise Refused(_("“%(unit)s”已经不是成员单位。"), unit=unit.name)
     home = neighbourhood.home_of(unit, on=today)
     own = any(office.unit_id == unit.pk for office in actor.offices)
-    above = home is not None and steps.belongs(actor, *neighbourhood.ladder(home))
+    # Of a unit that belongs nowhere the district's desk may speak.
+    above = steps.belongs(actor, *(neighbourhood.ladder(home) if home else ()))
     desks = [one.place_id for one in actor.offices if one.place_id and one.standing in queries.DESK_STANDINGS]
     if not own and not above and not neighbourhood.units_at(desks, on=today).filter(pk=unit.pk).exists():
         raise NotAllowed(_("您没有“%(label)s”的权限。"), label=label)
@@ -238,11 +239,13 @@ def end_expired(*, now: datetime) -> int:
     """For the clock: end every offer whose last day has passed. Returns how many."""
     today = timezone.localtime(now).date()
     rows = Offer.objects.filter(valid_until__lt=today).exclude(state=OfferState.ENDED.value)
-    ids = list(rows.order_by("pk").values_list("pk", flat=True))
-    for offer_id in ids:
-        try:
-            end_offer(CLOCK, offer_id=offer_id, words="有效期已过", now=now)
-        except Refused:
-            # Somebody ended it meanwhile.
-            continue
-    return len(ids)
+    return steps.each(rows.order_by("pk").values_list("pk", flat=True), lambda pk: _expire(pk, now))
+
+
+def _expire(offer_id: int, now: datetime) -> bool:
+    try:
+        end_offer(CLOCK, offer_id=offer_id, words="有效期已过", now=now)
+    except Refused:
+        # Somebody ended it meanwhile.
+        return False
+    return True

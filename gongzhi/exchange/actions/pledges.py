@@ -253,10 +253,10 @@ def remind_late(*, now: datetime) -> tuple[int, int]:
     was due. Returns how many were reminded and how many climbed."""
     today, days = timezone.localtime(now).date(), queries.settings()["climb_days"]
     late = Pledge.objects.filter(ended_at=None, due_on__lt=today).order_by("pk")
-    reminded = [_late(pk, "remind", now) for pk in list(late.filter(reminded_at=None).values_list("pk", flat=True))]
-    higher = late.filter(climbed_at=None, due_on__lt=today - timedelta(days=days))
-    climbed = [_late(pk, "climb", now) for pk in list(higher.values_list("pk", flat=True))]
-    return sum(reminded), sum(climbed)
+    unreminded = late.filter(reminded_at=None).values_list("pk", flat=True)
+    reminded = steps.each(unreminded, lambda pk: _late(pk, "remind", now))
+    higher = late.filter(climbed_at=None, due_on__lt=today - timedelta(days=days)).values_list("pk", flat=True)
+    return reminded, steps.each(higher, lambda pk: _late(pk, "climb", now))
 
 
 @transaction.atomic

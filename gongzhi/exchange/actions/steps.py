@@ -3,7 +3,8 @@
 Whoever locks several rows locks them in one order: need, offer, match, pledge.
 """
 
-from collections.abc import Collection, Mapping
+import logging
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -27,6 +28,7 @@ NOUNS = {
     Introduction: "introduction",
     BalanceTask: "balance_task",
 }
+log = logging.getLogger("gongzhi.exchange")
 # Whoever puts this many signs that nobody sees before the first word has said nothing.
 _UNSEEN = 20_000
 
@@ -125,6 +127,20 @@ def locked_pledge(pledge_id: int) -> Pledge:
     """A pledge, nobody else's to change until the transaction ends, with both sides."""
     related = ("giver_unit", "giver_place", "receiver_unit", "receiver_place")
     return Pledge.objects.select_for_update(of=("self",)).select_related(*related).get(pk=pledge_id)
+
+
+def each(ids: Iterable[int], take: Callable[[int], bool]) -> int:
+    """For the clock: take one step for each of these, each in its own transaction. Returns how many were taken.
+
+    One that fails is written to the log and tried again at the next sweep; it keeps none of the others waiting.
+    """
+    taken = 0
+    for pk in list(ids):
+        try:
+            taken += take(pk)
+        except Exception:
+            log.exception("a step of %s failed", pk)
+    return taken
 
 
 def said(text: str) -> str:

@@ -213,7 +213,11 @@ def _givers(sides: set[SideKey], now: datetime) -> dict[SideKey, GiverRow]:
             "offer__unit", "offer__giving_place"
         )
     )
-    pledges = list(Pledge.objects.exclude(ended_at=None))
+    units = [pk for kind, pk in sides if kind == "unit"]
+    places = [pk for kind, pk in sides if kind == "place"]
+    theirs = Q(giver_unit__in=units) | Q(giver_place__in=places)
+    theirs |= Q(receiver_unit__in=units) | Q(receiver_place__in=places)
+    pledges = list(Pledge.objects.filter(theirs).exclude(ended_at=None))
     counts = tallies([one.pk for one in pledges])
     counted: dict[str, Counter[SideKey]] = {name: Counter() for name in ("on_time", "late", "given", "received")}
     for one in pledges:
