@@ -148,6 +148,13 @@ def test_what_is_promised_or_asked_for_cannot_be_promised_again(town: Town) -> N
         actions.change_offer(
             town.actor("chengguan_lianluo"), offer_id=offer.pk, details=offer_details(quantity=5), now=NOW
         )
+    for other in ({"measure": "次"}, {"kind": "goods"}):
+        with pytest.raises(Refused, match="类别和计量单位"):
+            actions.change_offer(
+                town.actor("chengguan_lianluo"), offer_id=offer.pk, details=offer_details(**other), now=NOW
+            )
+        with pytest.raises(Refused, match="类别和计量单位"):
+            actions.change_need(desk, need_id=second.pk, details=need_details(**other), now=NOW)
     with pytest.raises(Refused, match="只差2"):
         actions.suggest_match(desk, need_id=second.pk, offer_id=state_offer(town).pk, quantity=3, now=NOW)
 

@@ -171,8 +171,7 @@ def change_need(actor: Actor, *, need_id: int, details: NeedDetails, now: dateti
             promised=quantities.shown(asked),
             measure=need.measure,
         )
-    if asked and columns["measure"] != need.measure:
-        raise Refused(_("已有对接在办，不能改计量单位。"))
+    steps.must_stay_the_same(need, columns, asked)
     if columns["confidential"] and need.asker != Asker.UNIT:
         raise Refused(_("只有单位自己的需求可以不公开。"))
     changed = sorted(name for name, value in columns.items() if getattr(need, name) != value)

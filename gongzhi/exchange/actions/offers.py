@@ -207,9 +207,7 @@ def change_offer(
             promised=quantities.shown(promised),
             measure=offer.measure,
         )
-    # Two promises in two measures could not be counted together.
-    if promised and columns["measure"] != offer.measure:
-        raise Refused(_("已有对接在办，不能改计量单位。"))
+    steps.must_stay_the_same(offer, columns, promised)
     changed = sorted(name for name, value in columns.items() if getattr(offer, name) != value)
     for name, value in columns.items():
         setattr(offer, name, value)

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
@@ -161,6 +162,13 @@ def kind_of(kind: str) -> rules.Kind:
     if kind not in set(rules.Kind):
         raise Refused(_("请选一种类别。"))
     return rules.Kind(kind)
+
+
+def must_stay_the_same(row: Offer | Need, columns: Mapping[str, object], spoken_for: Decimal) -> None:
+    """Raise Refused for another kind or measure while some of it is asked for or promised: both sides said yes to this
+    one, and two measures could not be counted together."""
+    if spoken_for and any(columns[name] != getattr(row, name) for name in ("kind", "measure")):
+        raise Refused(_("已有对接在办，不能改类别和计量单位。"))
 
 
 def day_ahead(day: date | None, now: datetime, *, years: int = 10) -> date | None:
