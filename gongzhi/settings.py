@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "gongzhi.neighbourhood",
     "gongzhi.demands",
     "gongzhi.problems",
+    "gongzhi.exchange",
     "gongzhi.statistics",
     "gongzhi.web",
 ]

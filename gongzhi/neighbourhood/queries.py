@@ -352,3 +352,39 @@ def desk_of(place_id: int, today: date) -> list[int]:
 def _appointed(where: Q, today: date) -> list[int]:
     rows = Appointment.objects.filter(where, Q(until=None) | Q(until__gte=today), since__lte=today)
     return sorted(set(rows.values_list("person", flat=True)))
+
+
+def current_unit(unit_id: int) -> MemberUnit | None:
+    """One unit that takes part today, with its registered place; None where there is none such."""
+    return MemberUnit.objects.filter(pk=unit_id, left_on=None).select_related("registered_place").first()
+
+
+def units_at(place_ids: list[int], *, on: date) -> QuerySet[MemberUnit]:
+    """Units registered at or below one of these places, or on that day members of a network there."""
+    places = Place.objects.filter(at_or_below(place_ids)).order_by().values("pk")
+    rows = Membership.objects.filter(Q(left_on=None) | Q(left_on__gt=on), joined_on__lte=on, network__place__in=places)
+    joined = rows.filter(unit__isnull=False).values("unit")
+    return MemberUnit.objects.filter(Q(registered_place__in=places) | Q(pk__in=joined))
+
+
+def home_of(unit: MemberUnit, *, on: date) -> Place | None:
+    """Where a unit belongs: its registered place, else that of the network it joined first; None where there is neither."""
+    if unit.registered_place_id:
+        return unit.registered_place
+    rows = Membership.objects.filter(Q(left_on=None) | Q(left_on__gt=on), unit=unit, joined_on__lte=on)
+    first = rows.select_related("network__place").order_by("joined_on", "pk").first()
+    return first.network.place if first else None
+
+
+def contacts_of(person_ids: Iterable[int]) -> list[Contact]:
+    """How to reach these members of staff or liaisons, by name; what was not left is empty. One query.
+
+    For rooms that have made sure of it: two sides that agreed to work together may speak to each other.
+    """
+    rows = Person.objects.filter(pk__in=list(person_ids)).select_related("contact").order_by("name", "pk")
+    return [
+        Contact(person.name, secrets.unseal(card.phone_sealed), secrets.unseal(card.email_sealed))
+        if (card := person.contact) and card.wiped_at is None
+        else Contact(person.name, "", "")
+        for person in rows
+    ]

@@ -42,6 +42,7 @@ def test_every_free_text_and_every_person_elsewhere_is_accounted_for() -> None:
         *("Pause", "Extension", "Answer", "Rating", "CallBack", "Photo", "Notice", "TrailEntry", "ImportFile"),
         *("Survey", "Blocker", "Whistle", "Referral", "Seat", "Mediation"),
         *("Visit", "Baseline", "ResidentStory"),
+        *("Offer", "Need", "Match", "Refusal", "Pledge", "Delivery", "Receipt", "Introduction", "BalanceTask"),
     )
     missing = []
     for name in about_people:

@@ -7,6 +7,7 @@ import pytest
 from django.apps import apps
 
 from gongzhi.demands import rules as demands
+from gongzhi.exchange import rules as exchange
 from gongzhi.neighbourhood import rules as neighbourhood
 from gongzhi.problems import field_rules as field
 from gongzhi.problems import rules as problems
@@ -34,6 +35,24 @@ LABELS: dict[str, dict[str, str]] = {
     "Ratings of a whistle": problems.WHISTLE_RATINGS,
     "States of a referral": {key.value: label for key, label in problems.REFERRAL_LABELS.items()},
     "What is done about a referral": {verb: row.label for verb, row in problems.REFERRAL_MOVES.items()},
+    "Kinds of offer and need": {key.value: label for key, label in exchange.KIND_LABELS.items()},
+    "Askers": {key.value: label for key, label in exchange.ASKER_LABELS.items()},
+    "Visibility of an offer": {key.value: label for key, label in exchange.VISIBILITY_LABELS.items()},
+    "Urgency of a need": {str(key): label for key, label in exchange.URGENCY_LABELS.items()},
+    "Sides": {key.value: label for key, label in exchange.SIDE_LABELS.items()},
+    "States of an offer": {key.value: label for key, label in exchange.OFFER_LABELS.items()},
+    "What is done to an offer": {verb: row.label for verb, row in exchange.OFFER_MOVES.items()},
+    "States of a need": {key.value: label for key, label in exchange.NEED_LABELS.items()},
+    "What is done to a need": {verb: row.label for verb, row in exchange.NEED_MOVES.items()},
+    "States of a match": {key.value: label for key, label in exchange.MATCH_LABELS.items()},
+    "What is done about a match": {verb: row.label for verb, row in exchange.MATCH_MOVES.items()},
+    "Reasons of a refusal": {key.value: label for key, label in exchange.REFUSAL_LABELS.items()},
+    "States of a pledge": {key.value: label for key, label in exchange.PLEDGE_LABELS.items()},
+    "What is done about a pledge": {verb: row.label for verb, row in exchange.PLEDGE_MOVES.items()},
+    "States of an introduction": {key.value: label for key, label in exchange.INTRODUCTION_LABELS.items()},
+    "What is done about an introduction": {verb: row.label for verb, row in exchange.INTRODUCTION_MOVES.items()},
+    "States of a balance task": {key.value: label for key, label in exchange.TASK_LABELS.items()},
+    "What is done about a balance task": {verb: row.label for verb, row in exchange.TASK_MOVES.items()},
     "Steps of the ladder": {key.value: label for key, label in neighbourhood.PLACE_KIND_LABELS.items()},
     "Compound types": {key.value: label for key, label in neighbourhood.COMPOUND_TYPE_LABELS.items()},
     "Kinds of unit": {key.value: label for key, label in neighbourhood.UNIT_KIND_LABELS.items()},

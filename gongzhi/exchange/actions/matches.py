@@ -1,0 +1,262 @@
+"""撮合: a match is suggested, a person asks both sides, each side answers for itself; the second yes is the pledge."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from gongzhi.demands import masking
+from gongzhi.exchange import quantities, queries, rules
+from gongzhi.exchange.actions import steps, telling
+from gongzhi.exchange.models import Match, Need, Offer, Pledge, Refusal
+from gongzhi.exchange.rules import MatchState, NeedState, OfferState, RefusalReason, Side
+from gongzhi.neighbourhood.rules import CLOCK, Actor
+from gongzhi.shared.days import calendar
+from gongzhi.shared.moves import NotAllowed, Refused, WrongState, _
+
+
+@transaction.atomic
+def suggest_match(
+    actor: Actor,
+    *,
+    need_id: int,
+    offer_id: int,
+    quantity: Decimal | int | str,
+    now: datetime,
+    reasons: Mapping[str, object] | None = None,
+    sentence: str = "",
+) -> Match:
+    """Put a need and an offer beside each other, by the engine or by hand; asks nobody yet.
+
+    By hand the actor is at the desk of the need and sees the offer. Raises Refused where the pair stands already, or the
+    need is not verified. One pair has one open match at a time.
+    """
+    queries.visible_needs(actor).only("pk").get(pk=need_id)
+    queries.visible_offers(actor).only("pk").get(pk=offer_id)
+    need, offer = steps.locked_need(need_id), steps.locked_offer(offer_id)
+    by_hand = actor is not CLOCK
+    if by_hand and queries.DESK_STANDINGS.isdisjoint(queries.need_standings(actor, need)):
+        raise NotAllowed(_("您没有“%(label)s”的权限。"), label=_("提出撮合"))
+    amount = quantities.quantity(quantity)
+    _must_fit(need, offer, amount, now)
+    match = Match(
+        need=need,
+        offer=offer,
+        quantity=amount,
+        reasons=dict(reasons or {}),
+        sentence=masking.clean_text(sentence, 500),
+        suggested_at=now,
+    )
+    try:
+        with transaction.atomic():
+            match.save()
+    except IntegrityError:
+        raise Refused(_("这两项已经在对接，不用再提。")) from None
+    steps.note(actor, match, "suggest", "", now, data={"quantity": str(amount)})
+    return match
+
+
+def _must_fit(need: Need, offer: Offer, amount: Decimal, now: datetime, *, besides: int | None = None) -> None:
+    """Raise Refused where this much of the offer cannot go to this need. Both rows are locked."""
+    today = timezone.localtime(now).date()
+    if need.state != NeedState.VERIFIED:
+        raise WrongState(_("这项需求还没有核实，或已经结束。"))
+    if offer.state != OfferState.OPEN or (offer.valid_until and offer.valid_until < today):
+        raise WrongState(_("这项资源现在不能提供。"))
+    same = offer.giving_place_id is not None and offer.giving_place_id == need.receiving_place_id
+    if same or (offer.unit_id is not None and offer.unit_id == need.unit_id):
+        raise Refused(_("提供方和接受方是同一家，不用对接。"))
+    if offer.measure != need.measure:
+        raise Refused(
+            _("资源按“%(offer)s”计，需求按“%(need)s”计，请先统一单位。"), offer=offer.measure, need=need.measure
+        )
+    if offer.smallest and amount < offer.smallest:
+        raise Refused(
+            _("提供方每次最少给%(smallest)s%(measure)s。"),
+            smallest=quantities.shown(offer.smallest),
+            measure=offer.measure,
+        )
+    if offer.most_per_need and amount > offer.most_per_need:
+        raise Refused(
+            _("提供方对每项需求最多给%(most)s%(measure)s。"),
+            most=quantities.shown(offer.most_per_need),
+            measure=offer.measure,
+        )
+    if need.whole_only and amount != need.quantity:
+        raise Refused(
+            _("这项需求要一次给足%(quantity)s%(measure)s。"),
+            quantity=quantities.shown(need.quantity),
+            measure=need.measure,
+        )
+    spare = queries.offer_left(offer, besides=besides)
+    if amount > spare:
+        raise Refused(
+            _("这项资源只剩%(left)s%(measure)s没有约定。"), left=quantities.shown(spare), measure=offer.measure
+        )
+    wanted = queries.need_left(need, besides=besides)
+    if amount > wanted:
+        raise Refused(_("这项需求只差%(left)s%(measure)s。"), left=quantities.shown(wanted), measure=need.measure)
+
+
+def _locked(actor: Actor, match_id: int) -> Match:
+    """A match that the actor may see, with need and offer, all locked, in the room's order."""
+    match = queries.visible_matches(actor).only("need", "offer").get(pk=match_id)
+    steps.locked_need(match.need_id)
+    steps.locked_offer(match.offer_id)
+    return steps.locked_match(match_id)
+
+
+def begin(
+    actor: Actor, match: Match, verb: str, now: datetime, seen: int | None = None, **given: Any
+) -> steps.Step[Match]:
+    """Check one move of a locked match against the table."""
+    standings = queries.match_standings(actor, match)
+    return steps.begin(actor, match, rules.MATCH_MOVES, verb, standings, now=now, seen=seen, **given)
+
+
+@transaction.atomic
+def offer_match(
+    actor: Actor,
+    *,
+    match_id: int,
+    now: datetime,
+    quantity: Decimal | int | str | None = None,
+    due_on: date | None = None,
+    seen: int | None = None,
+) -> Match:
+    """Ask both sides: so much, by this day. From now on nobody else can be promised this much; nothing is agreed yet.
+
+    Raises Refused where it is more than is left, or nobody would hear on one of the sides.
+    """
+    match = _locked(actor, match_id)
+    step = begin(actor, match, "offer", now, seen, quantity=match.quantity if quantity is None else quantity)
+    amount = quantities.quantity(match.quantity if quantity is None else quantity)
+    _must_fit(match.need, match.offer, amount, now, besides=match.pk)
+    numbers = queries.settings()
+    fallback = step.now.date() + timedelta(days=numbers["pledge_days"])
+    match.quantity = amount
+    match.due_on = steps.day_ahead(due_on, now) or match.need.deadline or fallback
+    match.asked_at, match.asked_by_id = step.now, actor.person_id
+    match.answer_due_at = calendar().add_working_days(step.now, numbers["answer_days"])
+    givers, receivers = telling.giver_of(match.offer, now), telling.receiver_of(match.need, now)
+    if not givers or not receivers:
+        raise Refused(_("有一方还没有联络员或工作人员，没有人会收到，请先登记。"))
+    match = steps.finish(step, data={"quantity": str(amount), "due_on": match.due_on.isoformat()})
+    telling.asked(match, givers, _("请答复：能否提供"), now=now)
+    telling.asked(match, receivers, _("请答复：是否接受"), now=now)
+    return match
+
+
+@transaction.atomic
+def pass_match(actor: Actor, *, match_id: int, now: datetime, seen: int | None = None) -> Match:
+    """The desk does not take up a suggestion; nobody had been asked."""
+    step = begin(actor, _locked(actor, match_id), "pass", now, seen)
+    step.thing.ended_at = step.now
+    return steps.finish(step)
+
+
+@transaction.atomic
+def accept_match(actor: Actor, *, match_id: int, side: Side, now: datetime, seen: int | None = None) -> Match:
+    """One side says yes, for itself. With the second yes the pledge is made, in the same transaction.
+
+    Raises NotAllowed for whoever does not stand on that side; a side that has said yes stays as it is.
+    """
+    match = _locked(actor, match_id)
+    verb = "give" if side is Side.GIVER else "take"
+    step = begin(actor, match, verb, now, seen)
+    if side is Side.GIVER:
+        match.given_at = match.given_at or step.now
+    else:
+        match.taken_at = match.taken_at or step.now
+    if match.given_at and match.taken_at:
+        step.after = MatchState.ACCEPTED.value
+    match = steps.finish(step)
+    if match.state == MatchState.ACCEPTED:
+        _promise(actor, match, step.now)
+    return match
+
+
+def _promise(actor: Actor, match: Match, now: datetime) -> Pledge:
+    need, offer = match.need, match.offer
+    assert match.due_on is not None
+    pledge = Pledge.objects.create(
+        match=match,
+        giver_unit=offer.unit,
+        giver_place=offer.giving_place,
+        receiver_unit=need.unit,
+        receiver_place=need.receiving_place,
+        community_id=need.community_id,
+        subdistrict_id=need.subdistrict_id,
+        kind=offer.kind,
+        what=offer.title,
+        quantity=match.quantity,
+        measure=offer.measure,
+        due_on=match.due_on,
+        promised_at=now,
+    )
+    steps.note(actor, pledge, "promise", "", now, data={"match": match.pk})
+    people = [*telling.giver_of(offer, now), *telling.receiver_of(need, now), *telling.desk_of(need, now)]
+    telling.of_pledge(pledge, people, _("双方同意，承诺已成立"), now=now)
+    return pledge
+
+
+@transaction.atomic
+def decline_match(
+    actor: Actor,
+    *,
+    match_id: int,
+    reason: str,
+    now: datetime,
+    until: date | None = None,
+    words: str = "",
+    seen: int | None = None,
+) -> Match:
+    """A side, or the desk, says no and why; kept, so that what was said once need not be said again.
+
+    `until` is the day before which it does not suit, for that reason alone.
+    """
+    match = _locked(actor, match_id)
+    step = begin(actor, match, "decline", now, seen, reason=reason)
+    if reason not in set(RefusalReason):
+        raise Refused(_("请选一个谢绝的原因。"))
+    until = steps.day_ahead(until, now)
+    if (reason == RefusalReason.NOT_BEFORE) != (until is not None):
+        raise Refused(_("请写明从哪一天起可以；其他原因不用写日期。"))
+    said = masking.clean_text(words, 500)
+    side = _side(queries.match_standings(actor, match))
+    Refusal.objects.create(
+        match=match, need=match.need, offer=match.offer, side=side, reason=reason, until=until, words=said,
+        said_at=step.now,
+    )  # fmt: skip
+    match.ended_at = step.now
+    match = steps.finish(step, words=said, data={"reason": reason, "until": until and until.isoformat()})
+    people = {*telling.giver_of(match.offer, now), *telling.receiver_of(match.need, now)}
+    people |= set(telling.desk_of(match.need, now))
+    telling.asked(match, people - {actor.person_id or 0}, _("对方谢绝了这次对接"), now=now)
+    return match
+
+
+def _side(standings: frozenset[StrEnum]) -> str:
+    return next((side.value for side in Side if side in standings), "")
+
+
+def climb_unanswered(*, now: datetime) -> int:
+    """For the clock: tell the leaders, once, of every ask that is not answered in time. Returns how many."""
+    rows = Match.objects.filter(state=MatchState.OFFERED.value, answer_due_at__lt=now, climbed_at=None)
+    return steps.each(rows.order_by("pk").values_list("pk", flat=True), lambda pk: _climb(pk, now=now))
+
+
+@transaction.atomic
+def _climb(match_id: int, *, now: datetime) -> bool:
+    match = steps.locked_match(match_id)
+    if match.state != MatchState.OFFERED or match.climbed_at:
+        return False
+    step = begin(CLOCK, match, "climb", now)
+    match.climbed_at = step.now
+    steps.finish(step, data={"given": match.given_at is not None, "taken": match.taken_at is not None})
+    telling.asked(match, telling.leads_of(match.need, now), _("征求意见到期，还没有人答复"), now=now)
+    return True

@@ -1,0 +1,69 @@
+"""Whom what happens here is told to: the two sides, the desk, the leaders."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils import timezone
+
+from gongzhi.exchange import quantities, queries
+from gongzhi.exchange.models import Match, Need, Offer, Pledge
+from gongzhi.neighbourhood import queries as neighbourhood
+from gongzhi.neighbourhood.rules import Standing
+from gongzhi.shared import notices
+
+
+def tell(noun: str, noun_id: int, people: Iterable[int], subject: str, body: str, *, now: datetime) -> None:
+    """Put a line in these people's inboxes, one each; nobody is nobody."""
+    notices.tell(
+        *(
+            notices.notice(
+                at=now, noun=noun, noun_id=noun_id, channel="desk", subject=subject, body=body, person_id=one
+            )
+            for one in sorted(set(people))
+        )
+    )
+
+
+def giver_of(offer: Offer, now: datetime) -> list[int]:
+    """Those who speak for the giver of an offer."""
+    return queries.speakers(offer.unit, offer.giving_place_id, timezone.localtime(now).date())
+
+
+def receiver_of(need: Need, now: datetime) -> list[int]:
+    """Those who speak for whoever receives."""
+    return queries.speakers(need.unit, need.receiving_place_id, timezone.localtime(now).date())
+
+
+def desk_of(row: Need | Pledge, now: datetime) -> list[int]:
+    """Those at the desk of the place where a need or a pledge belongs; its leaders where it has none."""
+    day = timezone.localtime(now).date()
+    for place in (row.community_id, row.subdistrict_id):
+        if place and (found := neighbourhood.desk_of(place, day)):
+            return found
+    return leads_of(row, now)
+
+
+def leads_of(row: Need | Pledge, now: datetime) -> list[int]:
+    """The leaders of that place; where it has none, those of the next one above."""
+    day = timezone.localtime(now).date()
+    for place in (row.community_id, row.subdistrict_id, _district()):
+        found = neighbourhood.staff_at([place], Standing.LEAD, today=day) if place else None
+        if found:
+            return [person.pk for person in found]
+    return []
+
+
+def _district() -> int:
+    return neighbourhood.district().pk
+
+
+def asked(match: Match, people: Iterable[int], subject: str, *, now: datetime) -> None:
+    """Tell of a match: what is given; what is needed stays behind where it is confidential."""
+    need = "" if match.need.confidential else f" → {match.need.title}"
+    tell("match", match.pk, people, subject, f"{match.offer.title}{need}", now=now)
+
+
+def of_pledge(pledge: Pledge, people: Iterable[int], subject: str, *, now: datetime, words: str = "") -> None:
+    """Tell of a pledge: what was promised, how much, by when."""
+    line = f"{pledge.what} {quantities.shown(pledge.quantity)}{pledge.measure} {pledge.due_on:%Y-%m-%d}"
+    tell("pledge", pledge.pk, people, subject, f"{line}\n{words}".strip(), now=now)

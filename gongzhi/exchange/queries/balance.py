@@ -1,0 +1,86 @@
+"""付出与收获: what each unit gave and received, both columns, as it was delivered and confirmed; never priced or ranked."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from gongzhi.exchange.models import BalanceTask, Delivery, Pledge, Receipt
+from gongzhi.exchange.quantities import ZERO
+from gongzhi.exchange.queries.promised import tallies, visible_pledges
+from gongzhi.exchange.rules import Kind
+from gongzhi.neighbourhood import queries as neighbourhood
+from gongzhi.neighbourhood.rows import MemberUnit
+from gongzhi.neighbourhood.rules import Actor
+
+# What is counted together: a kind of thing in one measure.
+Counted = tuple[Kind, str]
+
+
+@dataclass
+class Column:
+    """One direction: how many pledges brought something, and how much of each kind in each measure."""
+
+    times: Counter[Counted] = field(default_factory=Counter)
+    amounts: dict[Counted, Decimal] = field(default_factory=lambda: defaultdict(lambda: ZERO))
+
+
+@dataclass
+class Balance:
+    """Both columns of one unit, or of one unit towards one other side."""
+
+    gave: Column = field(default_factory=Column)
+    received: Column = field(default_factory=Column)
+
+
+# A side: ("unit" or "place", id).
+SideKey = tuple[str, int]
+
+
+def balance_of_unit(actor: Actor, unit_id: int) -> Balance:
+    """What one unit gave and received, of the pledges that the asker may see. Two queries."""
+    total = Balance()
+    for one in balance_by_pair(actor, unit_id).values():
+        for whole, part in ((total.gave, one.gave), (total.received, one.received)):
+            whole.times.update(part.times)
+            for kind, amount in part.amounts.items():
+                whole.amounts[kind] += amount
+    return total
+
+
+def balance_by_pair(actor: Actor, unit_id: int) -> dict[SideKey, Balance]:
+    """The same towards each other side, in the order in which they first had to do with each other. Two queries."""
+    rows = visible_pledges(actor).filter(Q(giver_unit=unit_id) | Q(receiver_unit=unit_id)).order_by("pk")
+    pledges = list(rows)
+    counts = tallies([one.pk for one in pledges])
+    pairs: dict[SideKey, Balance] = {}
+    for pledge in pledges:
+        amount = counts[pledge.pk].confirmed
+        if amount:
+            giving = pledge.giver_unit_id == unit_id
+            balance = pairs.setdefault(_other(pledge, giving), Balance())
+            column, kind = balance.gave if giving else balance.received, (Kind(pledge.kind), pledge.measure)
+            column.times[kind] += 1
+            column.amounts[kind] += amount
+    return pairs
+
+
+def _other(pledge: Pledge, giving: bool) -> SideKey:
+    unit = pledge.receiver_unit_id if giving else pledge.giver_unit_id
+    place = pledge.receiver_place_id if giving else pledge.giver_place_id
+    return ("unit", unit) if unit else ("place", place or 0)
+
+
+def units_without_return(since: date, *, raised_since: date) -> QuerySet[MemberUnit]:
+    """For the clock: units that have taken part, or given, since before a day, to which nothing was confirmed since,
+    and for which no task was raised since the other day."""
+    confirmed = Receipt.objects.filter(confirmed=True, delivery__delivered_on__gte=since)
+    received = confirmed.filter(delivery__pledge__receiver_unit=OuterRef("pk"))
+    gave = Delivery.objects.filter(
+        Exists(Receipt.objects.filter(delivery=OuterRef("pk"), confirmed=True)), pledge__giver_unit=OuterRef("pk")
+    )
+    told = BalanceTask.objects.filter(Q(raised_at__date__gt=raised_since) | Q(state="raised"), unit=OuterRef("pk"))
+    units = neighbourhood.current_units().filter(Q(joined_on__lte=since) | Exists(gave.filter(delivered_on__lte=since)))
+    return units.filter(~Exists(received), ~Exists(told)).order_by("pk")

@@ -1,0 +1,231 @@
+"""What the matching engine is given: open verified needs, open offers, and what was said and done before; plain values."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TypeVar
+
+from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
+
+from gongzhi.exchange.models import Match, Need, Offer, Pledge, Refusal
+from gongzhi.exchange.queries.listed import visible_needs, visible_offers
+from gongzhi.exchange.queries.promised import needs_left, offers_left, tallies
+from gongzhi.exchange.rules import MATCH_OPEN, SHOWN, PledgeState
+from gongzhi.neighbourhood.rows import Place
+from gongzhi.neighbourhood.rules import Actor
+
+Row = TypeVar("Row", bound=Model)
+# For how long an ask counts as one of late.
+LATELY = timedelta(days=30)
+# A side: ("unit" or "place", id).
+SideKey = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class NeedRow:
+    """One open, verified need; `quantity` is what nobody was asked for yet."""
+
+    pk: int
+    asker: SideKey
+    kind: str
+    title: str
+    words: str
+    tags: tuple[str, ...]
+    quantity: Decimal
+    measure: str
+    deadline: date | None
+    urgency: int
+    windows: tuple[tuple[int, int, int], ...]
+    whole_only: bool
+    place: int | None
+    community: int | None
+    subdistrict: int | None
+    lon: float | None
+    lat: float | None
+    confidential: bool
+
+
+@dataclass(frozen=True)
+class OfferRow:
+    """One open offer; `quantity` is what nobody was promised yet."""
+
+    pk: int
+    giver: SideKey
+    kind: str
+    title: str
+    words: str
+    tags: tuple[str, ...]
+    quantity: Decimal
+    measure: str
+    smallest: Decimal | None
+    most_per_need: Decimal | None
+    valid_from: date | None
+    valid_until: date | None
+    windows: tuple[tuple[int, int, int], ...]
+    reach_metres: int | None
+    reach_place: int | None
+    place: int | None
+    community: int | None
+    subdistrict: int | None
+    lon: float | None
+    lat: float | None
+
+
+@dataclass(frozen=True)
+class DeclineRow:
+    """One refusal: the pair, who said it, why, and until when it holds."""
+
+    need: int
+    offer: int
+    asker: SideKey
+    kind: str
+    side: str
+    reason: str
+    until: date | None
+
+
+@dataclass(frozen=True)
+class GiverRow:
+    """What a side has done so far: asked of late, pledges ended on time and late or short, given, received."""
+
+    asked_lately: int
+    on_time: int
+    late: int
+    given: int
+    received: int
+
+
+@dataclass(frozen=True)
+class MatchingProblem:
+    """Everything that the engine reads. `open_pairs` stand already; `agreement` is False until there are agreements."""
+
+    needs: tuple[NeedRow, ...]
+    offers: tuple[OfferRow, ...]
+    open_pairs: frozenset[tuple[int, int]]
+    declines: tuple[DeclineRow, ...]
+    givers: dict[SideKey, GiverRow]
+    agreement: bool = False
+
+
+def problem_for_matching(actor: Actor, community: Place | None = None, *, now: datetime) -> MatchingProblem:
+    """What may be matched for one community, or for all that the asker sees: its needs, and every offer in sight."""
+    today = timezone.localtime(now).date()
+    open_needs = visible_needs(actor).filter(Q(deadline=None) | Q(deadline__gte=today), state="verified")
+    if community is not None:
+        open_needs = open_needs.filter(Q(community=community) | Q(receiving_place=community))
+    good = Q(valid_until=None) | Q(valid_until__gte=today)
+    open_offers = visible_offers(actor).filter(good, state="open")
+    needs = [_need(one, left) for one, left in _some_left(open_needs, needs_left)]
+    offers = [_offer(one, left) for one, left in _some_left(open_offers, offers_left)]
+    ids = [one.pk for one in offers]
+    pairs = Match.objects.filter(offer__in=ids, state__in=sorted(MATCH_OPEN)).values_list("need", "offer")
+    return MatchingProblem(
+        tuple(needs), tuple(offers), frozenset(pairs), _declines(ids), _givers({one.giver for one in offers}, now)
+    )
+
+
+def _some_left(rows: QuerySet[Row], count: Callable[[list[Row]], dict[int, Decimal]]) -> list[tuple[Row, Decimal]]:
+    found = list(rows.order_by("pk"))
+    left = count(found)
+    return [(one, left[one.pk]) for one in found if left[one.pk]]
+
+
+def _side(unit_id: int | None, place_id: int | None) -> SideKey:
+    return ("unit", unit_id) if unit_id else ("place", place_id or 0)
+
+
+def _windows(rows: list[list[int]]) -> tuple[tuple[int, int, int], ...]:
+    return tuple((day, first, last) for day, first, last in rows)
+
+
+def _need(one: Need, left: Decimal) -> NeedRow:
+    return NeedRow(
+        pk=one.pk,
+        asker=_side(one.unit_id, one.receiving_place_id),
+        kind=one.kind,
+        title=one.title,
+        words=one.words,
+        tags=tuple(one.tags),
+        quantity=left,
+        measure=one.measure,
+        deadline=one.deadline,
+        urgency=one.urgency,
+        windows=_windows(one.windows),
+        whole_only=one.whole_only,
+        place=one.place_id,
+        community=one.community_id,
+        subdistrict=one.subdistrict_id,
+        lon=one.lon,
+        lat=one.lat,
+        confidential=one.confidential,
+    )
+
+
+def _offer(one: Offer, left: Decimal) -> OfferRow:
+    return OfferRow(
+        pk=one.pk,
+        giver=_side(one.unit_id, one.giving_place_id),
+        kind=one.kind,
+        title=one.title,
+        words=one.words,
+        tags=tuple(one.tags),
+        quantity=left,
+        measure=one.measure,
+        smallest=one.smallest,
+        most_per_need=one.most_per_need,
+        valid_from=one.valid_from,
+        valid_until=one.valid_until,
+        windows=_windows(one.windows),
+        reach_metres=one.reach_metres,
+        reach_place=one.reach_place_id,
+        place=one.place_id,
+        community=one.community_id,
+        subdistrict=one.subdistrict_id,
+        lon=one.lon,
+        lat=one.lat,
+    )
+
+
+def _declines(offers: list[int]) -> tuple[DeclineRow, ...]:
+    rows = Refusal.objects.filter(offer__in=offers).select_related("need").order_by("pk")
+    return tuple(
+        DeclineRow(
+            one.need_id,
+            one.offer_id,
+            _side(one.need.unit_id, one.need.receiving_place_id),
+            one.need.kind,
+            one.side,
+            one.reason,
+            one.until,
+        )
+        for one in rows
+    )
+
+
+def _givers(sides: set[SideKey], now: datetime) -> dict[SideKey, GiverRow]:
+    """What each of these sides has done so far. Four queries."""
+    asked: Counter[SideKey] = Counter(
+        _side(*row)
+        for row in Match.objects.filter(asked_at__gte=now - LATELY, state__in=sorted(SHOWN)).values_list(
+            "offer__unit", "offer__giving_place"
+        )
+    )
+    units = [pk for kind, pk in sides if kind == "unit"]
+    places = [pk for kind, pk in sides if kind == "place"]
+    theirs = Q(giver_unit__in=units) | Q(giver_place__in=places)
+    theirs |= Q(receiver_unit__in=units) | Q(receiver_place__in=places)
+    pledges = list(Pledge.objects.filter(theirs).exclude(ended_at=None))
+    counts = tallies([one.pk for one in pledges])
+    counted: dict[str, Counter[SideKey]] = {name: Counter() for name in ("on_time", "late", "given", "received")}
+    for one in pledges:
+        giver = _side(one.giver_unit_id, one.giver_place_id)
+        ended = timezone.localtime(one.ended_at).date() if one.ended_at else one.due_on
+        kept = one.state == PledgeState.FULFILLED and ended <= one.due_on
+        counted["on_time" if kept else "late"][giver] += 1
+        if counts[one.pk].confirmed:
+            counted["given"][giver] += 1
+            counted["received"][_side(one.receiver_unit_id, one.receiver_place_id)] += 1
+    return {side: GiverRow(asked[side], **{name: rows[side] for name, rows in counted.items()}) for side in sides}
