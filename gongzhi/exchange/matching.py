@@ -63,7 +63,7 @@ FREED = 0.5
 GAVE_ONLY = 1.1
 """What a need weighs more where its asker has given this year and got nothing."""
 STEP_M = 100.0
-"""Distances count in such steps: nobody chooses between 410 and 430 metres."""
+"""Distances count in such steps, one at least: nobody chooses between 410 and 430 metres, or the same door."""
 UNKNOWN_M = 2000.0
 """What counts as distance where either has no position."""
 SECONDS, GAP, SLACK = 25.0, 1e-3, 0.1
@@ -158,7 +158,7 @@ def _facts(problem: MatchingProblem, pairs: list[Pair]) -> Facts:
     ids = sorted({offer.giver for offer in problem.offers})
     number = {one: at for at, one in enumerate(ids)}
     asked = {giver.id: giver.asked_lately for giver in problem.givers}
-    metres = [UNKNOWN_M if one.metres is None else math.ceil(one.metres / STEP_M) * STEP_M for one in pairs]
+    metres = [UNKNOWN_M if one.metres is None else max(1, math.ceil(one.metres / STEP_M)) * STEP_M for one in pairs]
     return Facts(
         need=np.array([one.need for one in pairs], int),
         offer=np.array([one.offer for one in pairs], int),

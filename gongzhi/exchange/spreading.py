@@ -18,7 +18,7 @@ from gongzhi.exchange.solving import Facts, Programme, Stage, parts, solve, tidy
 NEAREST = 12
 """Of the offers that fit a need so many of the nearest are looked at for spreading, beside those that it has."""
 _DUST = 1e-5
-_SMALL, _NEEDS_A_BLOCK, _BLOCK_SECONDS = 600, 45, 1.0
+_SMALL, _NEEDS_A_BLOCK, _BLOCK_SECONDS, _BLOCK_GAP = 600, 45, 0.6, 0.01
 _BEYOND = 1000.0
 # What the relaxation says of a metre is too little, and the first blocks would walk it all: dearer at first.
 _DEARER = (4.0, 2.0, 1.0)
@@ -67,7 +67,7 @@ def spread(facts: Facts, quantity: np.ndarray, *, slack: float, seconds: float, 
     bound, price = _bound(facts, looked, top, ends - time.perf_counter())
     best, stopped = quantity, False
     for times, blocks in zip(_DEARER, _rounds(facts, looked.at, quantity), strict=False):
-        goal = _Goal(least, price * times, gap)
+        goal = _Goal(least, price * times, gap if len(blocks) == 1 else max(gap, _BLOCK_GAP))
         for block in blocks:
             if time.perf_counter() > ends:
                 stopped = True
@@ -87,7 +87,9 @@ def _rounds(facts: Facts, at: np.ndarray, quantity: np.ndarray) -> Iterator[list
     part = np.zeros(len(facts.wanted), int)
     for number, one in enumerate(parts(facts)):
         part[facts.need[one]] = number
-    by_giver = sorted(needs.tolist(), key=lambda need: (giver[need], need))
+    load = facts.asked + _asks(facts, quantity)
+    # The most asked first: theirs is done when the clock stops.
+    by_giver = sorted(needs.tolist(), key=lambda need: (-load[giver[need]], giver[need], need))
     by_part = sorted(needs.tolist(), key=lambda need: (part[need], need))
     for order in (by_giver, by_part, by_giver):
         size = len(order) if len(at) <= _SMALL else _NEEDS_A_BLOCK
