@@ -105,9 +105,9 @@ def _when(one: Suggestion) -> Phrase:
         return _("，每周 %(count)d 段时间可用、共 %(hours)s 小时"), {"count": len(one.windows), "hours": hours}
     times = [_window(window) for window in one.windows]
     if len(times) == 1:
-        return _("，%(time)s可用，每周 %(hours)s 小时"), {"time": times[0], "hours": hours}
+        return _("，%(time)s 可用，每周 %(hours)s 小时"), {"time": times[0], "hours": hours}
     filled = {"time": times[0], "other": times[1], "hours": hours}
-    return _("，%(time)s和%(other)s可用，每周 %(hours)s 小时"), filled
+    return _("，%(time)s 和%(other)s 可用，每周 %(hours)s 小时"), filled
 
 
 def _window(window: Window) -> Phrase:

@@ -181,13 +181,10 @@ def _programme(facts: Facts, part: np.ndarray) -> Programme:
         np.concatenate([pair, pairs + np.arange(alls)]),
         (len(needs), width),
     )
-    if_chosen = _matrix(
-        np.concatenate([np.ones(singles), -facts.most[part][single]]),
-        np.tile(np.arange(singles), 2),
-        np.concatenate([single, chosen]),
-        (singles, width),
-    )
-    once = _matrix(np.ones(singles), offer[single], chosen, (len(offers), width))
+    one, each = np.ones(singles), np.tile(np.arange(singles), 2)
+    bounded, both = np.concatenate([one, -facts.most[part][single]]), np.concatenate([single, chosen])
+    if_chosen = _matrix(bounded, each, both, (singles, width))
+    once = _matrix(one, offer[single], chosen, (len(offers), width))
     least_met, most_met = np.full(len(needs), -np.inf), wanted.copy()
     least_met[all_or_nothing] = most_met[all_or_nothing] = 0
     none = np.full(len(offers), -np.inf)

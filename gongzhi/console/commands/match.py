@@ -81,12 +81,12 @@ def _english() -> Callable[[str], str]:
 def _positive(text: str) -> float:
     value = float(text)
     if not 0 < value < 1e6:
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError("应大于 0 must be above 0")
     return value
 
 
 def _share(text: str) -> float:
     value = float(text)
     if not 0 <= value <= 1:
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError("应在 0 与 1 之间 must be between 0 and 1")
     return value
