@@ -7,7 +7,7 @@ import argparse
 import subprocess
 import sys
 
-NAMES = ("intake", "map", "lists", "imports", "categories", "grouping", "grouping_speed", "stream")
+NAMES = ("intake", "map", "lists", "imports", "categories", "grouping", "grouping_speed", "stream", "matching")
 
 
 def main() -> int:
