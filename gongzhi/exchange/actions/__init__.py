@@ -46,11 +46,13 @@ from gongzhi.exchange.actions.pledges import (
     note_pledge,
     remind_late,
 )
+from gongzhi.exchange.actions.proposing import Proposed, propose_matches
 from gongzhi.exchange.actions.setup import change_setting
 
 __all__ = [
     "NeedDetails",
     "OfferDetails",
+    "Proposed",
     "Stated",
     "StatedNeed",
     "accept_match",
@@ -76,6 +78,7 @@ __all__ = [
     "offer_match",
     "pass_match",
     "pause_offer",
+    "propose_matches",
     "raise_quiet",
     "refuse_introduction",
     "remind_late",

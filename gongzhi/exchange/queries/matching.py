@@ -19,7 +19,7 @@ from gongzhi.neighbourhood.rules import Actor
 
 Row = TypeVar("Row", bound=Model)
 # For how long an ask counts as one of late.
-LATELY = timedelta(days=30)
+LATELY = timedelta(days=90)
 # A side: ("unit" or "place", id).
 SideKey = tuple[str, int]
 
