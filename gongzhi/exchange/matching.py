@@ -67,7 +67,7 @@ STEP_M = 100.0
 UNKNOWN_M = 2000.0
 """What counts as distance where either has no position."""
 SECONDS, GAP, SLACK = 25.0, 1e-3, 0.1
-_MEET_SHARE = 0.5
+_MEET_SHARE = 0.6
 _DUST = 1e-5
 
 NOT_ENOUGH, ALL_USED = "not_enough", "all_used"

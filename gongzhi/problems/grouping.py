@@ -6,13 +6,9 @@
     hot(grouping)[0].description
 
 Short reports of which something is known of the place go by place and time first (`near`). Letters without any go by
-words, in five steps: read the texts into grams; group once, carefully, by words alone; count again how rare each gram is,
-by those troubles instead of by reports; judge the nearest pairs by a learned model; join by average link.
-=======
-In six steps: read the texts into grams; group once, carefully, by words alone; count again how rare each gram is, by
-those troubles instead of by reports; judge the nearest pairs by a learned model; join by average link; count, judge and
-join once more by the troubles thus found.
->>>>>>> letters
+words, in six steps: read the texts into grams; group once, carefully, by words alone; count again how rare each gram is,
+by those troubles instead of by reports; judge the nearest pairs by a learned model; join by average link; count, judge
+and join once more by the troubles thus found.
 """
 
 from collections import defaultdict
