@@ -10,11 +10,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from gongzhi.exchange import actions, queries, rules
 from gongzhi.exchange.rows import Match
+from gongzhi.shared.moves import _
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.units.exchange.asking import fill_in, press, sent
 from gongzhi.web.units.exchange.forms import DeclineForm
 from gongzhi.web.units.exchange.shown import ACCEPTING, match_line, story
 from gongzhi.web.who import UNIT, for_standing, now, units_of
+
+UNTOLD = _("一项不公开的需求")
 
 
 def _find(request: HttpRequest, match_id: int) -> Match:
@@ -78,7 +81,7 @@ def decline_match(request: HttpRequest, match_id: int) -> HttpResponse:
         rules.MATCH_MOVES["decline"].label,
         reverse("units-exchange"),
         lambda given: actions.decline_match(actor_of(request), match_id=match_id, now=now(), **given),
-        text=f"{ask.offer_title} → {ask.need_title or gettext('一项不公开的需求')}",
+        text=f"{ask.offer_title} → {ask.need_title or gettext(UNTOLD)}",
         leave=reverse("units-match", args=[match_id]),
         danger=True,
     )

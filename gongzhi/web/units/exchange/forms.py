@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.exchange import rules
@@ -35,7 +36,8 @@ WEEK_LABELS = {
     "weekend_evenings": _("周末晚上（18点到21点）"),
 }
 ANYWHERE, METRES, OWN, KEPT = "anywhere", "metres", "own", "kept"
-MEASURES = ("小时", "次", "个", "人", "场", "元", "件", "份")
+# What most is counted in; kept as it is chosen, for an offer and a need meet only in the same word.
+MEASURES = "小时 次 人次 个 人 场 元 件 份".split()
 
 
 def _area(rows: int, most: int) -> forms.Textarea:
@@ -75,6 +77,10 @@ class QuantityField(forms.CharField):
             return quantity(words) if self.least is None else quantity(words, least=self.least)
         except Refused as refusal:
             raise ValidationError(in_words(refusal)) from refusal
+
+
+def _counted(label: Any, measure: str) -> str:
+    return gettext("%(label)s（%(measure)s）") % {"label": label, "measure": measure}
 
 
 class SeenForm(forms.Form):
@@ -127,8 +133,7 @@ class DeliverForm(SeenForm):
 
     def __init__(self, *args: Any, measure: str, **more: Any) -> None:
         super().__init__(*args, **more)
-        label = self.fields["quantity"].label
-        self.fields["quantity"].label = f"{label}（{measure}）"
+        self.fields["quantity"].label = _counted(self.fields["quantity"].label, measure)
 
 
 class CorrectForm(WordsForm):
@@ -140,8 +145,7 @@ class CorrectForm(WordsForm):
 
     def __init__(self, *args: Any, measure: str, **more: Any) -> None:
         super().__init__(*args, label=_("为什么更正"), **more)
-        label = self.fields["quantity"].label
-        self.fields["quantity"].label = f"{label}（{measure}）"
+        self.fields["quantity"].label = _counted(self.fields["quantity"].label, measure)
 
 
 class RestateForm(SeenForm):
@@ -164,7 +168,7 @@ class ThingForm(SeenForm):
     title = forms.CharField(max_length=120, widget=forms.TextInput(_TEXT))
     quantity = QuantityField(label=_("数量"))
     measure = forms.CharField(
-        label=_("单位"),
+        label=_("计量单位"),
         max_length=20,
         widget=forms.TextInput({"list": "measures", **_TEXT}),
         help_text=_("如小时、次、个、人、元。"),
