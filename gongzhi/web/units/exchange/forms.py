@@ -166,7 +166,7 @@ class ThingForm(SeenForm):
         error_messages={"required": _("请选一种类别。")},
     )
     title = forms.CharField(max_length=120, widget=forms.TextInput(_TEXT))
-    quantity = QuantityField(label=_("数量"))
+    quantity = QuantityField(label=_("数量"), help_text=_("只写数，如10。"))
     measure = forms.CharField(
         label=_("计量单位"),
         max_length=20,
