@@ -42,6 +42,7 @@ WAYS: dict[str, list[tuple[str, Any, str]]] = {
     ],
     "units": [
         ("/units/", _("派给我们的"), "inbox"),
+        ("/units/exchange", _("资源和需求"), "arrow-left-right"),
         ("/units/whistles/", _("吹哨报到"), "megaphone"),
         ("/units/referrals/", _("监督协调"), "people"),
         ("/units/inbox", _("通知"), "bell"),

@@ -18,6 +18,10 @@ from gongzhi.demands import actions
 from gongzhi.demands.actions import Received
 from gongzhi.demands.models import Photo
 from gongzhi.demands.rules import number
+from gongzhi.exchange import actions as exchange
+from gongzhi.exchange.actions import NeedDetails, OfferDetails
+from gongzhi.exchange.queries import visible_pledges
+from gongzhi.exchange.rules import Side
 from gongzhi.neighbourhood import actions as neighbourhood
 from gongzhi.neighbourhood.models import Account, Appointment
 from gongzhi.neighbourhood.rules import STRANGER
@@ -73,6 +77,7 @@ def furnish(town: Town) -> Setting:
         **_network(town, now),
         **_outings(town, now),
         **_problem(town, received, now),
+        **_exchange(town, now),
     }
     return Setting(town, things, {"stranger": None, "resident": resident, **town.accounts})
 
@@ -150,6 +155,56 @@ def _problem(town: Town, received: Received, now: datetime) -> dict[str, str]:
         "referral": str(referral.pk),
         "pair": str(pair.pk),
     }
+
+
+def _exchange(town: Town, now: datetime) -> dict[str, str]:
+    """An offer and a need of the handler, a match that waits for its answer, and a pledge with one part delivered."""
+    desk, unit = town.actor("dongzheng_shegong", today=now.date()), town.actor("chengguan_lianluo", today=now.date())
+    hours = {"kind": "skill", "quantity": 10, "measure": "小时"}
+    handler, place = town.units[HANDLER], town.places["dongzheng"]
+    given, asked = OfferDetails(title="电工", **hours), NeedDetails(title="检修", **hours)
+    offer = exchange.state_offer(unit, details=given, unit=handler, now=now, once="house").offer
+    own = exchange.state_need(unit, details=asked, unit=handler, now=now, once="house").need
+    matches = []
+    for count in range(2):
+        need = exchange.state_need(desk, details=asked, place=place, now=now, once=f"house {count}").need
+        exchange.verify_need(desk, need_id=need.pk, now=now)
+        match = exchange.suggest_match(desk, need_id=need.pk, offer_id=offer.pk, quantity=4, now=now)
+        matches.append(exchange.offer_match(desk, match_id=match.pk, now=now).pk)
+    exchange.accept_match(unit, match_id=matches[1], side=Side.GIVER, now=now)
+    exchange.accept_match(desk, match_id=matches[1], side=Side.RECEIVER, now=now)
+    pledge = visible_pledges(unit).get(match=matches[1])
+    part = exchange.deliver(unit, pledge_id=pledge.pk, quantity=1, day=timezone.localdate(), now=now)
+    return {
+        "offer": str(offer.pk),
+        "need": str(own.pk),
+        "match": str(matches[0]),
+        "pledge": str(pledge.pk),
+        "part": str(part.pk),
+    }
+
+
+def add_exchange(setting: Setting, number: int) -> None:
+    """That many more offers, needs, matches, pledges and parts of the handler's."""
+    town, now = setting.town, timezone.now()
+    desk, unit = town.actor("dongzheng_shegong", today=now.date()), town.actor("chengguan_lianluo", today=now.date())
+    hours, handler = {"kind": "skill", "quantity": 10, "measure": "小时"}, town.units[HANDLER]
+    for count in range(number):
+        given, asked = OfferDetails(title=f"电工{count}", **hours), NeedDetails(title=f"检修{count}", **hours)
+        offer = exchange.state_offer(unit, details=given, unit=handler, now=now, once=f"more {count}").offer
+        exchange.state_need(unit, details=asked, unit=handler, now=now, once=f"more {count}")
+        need = exchange.state_need(
+            desk, details=asked, place=town.places["dongzheng"], now=now, once=f"theirs {count}"
+        ).need
+        exchange.verify_need(desk, need_id=need.pk, now=now)
+        match = exchange.suggest_match(desk, need_id=need.pk, offer_id=offer.pk, quantity=4, now=now)
+        exchange.offer_match(desk, match_id=match.pk, now=now)
+        if count % 2:
+            exchange.accept_match(unit, match_id=match.pk, side=Side.GIVER, now=now)
+            exchange.accept_match(desk, match_id=match.pk, side=Side.RECEIVER, now=now)
+    pledge, today = int(setting.things["pledge"]), timezone.localdate()
+    for _part in range(3):
+        exchange.deliver(unit, pledge_id=pledge, quantity=1, day=today, now=now)
 
 
 def add_demands(town: Town, number: int) -> None:

@@ -75,6 +75,10 @@ def write(people: list[str], doors: list[Door]) -> None:
 AUDIENCES = ("/desk/setup/", "/desk/demands/", "/desk/problems/", "/desk/", "/units/", "/board/", "/")
 
 
+# What belongs to one community or one unit.
+ROWS = ("demand", "problem", "whistle", "referral", "pair", "match", "pledge", "offer", "need")
+
+
 def audience(door: Door) -> str:
     """The first of the beginnings that fits."""
     return next(begin for begin in AUDIENCES if door.path.startswith(begin))
@@ -127,7 +131,7 @@ def test_what_is_behind_a_login_sends_a_stranger_there() -> None:
 def test_another_communitys_row_is_absent() -> None:
     """Who may open a demand's page at all gets 404 for one that lies elsewhere."""
     for door in read()[1]:
-        inside = any(thing in door.path for thing in ("{demand}", "{problem}", "{whistle}", "{referral}", "{pair}"))
+        inside = any(f"{{{thing}}}" in door.path for thing in ROWS)
         if inside and door.path.startswith(("/desk/", "/units/")) and door.codes["stranger"] == LOGIN:
             for who in ("xinyu_shegong", "xinyu_shuji", "xingsheng_shegong", "baoxian_lianluo", "resident"):
                 assert door.codes[who] in {"404", "403", "405"}, (door.method, door.path, who)

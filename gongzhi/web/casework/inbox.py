@@ -19,7 +19,14 @@ FOLDERS = {
         "referral": "problems/referrals",
         "visit": "visits",
     },
-    "/units": {"demand": "demands", "whistle": "whistles", "referral": "referrals"},
+    "/units": {
+        "demand": "demands",
+        "whistle": "whistles",
+        "referral": "referrals",
+        "match": "exchange/matches",
+        "pledge": "exchange/pledges",
+        "need": "exchange/needs",
+    },
 }
 
 

@@ -54,6 +54,21 @@ STATES = {
     "called_off": ("rest", "x-circle"),
     "referred": ("calm", "send"),
     "coordinated": ("good", "shield-check"),
+    "offered": ("soon", "question-circle"),
+    "accepted": ("accent", "patch-check"),
+    "promised": ("accent", "patch-check"),
+    "in_delivery": ("accent", "send"),
+    "fulfilled": ("good", "check-circle"),
+    "partly": ("soon", "hourglass"),
+    "failed": ("late", "x-circle"),
+    "declined": ("rest", "x-circle"),
+    "open": ("good", "check-circle"),
+    "paused": ("rest", "pause-circle"),
+    "ended": ("rest", "archive"),
+    "stated": ("calm", "hourglass"),
+    "verified": ("good", "check-circle"),
+    "met": ("good", "check2-all"),
+    "lapsed": ("rest", "alarm"),
 }
 
 

@@ -1,0 +1,245 @@
+"""资源清单 and 需求清单 of a unit: an offer or a need put down, looked at, changed, taken off."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from gongzhi.exchange import actions, queries, rules
+from gongzhi.exchange.rows import Need, Offer
+from gongzhi.exchange.rules import NeedState, OfferState
+from gongzhi.neighbourhood import queries as neighbourhood
+from gongzhi.neighbourhood.rows import MemberUnit, Place
+from gongzhi.shared.moves import _
+from gongzhi.web.entrance import actor_of
+from gongzhi.web.units.exchange.asking import fill_in, press, sent
+from gongzhi.web.units.exchange.forms import MEASURES, NeedForm, OfferForm, RestateForm, WordsForm
+from gongzhi.web.units.exchange.shown import amount, story
+from gongzhi.web.who import UNIT, for_standing, now, units_of
+
+PAUSING: dict[str, Callable[..., object]] = {"pause": actions.pause_offer, "resume": actions.resume_offer}
+FORM = "units/exchange/form.html"
+
+
+def _units(request: HttpRequest) -> list[MemberUnit]:
+    """The units that the asker speaks for. Raises Http404 where none of them is a member any more."""
+    found = list(neighbourhood.current_units().filter(pk__in=units_of(actor_of(request))).order_by("name"))
+    if not found:
+        raise Http404
+    return found
+
+
+def _home(unit: MemberUnit | None) -> Place | None:
+    return neighbourhood.home_of(unit, on=now().date()) if unit else None
+
+
+def _write(
+    request: HttpRequest,
+    form: OfferForm | NeedForm,
+    label: str,
+    back: str,
+    act: Callable[[dict[str, Any]], object],
+    lead: str,
+) -> HttpResponse:
+    more_wrong = form.is_bound and any(form[name].errors for name in form.MORE)
+    return fill_in(
+        request, form, label, back, act, template=FORM, lead=lead, measures=MEASURES, more_wrong=more_wrong,
+        more=[form[name] for name in form.MORE],
+    )  # fmt: skip
+
+
+# Offers
+
+
+@for_standing(*UNIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def state_offer(request: HttpRequest) -> HttpResponse:
+    """Put an offer on the list."""
+    units = _units(request)
+    # Who speaks for several says on the unit's own page how near it must be.
+    form = OfferForm(sent(request), units, _home(units[0]) if len(units) == 1 else None)
+
+    def act(_given: dict[str, Any]) -> object:
+        return actions.state_offer(
+            actor_of(request), details=form.details(), now=now(), once=form.key(), unit=form.whose()
+        )
+
+    lead = _("写下能拿出来的：场地、人手、东西、信息。有合适的需求，社区会来问，您再答复给不给。")
+    return _write(request, form, _("登记资源"), reverse("units-exchange"), act, lead)
+
+
+def _offer(request: HttpRequest, offer_id: int) -> Offer:
+    """An offer of the asker's own unit; for others there is none here."""
+    actor = actor_of(request)
+    try:
+        offer = queries.get_offer(actor, offer_id)
+    except Offer.DoesNotExist as error:
+        raise Http404 from error
+    if offer.unit_id not in units_of(actor):
+        raise Http404
+    return offer
+
+
+@for_standing(*UNIT)
+@require_safe
+def show_offer(request: HttpRequest, offer_id: int) -> HttpResponse:
+    """One offer: how much of it is left, and what may be done with it."""
+    offer, actor = _offer(request, offer_id), actor_of(request)
+    context = {
+        "row": offer,
+        "kind": rules.KIND_LABELS[rules.Kind(offer.kind)],
+        "label": rules.OFFER_LABELS[OfferState(offer.state)],
+        "visibility": rules.VISIBILITY_LABELS[rules.Visibility(offer.visibility)],
+        "amount": amount(offer.quantity, offer.measure),
+        "left": amount(queries.offer_left(offer), offer.measure),
+        "moves": queries.offer_moves(actor, offer),
+        "events": story("offer", queries.offer_trail(actor, offer_id), offer.measure),
+    }
+    return render(request, "units/exchange/offer.html", context)
+
+
+@for_standing(*UNIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_offer(request: HttpRequest, offer_id: int) -> HttpResponse:
+    """Say anew what is offered."""
+    offer = _offer(request, offer_id)
+    form = OfferForm(sent(request), [], _home(offer.unit), offer)
+
+    def act(given: dict[str, Any]) -> object:
+        return actions.change_offer(
+            actor_of(request), offer_id=offer_id, details=form.details(), now=now(), seen=given["seen"]
+        )
+
+    back = reverse("units-offer", args=[offer_id])
+    return _write(request, form, rules.OFFER_MOVES["change"].label, back, act, "")
+
+
+@for_standing(*UNIT)
+@require_POST
+def pause_offer(request: HttpRequest, offer_id: int, verb: str) -> HttpResponse:
+    """Pause an offer, or take it up again, with one press."""
+    _offer(request, offer_id)
+    if verb not in PAUSING:
+        raise Http404
+    return press(
+        request,
+        rules.OFFER_MOVES[verb].label,
+        reverse("units-offer", args=[offer_id]),
+        lambda: PAUSING[verb](actor_of(request), offer_id=offer_id, now=now()),
+    )
+
+
+@for_standing(*UNIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def end_offer(request: HttpRequest, offer_id: int) -> HttpResponse:
+    """Take an offer off the list, with the reason."""
+    offer = _offer(request, offer_id)
+    return fill_in(
+        request,
+        WordsForm(sent(request), initial={"seen": offer.version}),
+        rules.OFFER_MOVES["end"].label,
+        reverse("units-exchange"),
+        lambda given: actions.end_offer(actor_of(request), offer_id=offer_id, now=now(), **given),
+        text=f"{offer.title} {amount(offer.quantity, offer.measure)}",
+        leave=reverse("units-offer", args=[offer_id]),
+        danger=True,
+    )
+
+
+# Needs
+
+
+@for_standing(*UNIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def state_need(request: HttpRequest) -> HttpResponse:
+    """Put a need on the list; the desk verifies it before anybody is asked."""
+    form = NeedForm(sent(request), _units(request))
+
+    def act(_given: dict[str, Any]) -> object:
+        return actions.state_need(
+            actor_of(request), details=form.details(), now=now(), once=form.key(), unit=form.whose()
+        )
+
+    lead = _("写下缺什么。社区核实以后去找能提供的一方，找到了会来问您要不要。")
+    return _write(request, form, _("登记需求"), reverse("units-exchange"), act, lead)
+
+
+def _need(request: HttpRequest, need_id: int) -> Need:
+    """A need of the asker's own unit; for others there is none here."""
+    actor = actor_of(request)
+    try:
+        need = queries.get_need(actor, need_id)
+    except Need.DoesNotExist as error:
+        raise Http404 from error
+    if need.unit_id not in units_of(actor):
+        raise Http404
+    return need
+
+
+@for_standing(*UNIT)
+@require_safe
+def show_need(request: HttpRequest, need_id: int) -> HttpResponse:
+    """One need: how much of it has come, and what may be done with it."""
+    need, actor = _need(request, need_id), actor_of(request)
+    context = {
+        "row": need,
+        "kind": rules.KIND_LABELS[rules.Kind(need.kind)],
+        "label": rules.NEED_LABELS[NeedState(need.state)],
+        "urgency": rules.URGENCY_LABELS[need.urgency],
+        "amount": amount(need.quantity, need.measure),
+        "met": amount(need.met, need.measure),
+        "moves": queries.need_moves(actor, need),
+        "events": story("need", queries.need_trail(actor, need_id), need.measure),
+    }
+    return render(request, "units/exchange/need.html", context)
+
+
+@for_standing(*UNIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_need(request: HttpRequest, need_id: int) -> HttpResponse:
+    """Say anew what is needed; the desk verifies it once more."""
+    need = _need(request, need_id)
+    form = NeedForm(sent(request), [], need)
+
+    def act(given: dict[str, Any]) -> object:
+        return actions.change_need(
+            actor_of(request), need_id=need_id, details=form.details(), now=now(), seen=given["seen"]
+        )
+
+    back = reverse("units-need", args=[need_id])
+    return _write(request, form, rules.NEED_MOVES["change"].label, back, act, _("改过以后，社区要再核实一次。"))
+
+
+@for_standing(*UNIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw_need(request: HttpRequest, need_id: int) -> HttpResponse:
+    """It is not needed any more, and why."""
+    need = _need(request, need_id)
+    return fill_in(
+        request,
+        WordsForm(sent(request), initial={"seen": need.version}),
+        rules.NEED_MOVES["withdraw"].label,
+        reverse("units-exchange"),
+        lambda given: actions.withdraw_need(actor_of(request), need_id=need_id, now=now(), **given),
+        text=f"{need.title} {amount(need.quantity, need.measure)}",
+        leave=reverse("units-need", args=[need_id]),
+        danger=True,
+    )
+
+
+@for_standing(*UNIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def restate_need(request: HttpRequest, need_id: int) -> HttpResponse:
+    """Take up a need that had lapsed or was withdrawn."""
+    need = _need(request, need_id)
+    return fill_in(
+        request,
+        RestateForm(sent(request), initial={"seen": need.version}),
+        rules.NEED_MOVES["restate"].label,
+        reverse("units-need", args=[need_id]),
+        lambda given: actions.restate_need(actor_of(request), need_id=need_id, now=now(), **given),
+        text=f"{need.title} {amount(need.quantity, need.measure)}",
+    )

@@ -1,0 +1,97 @@
+"""资源和需求 on one page: what we must answer, what we promised, what we are to get, our two lists."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from gongzhi.exchange import queries, rules
+from gongzhi.exchange.rules import MatchState, NeedState, OfferState
+from gongzhi.neighbourhood.rules import Actor
+from gongzhi.web.entrance import actor_of
+from gongzhi.web.units.exchange.shown import amount, match_line, pledge_line
+from gongzhi.web.who import UNIT, for_standing, units_of
+
+# A liaison reads a page, not a ledger: the most that a part shows, the nearest first.
+MOST = 50
+ENDED = 10
+
+
+@for_standing(*UNIT)
+@require_safe
+def show_overview(request: HttpRequest) -> HttpResponse:
+    """The four parts; a fixed number of queries, whatever they hold."""
+    actor = actor_of(request)
+    asks = _asks(actor)
+    running, ended = _pledges(actor)
+    offers, needs = _lists(actor)
+    context = {
+        "asks": [ask for ask in asks if ask["accept"]],
+        "answered": [ask for ask in asks if not ask["accept"]],
+        "given": [one for one in running if one["giving"]],
+        "got": [one for one in running if not one["giving"]],
+        "ended": ended,
+        "offers": offers,
+        "needs": needs,
+        "most": MOST,
+        "cut": max(len(asks), len(running), len(offers), len(needs)) >= MOST,
+    }
+    return render(request, "units/exchange/overview.html", context)
+
+
+def _asks(actor: Actor) -> list[dict[str, Any]]:
+    """The matches that wait for an answer, this side's or the other's; the nearest day first."""
+    mine = units_of(actor)
+    rows = queries.visible_matches(actor).filter(
+        Q(offer__unit__in=mine) | Q(need__unit__in=mine), state=MatchState.OFFERED.value
+    )
+    related = ("need__unit", "need__receiving_place", "offer__unit", "offer__giving_place")
+    found = list(rows.select_related(*related).order_by("answer_due_at", "pk")[:MOST])
+    closed = [match.need_id for match in found if match.need.confidential]
+    told = set(queries.visible_needs(actor).filter(pk__in=closed).values_list("pk", flat=True)) if closed else set()
+    return [match_line(actor, match, hidden=match.need.confidential and match.need_id not in told) for match in found]
+
+
+def _pledges(actor: Actor) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The pledges that run, by their day, and the last ones that ended."""
+    mine = units_of(actor)
+    related = ("giver_unit", "giver_place", "receiver_unit", "receiver_place")
+    rows = queries.visible_pledges(actor).filter(Q(giver_unit__in=mine) | Q(receiver_unit__in=mine))
+    rows = rows.select_related(*related)
+    running = list(rows.filter(ended_at=None).order_by("due_on", "pk")[:MOST])
+    ended = list(rows.exclude(ended_at=None).order_by("-ended_at", "-pk")[:ENDED])
+    counts = queries.tallies([one.pk for one in (*running, *ended)])
+    lines = [pledge_line(one, counts[one.pk], mine) for one in (*running, *ended)]
+    return lines[: len(running)], lines[len(running) :]
+
+
+def _lists(actor: Actor) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """What this unit can give and what it needs, the newest first."""
+    mine = units_of(actor)
+    offers = queries.visible_offers(actor).filter(unit__in=mine).exclude(state=OfferState.ENDED.value)
+    needs = queries.visible_needs(actor).filter(unit__in=mine, state__in=sorted(rules.NEED_OPEN))
+    return [
+        {
+            "pk": one.pk,
+            "title": one.title,
+            "amount": amount(one.quantity, one.measure),
+            "state": one.state,
+            "label": rules.OFFER_LABELS[OfferState(one.state)],
+            "until": one.valid_until,
+        }
+        for one in offers.order_by("-pk")[:MOST]
+    ], [
+        {
+            "pk": one.pk,
+            "title": one.title,
+            "amount": amount(one.quantity, one.measure),
+            "met": amount(one.met, one.measure) if one.met else "",
+            "state": one.state,
+            "label": rules.NEED_LABELS[NeedState(one.state)],
+            "until": one.deadline,
+            "confidential": one.confidential,
+        }
+        for one in needs.order_by("-urgency", "-pk")[:MOST]
+    ]

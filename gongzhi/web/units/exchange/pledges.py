@@ -1,0 +1,183 @@
+"""承诺: one pledge, the parts delivered under it, and what each side says of them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from gongzhi.exchange import actions, queries, rules
+from gongzhi.exchange.quantities import shown
+from gongzhi.exchange.rows import Delivery, Pledge, Receipt
+from gongzhi.shared.moves import _
+from gongzhi.web.entrance import actor_of
+from gongzhi.web.units.exchange.asking import fill_in, press, sent
+from gongzhi.web.units.exchange.forms import CorrectForm, DeliverForm, WordsForm
+from gongzhi.web.units.exchange.shown import amount, pledge_line, story
+from gongzhi.web.who import UNIT, for_standing, now, units_of
+
+# One delivery as it was noted, and what the receiver said of it.
+Part = tuple[Delivery, Receipt | None]
+
+
+def _find(request: HttpRequest, pledge_id: int) -> Pledge:
+    """A pledge with the asker's unit on one side; for others there is none here."""
+    actor = actor_of(request)
+    try:
+        pledge = queries.get_pledge(actor, pledge_id)
+    except Pledge.DoesNotExist as error:
+        raise Http404 from error
+    if {pledge.giver_unit_id, pledge.receiver_unit_id}.isdisjoint(units_of(actor)):
+        raise Http404
+    return pledge
+
+
+def _line(request: HttpRequest, pledge: Pledge) -> dict[str, Any]:
+    return pledge_line(pledge, queries.tallies([pledge.pk])[pledge.pk], units_of(actor_of(request)))
+
+
+@for_standing(*UNIT)
+@require_safe
+def show_pledge(request: HttpRequest, pledge_id: int) -> HttpResponse:
+    """One pledge: what is still to come, the parts that came, and how to reach the other side."""
+    pledge, actor = _find(request, pledge_id), actor_of(request)
+    moves, line = queries.pledge_moves(actor, pledge), _line(request, pledge)
+    match = pledge.match_id
+    context: dict[str, Any] = {
+        "line": line,
+        "form": _delivering(pledge, line) if "deliver" in moves and line["left"] > 0 else None,
+        "moves": moves,
+        "parts": _parts(queries.deliveries_of(actor, pledge_id), pledge.measure, set(moves)),
+        "contacts": queries.contacts_of_other_side(actor, match, today=now().date()) if match else [],
+        "events": story("pledge", queries.pledge_trail(actor, pledge_id), pledge.measure),
+    }
+    return render(request, "units/exchange/pledge.html", context)
+
+
+def _delivering(pledge: Pledge, line: dict[str, Any], data: Any = None) -> DeliverForm:
+    """What mostly happens is filled in: all that is left, today."""
+    first = {"quantity": shown(line["left"]), "day": now().date(), "seen": pledge.version}
+    return DeliverForm(data, initial=first, measure=pledge.measure)
+
+
+def _parts(parts: list[Part], measure: str, moves: set[str]) -> list[dict[str, Any]]:
+    """Each part with what may be said of it; one that was corrected stays visible and says so."""
+    corrected = {delivery.corrects_id for delivery, _said in parts}
+    found = []
+    for delivery, said in parts:
+        last = delivery.pk not in corrected
+        found.append(
+            {
+                "pk": delivery.pk,
+                "amount": amount(delivery.quantity, measure),
+                "day": delivery.delivered_on,
+                "words": delivery.words,
+                "corrects": delivery.corrects_id,
+                "corrected": not last,
+                "said": said,
+                "confirm": last and said is None and "confirm" in moves,
+                "dispute": last and said is None and "dispute" in moves,
+                "correct": last and "correct" in moves,
+            }
+        )
+    return found
+
+
+@for_standing(*UNIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def deliver(request: HttpRequest, pledge_id: int) -> HttpResponse:
+    """Note a part as delivered; sent twice, the second finds that it was noted."""
+    pledge = _find(request, pledge_id)
+    line = _line(request, pledge)
+    back = reverse("units-pledge", args=[pledge_id])
+    return fill_in(
+        request,
+        _delivering(pledge, line, sent(request)),
+        rules.PLEDGE_MOVES["deliver"].label,
+        back,
+        lambda given: actions.deliver(actor_of(request), pledge_id=pledge_id, now=now(), **given),
+        text=f"{line['what']} {line['amount']} → {line['receiver']}",
+    )
+
+
+@for_standing(*UNIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def close_pledge(request: HttpRequest, pledge_id: int) -> HttpResponse:
+    """The rest will not come, and why."""
+    pledge = _find(request, pledge_id)
+    line = _line(request, pledge)
+    return fill_in(
+        request,
+        WordsForm(sent(request), initial={"seen": pledge.version}, label=_("为什么不再等")),
+        rules.PLEDGE_MOVES["close"].label,
+        reverse("units-pledge", args=[pledge_id]),
+        lambda given: actions.close_pledge(actor_of(request), pledge_id=pledge_id, now=now(), **given),
+        text=gettext("“%(what)s”到此结束，已确认收到的不变，双方都会收到通知。") % {"what": line["what"]},
+        danger=True,
+    )
+
+
+def _part(request: HttpRequest, pledge_id: int, delivery_id: int) -> Delivery:
+    """A part of this pledge. Raises Http404."""
+    _find(request, pledge_id)
+    parts = queries.deliveries_of(actor_of(request), pledge_id)
+    found = next((delivery for delivery, _said in parts if delivery.pk == delivery_id), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+@for_standing(*UNIT)
+@require_POST
+def confirm(request: HttpRequest, pledge_id: int, delivery_id: int) -> HttpResponse:
+    """The receiver says with one press that it came."""
+    _part(request, pledge_id, delivery_id)
+    return press(
+        request,
+        rules.PLEDGE_MOVES["confirm"].label,
+        reverse("units-pledge", args=[pledge_id]),
+        lambda: actions.confirm_delivery(actor_of(request), delivery_id=delivery_id, now=now()),
+    )
+
+
+@for_standing(*UNIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def dispute(request: HttpRequest, pledge_id: int, delivery_id: int) -> HttpResponse:
+    """The receiver says what is wrong with a part."""
+    form = WordsForm(sent(request), label=_("哪里不对"))
+
+    def act(given: dict[str, Any]) -> object:
+        return actions.dispute_delivery(actor_of(request), delivery_id=delivery_id, words=given["words"], now=now())
+
+    return _about_part(request, pledge_id, delivery_id, "dispute", form, act)
+
+
+@for_standing(*UNIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: HttpRequest, pledge_id: int, delivery_id: int) -> HttpResponse:
+    """The giver notes a part anew, and why; the first note stays."""
+    pledge, part = _find(request, pledge_id), _part(request, pledge_id, delivery_id)
+    first = {"quantity": shown(part.quantity), "day": part.delivered_on, "seen": pledge.version}
+    form = CorrectForm(sent(request), initial=first, measure=pledge.measure)
+
+    def act(given: dict[str, Any]) -> object:
+        return actions.correct_delivery(actor_of(request), delivery_id=delivery_id, now=now(), **given)
+
+    return _about_part(request, pledge_id, delivery_id, "correct", form, act)
+
+
+def _about_part(
+    request: HttpRequest, pledge_id: int, delivery_id: int, verb: str, form: WordsForm, act: Callable[..., object]
+) -> HttpResponse:
+    pledge, part = _find(request, pledge_id), _part(request, pledge_id, delivery_id)
+    return fill_in(
+        request,
+        form,
+        rules.PLEDGE_MOVES[verb].label,
+        reverse("units-pledge", args=[pledge_id]),
+        act,
+        text=f"{pledge.what} {amount(part.quantity, pledge.measure)} · {part.delivered_on:%Y-%m-%d}",
+    )
