@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from gongzhi.exchange import queries, rules
 from gongzhi.exchange.quantities import shown
-from gongzhi.shared.moves import _ as marked
 from gongzhi.web.casework.tabled import Maker, text_maker
 from gongzhi.web.who import now
 
@@ -44,12 +43,12 @@ HINTS = {
 }
 # Beside the button: what happens then.
 EFFECTS = {
-    ("matches", "offer"): marked("双方的联络员会收到通知，各自答复；都同意了才算数。这个数量先给这项需求留着。"),
-    ("matches", "give"): marked("这是替您这一方答应提供。对方也同意后，承诺成立，要按期兑现。"),
-    ("matches", "take"): marked("这是替您这一方答应接受。对方也同意后，承诺成立。"),
-    ("pledges", "confirm"): marked("确认以后，这一部分算已收到。"),
-    ("needs", "verify"): marked("核实以后，才可以去征求别人的意见。"),
-    ("introductions", "agree"): marked("对方社区从此看得到这家单位愿意向外提供的资源。"),
+    ("matches", "offer"): _("双方的联络员会收到通知，各自答复；都同意了才算数。这个数量先给这项需求留着。"),
+    ("matches", "give"): _("这是替您这一方答应提供。对方也同意后，承诺成立，要按期兑现。"),
+    ("matches", "take"): _("这是替您这一方答应接受。对方也同意后，承诺成立。"),
+    ("pledges", "confirm"): _("确认以后，这一部分算已收到。"),
+    ("needs", "verify"): _("核实以后，才可以去征求别人的意见。"),
+    ("introductions", "agree"): _("对方社区从此看得到这家单位愿意向外提供的资源。"),
 }
 
 

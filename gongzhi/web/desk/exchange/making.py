@@ -81,8 +81,7 @@ class DoingForm(TabledForm):
     @property
     def effect(self) -> Any:
         """What happens then, in one sentence."""
-        words = fields.EFFECTS.get((self.doing.folder, self.verb), "")
-        return gettext(words) if words else ""
+        return fields.EFFECTS.get((self.doing.folder, self.verb), "")
 
     def arguments(self) -> dict[str, Any]:
         """What the action takes, by its own names."""

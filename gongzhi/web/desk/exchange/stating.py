@@ -106,7 +106,6 @@ class StateForm(DetailsForm):
         if problem is not None:
             for name in ("whose", "receiver", "programme", "unit", "confidential"):
                 del self.fields[name]
-            self.fields["place_typed"].help_text = _("不写也行；写了，离得近的资源排在前面。")
         else:
             self._receivers(actor)
         self.order_fields(("title", "whose", "receiver", "programme", "unit", "confidential"))
