@@ -72,7 +72,16 @@ def write(people: list[str], doors: list[Door]) -> None:
 
 
 # Apart, so that several processes can share the knocking.
-AUDIENCES = ("/desk/setup/", "/desk/demands/", "/desk/problems/", "/desk/", "/units/", "/board/", "/")
+AUDIENCES = (
+    "/desk/setup/",
+    "/desk/demands/",
+    "/desk/problems/",
+    "/desk/exchange/",
+    "/desk/",
+    "/units/",
+    "/board/",
+    "/",
+)
 
 
 def audience(door: Door) -> str:
@@ -124,10 +133,13 @@ def test_what_is_behind_a_login_sends_a_stranger_there() -> None:
     assert open_to_strangers == []
 
 
+THEIRS = ("{demand}", "{problem}", "{whistle}", "{referral}", "{pair}", "{need}", "{match}", "{pledge}", "{task}")
+
+
 def test_another_communitys_row_is_absent() -> None:
     """Who may open a demand's page at all gets 404 for one that lies elsewhere."""
     for door in read()[1]:
-        inside = any(thing in door.path for thing in ("{demand}", "{problem}", "{whistle}", "{referral}", "{pair}"))
+        inside = any(thing in door.path for thing in THEIRS)
         if inside and door.path.startswith(("/desk/", "/units/")) and door.codes["stranger"] == LOGIN:
             for who in ("xinyu_shegong", "xinyu_shuji", "xingsheng_shegong", "baoxian_lianluo", "resident"):
                 assert door.codes[who] in {"404", "403", "405"}, (door.method, door.path, who)

@@ -31,6 +31,7 @@ def show_need(request: HttpRequest, need_id: int) -> HttpResponse:
     lines = match_lines(actor, list(rows[:50]), moment)
     opened = NEEDS.open(actor, need)
     first = "verify" if "verify" in opened else ""
+    finds = may_find(need, line)
     context = {
         "need": line,
         "row": need,
@@ -42,7 +43,9 @@ def show_need(request: HttpRequest, need_id: int) -> HttpResponse:
         "first": first,
         "deeds": [(verb, label) for verb, label in opened.items() if verb != first],
         "may_change": "change" in line["moves"],
-        "may_find": may_find(need, line),
+        "may_find": finds,
+        # What stands there already is decided before more is looked for.
+        "find_first": finds and not any(one["suggested"] for one in lines),
         "unlocks": [
             {"pk": one.frees_id, "title": seen_by(actor, one.frees.title), "done_at": one.done_at}
             for one in queries.unlocks_of(actor, need.pk)
