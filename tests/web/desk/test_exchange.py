@@ -83,6 +83,7 @@ def test_a_need_is_verified_matched_by_hand_and_both_sides_are_asked(desk: Clien
     assert "电工上门" in found and BUREAU in found and 'value="4"' in found
     beside = send(desk, f"/desk/exchange/needs/{need.pk}/suggest", offer=offer.pk, quantity="4")
     assert "已放到这项需求旁边" in beside and "征求双方意见" in beside and "对方还有 10 小时 没有约定" in beside
+    assert "工作人员建议" in beside and "系统建议" not in beside
     match = Match.objects.get()
     address = f"/desk/exchange/matches/{match.pk}/offer"
     shown = send(desk, address, seen=match.version, quantity="3", due_on="", back="table")

@@ -93,12 +93,21 @@ def _reason(form: Any, needed: bool) -> dict[str, forms.Field]:
 
 
 def _delivery(form: Any, needed: bool) -> dict[str, forms.Field]:
-    lines = queries.deliveries_of(form.actor, form.thing.pk)
+    """Those that the move can be about: the last of each chain, and to be answered only what was not answered."""
+    rows = queries.deliveries_of(form.actor, form.thing.pk)
+    corrected = {one.corrects_id for one, _said in rows}
     chosen = [
-        (one.pk, f"{one.delivered_on:%Y-%m-%d} · {shown(one.quantity)} {form.thing.measure}") for one, _said in lines
+        (one.pk, f"{one.delivered_on:%Y-%m-%d} · {shown(one.quantity)} {form.thing.measure}")
+        for one, said in rows
+        if one.pk not in corrected and (form.verb == "correct" or said is None)
     ]
     field = forms.TypedChoiceField(
-        label=_("哪一次"), choices=chosen, coerce=int, required=needed, widget=forms.RadioSelect
+        label=_("哪一次"),
+        choices=chosen,
+        coerce=int,
+        required=needed,
+        widget=forms.RadioSelect,
+        initial=chosen[0][0] if len(chosen) == 1 else None,
     )
     return {"delivery": field}
 

@@ -16,6 +16,7 @@ from gongzhi.shared.moves import _
 
 URGENCY_TONES = {3: ("late", "exclamation-triangle-fill"), 2: ("soon", "exclamation-circle")}
 ENDED = frozenset(MatchState) - rules.MATCH_OPEN
+BY_HAND = _("工作人员建议")
 DAYS = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
 
 
@@ -96,7 +97,8 @@ def match_line(
         "row": match,
         "version": match.version,
         "state": state.value,
-        "state_label": rules.MATCH_LABELS[state],
+        # What a person put there is not said to come from the engine.
+        "state_label": BY_HAND if state is MatchState.SUGGESTED and not match.sentence else rules.MATCH_LABELS[state],
         "suggested": state is MatchState.SUGGESTED,
         "asked": asked,
         "ended": state in ENDED,

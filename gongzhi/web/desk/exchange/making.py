@@ -12,7 +12,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
+from gongzhi.demands.masking import mask
 from gongzhi.exchange import actions, queries, rules
+from gongzhi.exchange.quantities import shown
 from gongzhi.exchange.rows import BalanceTask, Introduction
 from gongzhi.exchange.rules import Side
 from gongzhi.neighbourhood.rules import Actor
@@ -75,8 +77,8 @@ class DoingForm(TabledForm):
 
     @property
     def title(self) -> Any:
-        """What the form is for."""
-        return gettext(self.doing.table[self.verb].label)
+        """What the form is for, and of what."""
+        return f"{gettext(self.doing.table[self.verb].label)} · {mask(self.doing.called(self.thing))}"
 
     @property
     def effect(self) -> Any:
@@ -137,7 +139,7 @@ MATCHES = Doing(
         "take": partial(actions.accept_match, side=Side.RECEIVER),
         "decline": actions.decline_match,
     },
-    lambda row: row.offer.title,
+    lambda row: f"{row.offer.title} {shown(row.quantity)} {row.offer.measure}",
 )
 OFFERS = Doing(
     "offers",
@@ -272,7 +274,7 @@ def _panel(request: HttpRequest, form: DoingForm, *, status: int = 200) -> HttpR
     context = {
         "form": form,
         "verb": form.verb,
-        "number": doing.called(form.thing),
+        "number": mask(doing.called(form.thing)),
         "label": doing.table[form.verb].label,
         "thing": doing.address(pk),
         "layout": "desk/layout.html",
