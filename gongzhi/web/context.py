@@ -32,6 +32,7 @@ WAYS: dict[str, list[tuple[str, Any, str]]] = {
         ("/desk/demands/", _("全部诉求"), "list-ul"),
         ("/desk/problems/", pgettext_lazy("复数", "问题"), "fire"),
         ("/desk/inbox", _("通知"), "bell"),
+        ("/desk/exchange/", _("供需"), "arrow-left-right"),
         ("/board/", _("看板"), "bar-chart"),
         ("/desk/demands/new", _("接电话"), "telephone"),
         ("/desk/callbacks", _("回访"), "telephone-inbound"),

@@ -20,10 +20,11 @@ from gongzhi.demands.models import Photo
 from gongzhi.demands.rules import number
 from gongzhi.exchange import actions as exchange
 from gongzhi.exchange.actions import NeedDetails, OfferDetails
+from gongzhi.exchange.models import BalanceTask, Pledge
 from gongzhi.exchange.queries import visible_pledges
 from gongzhi.exchange.rules import Side
 from gongzhi.neighbourhood import actions as neighbourhood
-from gongzhi.neighbourhood.models import Account, Appointment
+from gongzhi.neighbourhood.models import Account, Appointment, MemberUnit
 from gongzhi.neighbourhood.rules import STRANGER
 from gongzhi.problems import actions as problems
 from gongzhi.problems.actions import field, stories
@@ -78,6 +79,7 @@ def furnish(town: Town) -> Setting:
         **_outings(town, now),
         **_problem(town, received, now),
         **_exchange(town, now),
+        **_table(town, now),
     }
     return Setting(town, things, {"stranger": None, "resident": resident, **town.accounts})
 
@@ -205,6 +207,60 @@ def add_exchange(setting: Setting, number: int) -> None:
     pledge, today = int(setting.things["pledge"]), timezone.localdate()
     for _part in range(3):
         exchange.deliver(unit, pledge_id=pledge, quantity=1, day=today, now=now)
+
+
+def _table(town: Town, now: datetime) -> dict[str, str]:
+    """A need of Dongzheng beside an offer of its unit, both sides agreed; a unit asked for; one that got nothing."""
+    place, unit = town.places["dongzheng"], town.units[HANDLER]
+    other = next(one for name, one in town.units.items() if name != HANDLER)
+    for one, where in ((unit, place), (other, town.places["xinyu"])):
+        MemberUnit.objects.filter(pk=one.pk).update(registered_place=where)
+        one.refresh_from_db()
+    desk = town.actor("dongzheng_shegong", today=now.date())
+    asking = {"unit": other, "to_community": place, "words": "想请对方来讲一次"}
+    task = BalanceTask.objects.create(
+        unit=unit, place=place, community=place, subdistrict=place.subdistrict, raised_at=now
+    )
+    return add_match(town, 0, now) | {
+        "asking": str(exchange.ask_introduction(desk, now=now, **asking).pk),
+        "task": str(task.pk),
+    }
+
+
+def add_match(town: Town, number: int, now: datetime) -> dict[str, str]:
+    """One more need with two matches, one delivered in part and one only suggested; and an offer that nobody took."""
+    desk, lead, unit = (
+        town.actor(who, today=now.date()) for who in ("dongzheng_shegong", "dongzheng_shuji", "chengguan_lianluo")
+    )
+    said = {"kind": "skill", "quantity": 10, "measure": "小时"}
+    offers = [
+        exchange.state_offer(
+            unit,
+            details=OfferDetails(title=f"电工{n}", **said),
+            unit=town.units[HANDLER],
+            now=now,
+            once=f"{number}-{n}",
+        ).offer.pk
+        for n in range(3)
+    ]
+    details = NeedDetails(title="楼道照明", **said)
+    place = town.places["dongzheng"]
+    need = exchange.state_need(desk, details=details, place=place, now=now, once=f"need {number}").need.pk
+    exchange.verify_need(desk, need_id=need, now=now)
+    match, _suggested = (
+        exchange.suggest_match(desk, need_id=need, offer_id=one, quantity=4, now=now).pk for one in offers[:2]
+    )
+    exchange.offer_match(desk, match_id=match, now=now)
+    exchange.accept_match(unit, match_id=match, side=Side.GIVER, now=now)
+    exchange.accept_match(lead, match_id=match, side=Side.RECEIVER, now=now)
+    pledge = Pledge.objects.get(match=match).pk
+    exchange.deliver(unit, pledge_id=pledge, quantity=2, day=now.date(), now=now)
+    return {
+        "desk_need": str(need),
+        "desk_offer": str(offers[0]),
+        "desk_match": str(match),
+        "desk_pledge": str(pledge),
+    }
 
 
 def add_demands(town: Town, number: int) -> None:

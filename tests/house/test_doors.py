@@ -72,11 +72,21 @@ def write(people: list[str], doors: list[Door]) -> None:
 
 
 # Apart, so that several processes can share the knocking.
-AUDIENCES = ("/desk/setup/", "/desk/demands/", "/desk/problems/", "/desk/", "/units/", "/board/", "/")
+AUDIENCES = (
+    "/desk/setup/",
+    "/desk/demands/",
+    "/desk/problems/",
+    "/desk/exchange/",
+    "/desk/",
+    "/units/",
+    "/board/",
+    "/",
+)
 
 
 # What belongs to one community or one unit.
 ROWS = ("demand", "problem", "whistle", "referral", "pair", "match", "pledge", "offer", "need")
+ROWS += ("desk_need", "desk_match", "desk_pledge", "task")
 
 
 def audience(door: Door) -> str:

@@ -18,6 +18,11 @@ FOLDERS = {
         "whistle": "problems/whistles",
         "referral": "problems/referrals",
         "visit": "visits",
+        "need": "exchange/needs",
+        "match": "exchange/matches",
+        "pledge": "exchange/pledges",
+        "introduction": "exchange/introductions",
+        "balance_task": "exchange/tasks",
     },
     "/units": {
         "demand": "demands",

@@ -1,4 +1,4 @@
-"""The addresses of the desk: the worklist, one demand, the caller, problems, the inbox, call-backs."""
+"""The addresses of the desk: the worklist, one demand, the caller, problems, offers and needs, the inbox, call-backs."""
 
 from django.urls import include, path
 
@@ -38,5 +38,6 @@ urlpatterns = [
     path("compounds/<int:place_id>/stories/<int:story_id>/withdraw", baselines.withdraw_consent, name="desk-withdraw"),
     path("inbox", inbox.show_inbox, name="desk-inbox"),
     path("problems/", include("gongzhi.web.desk.problems.urls")),
+    path("exchange/", include("gongzhi.web.desk.exchange.urls")),
     path("callbacks", callbacks.show_call_backs, name="desk-callbacks"),
 ]

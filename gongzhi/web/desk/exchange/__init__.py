@@ -1,0 +1,1 @@
+"""The desk's pages of offers and needs: the matching table, one need, one offer, one match, pledges, introductions."""

@@ -1,0 +1,177 @@
+"""Needs, matches and pledges in words, as the desk's pages show them."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext, ngettext
+
+from gongzhi.demands.masking import mask
+from gongzhi.exchange import queries, rules
+from gongzhi.exchange.quantities import Tally, left, shown
+from gongzhi.exchange.rows import Match, Need, Offer, Pledge
+from gongzhi.exchange.rules import MatchState, NeedState, PledgeState
+from gongzhi.neighbourhood.rules import Actor
+from gongzhi.shared.moves import _
+
+URGENCY_TONES = {3: ("late", "exclamation-triangle-fill"), 2: ("soon", "exclamation-circle")}
+ENDED = frozenset(MatchState) - rules.MATCH_OPEN
+BY_HAND = _("工作人员建议")
+DAYS = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
+
+
+def amount(quantity: Decimal, measure: str) -> str:
+    """A quantity with its measure, as people write it."""
+    return f"{shown(quantity)} {measure}"
+
+
+def days_left(day: date | None, today: date) -> str:
+    """How long there is until a day, in words; empty for no day."""
+    if day is None:
+        return ""
+    days = (day - today).days
+    if days < 0:
+        return ngettext("已过 %(n)d 天", "已过 %(n)d 天", -days) % {"n": -days}
+    return ngettext("还有 %(n)d 天", "还有 %(n)d 天", days) % {"n": days} if days else gettext("今天截止")
+
+
+def windows_in_words(rows: list[list[int]]) -> str:
+    """The hours of the week in which something can be; any time where none are named."""
+    if not rows:
+        return gettext("任何时间")
+    said = [f"{gettext(DAYS[day])} {_clock(first)}–{_clock(last)}" for day, first, last in rows]
+    return gettext("、").join(said)
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def asker_of(need: Need) -> str:
+    """Whose need it is: the programme of a place, the unit, or the place."""
+    name = queries.name_of(need.unit, need.receiving_place)
+    return f"{name} · {need.programme}" if need.programme else name
+
+
+def need_line(actor: Actor, need: Need, spare: Decimal, today: date) -> dict[str, Any]:
+    """One need: whose, how much is missing, until when, how urgent, verified or not. `spare` is asked of nobody yet."""
+    state = NeedState(need.state)
+    tone, sign = URGENCY_TONES.get(need.urgency, ("rest", ""))
+    missing = left(need.quantity, [need.met])
+    return {
+        "pk": need.pk,
+        "version": need.version,
+        "number": rules.number(need.pk),
+        "title": mask(need.title),
+        "asker": asker_of(need),
+        "asker_kind": rules.ASKER_LABELS[rules.Asker(need.asker)],
+        "kind": rules.KIND_LABELS[rules.Kind(need.kind)],
+        "state": state.value,
+        "state_label": rules.NEED_LABELS[state],
+        "verified": state is NeedState.VERIFIED,
+        "open": state in rules.NEED_OPEN,
+        "total": amount(need.quantity, need.measure),
+        "met": amount(need.met, need.measure) if need.met else "",
+        "missing": amount(missing, need.measure) if missing else "",
+        "spare": amount(spare, need.measure) if spare else "",
+        "deadline": need.deadline,
+        "days_left": days_left(need.deadline, today),
+        "late": need.deadline is not None and need.deadline < today,
+        "urgency": rules.URGENCY_LABELS[need.urgency],
+        "urgency_tone": tone,
+        "urgency_sign": sign,
+        "confidential": need.confidential,
+        "moves": queries.need_moves(actor, need),
+    }
+
+
+def match_line(
+    actor: Actor, match: Match, moment: datetime, spare: Decimal | None = None, pledge: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """One match: what would be given by whom, why it was proposed, who has answered; `spare` is left of the offer."""
+    state, offer = MatchState(match.state), match.offer
+    giver, receiver = queries.name_of(offer.unit, offer.giving_place), asker_of(match.need)
+    asked = state is MatchState.OFFERED
+    return {
+        "pk": match.pk,
+        "row": match,
+        "version": match.version,
+        "state": state.value,
+        # What a person put there is not said to come from the engine.
+        "state_label": BY_HAND if state is MatchState.SUGGESTED and not match.sentence else rules.MATCH_LABELS[state],
+        "suggested": state is MatchState.SUGGESTED,
+        "asked": asked,
+        "ended": state in ENDED,
+        "offer_id": offer.pk,
+        "offer_title": mask(offer.title),
+        "giver": giver,
+        "receiver": receiver,
+        "quantity": amount(match.quantity, offer.measure),
+        "due_on": match.due_on,
+        "sentence": mask(match.sentence) or (fits(match, spare) if spare is not None else ""),
+        "answers": _answers(match, giver, receiver) if asked else [],
+        "late": asked and match.answer_due_at is not None and match.answer_due_at < moment,
+        "moves": queries.match_moves(actor, match),
+        "pledge": pledge,
+    }
+
+
+def _answers(match: Match, giver: str, receiver: str) -> list[dict[str, Any]]:
+    sides = ((rules.Side.GIVER, giver, match.given_at), (rules.Side.RECEIVER, receiver, match.taken_at))
+    return [
+        {"side": rules.SIDE_LABELS[side], "giver": side is rules.Side.GIVER, "name": name, "at": at}
+        for side, name, at in sides
+    ]
+
+
+def fits(match: Match, spare: Decimal) -> str:
+    """Why a pair that a person put together goes together, in one sentence."""
+    kind = gettext(rules.KIND_LABELS[rules.Kind(match.offer.kind)])
+    rest = amount(spare, match.offer.measure)
+    return gettext("由工作人员提出：同属“%(kind)s”，对方还有 %(rest)s 没有约定。") % {"kind": kind, "rest": rest}
+
+
+def pledge_line(actor: Actor, pledge: Pledge, count: Tally, today: date) -> dict[str, Any]:
+    """One pledge: who promised what to whom, by when, how much has come and how much of it is confirmed."""
+    state = PledgeState(pledge.state)
+    still = state in rules.PLEDGE_OPEN
+    return {
+        "pk": pledge.pk,
+        "version": pledge.version,
+        "what": mask(pledge.what),
+        "kind": rules.KIND_LABELS[rules.Kind(pledge.kind)],
+        "giver": queries.name_of(pledge.giver_unit, pledge.giver_place),
+        "receiver": queries.name_of(pledge.receiver_unit, pledge.receiver_place),
+        "state": state.value,
+        "state_label": rules.PLEDGE_LABELS[state],
+        "open": still,
+        "quantity": amount(pledge.quantity, pledge.measure),
+        "confirmed": amount(count.confirmed, pledge.measure),
+        "waiting": amount(count.waiting, pledge.measure) if count.waiting else "",
+        "due_on": pledge.due_on,
+        "days_left": days_left(pledge.due_on, today) if still else "",
+        "late": still and pledge.due_on < today,
+        "match_id": pledge.match_id,
+        "moves": queries.pledge_moves(actor, pledge),
+    }
+
+
+def offer_line(offer: Offer, spare: Decimal, today: date) -> dict[str, Any]:
+    """One offer: what, whose, how much nobody was promised yet, until when."""
+    state = rules.OfferState(offer.state)
+    return {
+        "pk": offer.pk,
+        "number": rules.number(offer.pk),
+        "title": mask(offer.title),
+        "giver": queries.name_of(offer.unit, offer.giving_place),
+        "kind": rules.KIND_LABELS[rules.Kind(offer.kind)],
+        "state": state.value,
+        "state_label": rules.OFFER_LABELS[state],
+        "total": amount(offer.quantity, offer.measure),
+        "spare": amount(spare, offer.measure) if spare else "",
+        "how_often": offer.how_often,
+        "conditions": mask(offer.conditions),
+        "valid_until": offer.valid_until,
+        "expired": offer.valid_until is not None and offer.valid_until < today,
+        "windows": windows_in_words(offer.windows),
+    }

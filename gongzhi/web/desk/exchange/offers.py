@@ -1,0 +1,74 @@
+"""资源清单: the offers in sight, and one offer."""
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from gongzhi.exchange import queries, rules
+from gongzhi.exchange.queries.promised import offers_left
+from gongzhi.exchange.rows import Offer
+from gongzhi.web.casework.rows import seen_by
+from gongzhi.web.desk.exchange.lines import amount, offer_line
+from gongzhi.web.desk.exchange.making import OFFERS, found
+from gongzhi.web.desk.exchange.story import events
+from gongzhi.web.desk.exchange.table import BOTH, match_lines
+from gongzhi.web.entrance import actor_of
+from gongzhi.web.who import DESK, for_standing, now
+
+PAGE = 50
+
+
+@for_standing(*DESK)
+@require_safe
+def show_offers(request: HttpRequest) -> HttpResponse:
+    """Offers that this person sees, the newest first; by kind, giver and state."""
+    actor, today = actor_of(request), now().date()
+    kind, giver = request.GET.get("kind", ""), request.GET.get("giver", "").replace("\0", "").strip()[:60]
+    state = request.GET.get("state", "")
+    states = [state] if state in set(rules.OfferState) else [rules.OfferState.OPEN.value]
+    rows = queries.visible_offers(actor).filter(state__in=states)
+    if kind in set(rules.Kind):
+        rows = rows.filter(kind=kind)
+    if giver:
+        rows = rows.filter(Q(unit__name__icontains=giver) | Q(giving_place__name__icontains=giver))
+    after = request.GET.get("after", "")
+    if after.isascii() and after.isdigit() and len(after) < 18:
+        rows = rows.filter(pk__lt=int(after))
+    found_rows = list(rows.select_related("unit", "giving_place").order_by("-pk")[: PAGE + 1])
+    left = offers_left(found_rows[:PAGE])
+    context = {
+        "lines": [offer_line(one, left[one.pk], today) for one in found_rows[:PAGE]],
+        "after": str(found_rows[PAGE - 1].pk) if len(found_rows) > PAGE else "",
+        "kinds": rules.KIND_LABELS.items(),
+        "states": rules.OFFER_LABELS.items(),
+        "kind": kind,
+        "giver": giver,
+        "state": states[0],
+        "narrowed": bool(kind or giver or state),
+        "tab": "offers",
+    }
+    return render(request, "desk/exchange/offers.html", context)
+
+
+@for_standing(*DESK)
+@require_safe
+def show_offer(request: HttpRequest, offer_id: int) -> HttpResponse:
+    """One offer with its conditions, what it is asked for, and its trail."""
+    actor, moment = actor_of(request), now()
+    offer: Offer = found(OFFERS, actor, offer_id)
+    rows = queries.visible_matches(actor).filter(offer=offer, need__in=queries.visible_needs(actor))
+    rows = rows.select_related(*BOTH).order_by("-pk")
+    context = {
+        "line": offer_line(offer, queries.offer_left(offer), moment.date()),
+        "row": offer,
+        "thing": OFFERS.address(offer.pk),
+        "words": seen_by(actor, offer.words),
+        "visibility": rules.VISIBILITY_LABELS[rules.Visibility(offer.visibility)],
+        "smallest": amount(offer.smallest, offer.measure) if offer.smallest else "",
+        "most": amount(offer.most_per_need, offer.measure) if offer.most_per_need else "",
+        "deeds": OFFERS.open(actor, offer).items(),
+        "matches": match_lines(actor, list(rows[:50]), moment),
+        "events": events(actor, queries.offer_trail(actor, offer.pk), rules.OFFER_MOVES, offer.measure),
+    }
+    return render(request, "desk/exchange/offer.html", context)

@@ -1,0 +1,92 @@
+"""承诺: the open ones with the late first, and one with what was delivered under it."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from gongzhi.exchange import queries, rules
+from gongzhi.exchange.rows import Delivery, Pledge, Receipt
+from gongzhi.neighbourhood.rules import Actor
+from gongzhi.web.casework.rows import seen_by
+from gongzhi.web.desk.exchange.lines import amount, pledge_line
+from gongzhi.web.desk.exchange.making import PLEDGES, found
+from gongzhi.web.desk.exchange.story import events
+from gongzhi.web.entrance import actor_of
+from gongzhi.web.who import DESK, for_standing, now
+
+PAGE = 50
+SIDES = ("giver_unit", "giver_place", "receiver_unit", "receiver_place")
+
+
+@for_standing(*DESK)
+@require_safe
+def show_pledges(request: HttpRequest) -> HttpResponse:
+    """Open pledges by their day, so that the late ones stand first; or those that ended, the latest first."""
+    actor, today = actor_of(request), now().date()
+    over = request.GET.get("show") == "over"
+    rows = queries.visible_pledges(actor).filter(ended_at__isnull=not over).select_related(*SIDES)
+    rows = rows.order_by("-ended_at", "-pk") if over else rows.order_by("due_on", "pk")
+    start = _start(request.GET.get("after", ""))
+    found_rows = list(rows[start : start + PAGE + 1])
+    counts = queries.tallies([one.pk for one in found_rows[:PAGE]])
+    context = {
+        "lines": [pledge_line(actor, one, counts[one.pk], today) for one in found_rows[:PAGE]],
+        "after": str(start + PAGE) if len(found_rows) > PAGE else "",
+        "before": str(max(start - PAGE, 0)) if start else "",
+        "over": over,
+        "tab": "pledges",
+    }
+    return render(request, "desk/exchange/pledges.html", context)
+
+
+def _start(text: str) -> int:
+    return min(int(text), 100_000) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+
+
+@for_standing(*DESK)
+@require_safe
+def show_pledge(request: HttpRequest, pledge_id: int) -> HttpResponse:
+    """One pledge with every delivery and what the receiver said of it."""
+    actor = actor_of(request)
+    pledge: Pledge = found(PLEDGES, actor, pledge_id)
+    count = queries.tallies([pledge.pk])[pledge.pk]
+    line = pledge_line(actor, pledge, count, now().date())
+    opened = PLEDGES.open(actor, pledge)
+    deliveries = _deliveries(actor, pledge, opened)
+    single = {"confirm", "dispute", "correct"}
+    context = {
+        "line": line,
+        "thing": PLEDGES.address(pledge.pk),
+        "deliveries": deliveries,
+        "deeds": [(verb, label) for verb, label in opened.items() if verb not in single],
+        "events": events(actor, queries.pledge_trail(actor, pledge.pk), rules.PLEDGE_MOVES, pledge.measure),
+    }
+    return render(request, "desk/exchange/pledge.html", context)
+
+
+def _deliveries(actor: Actor, pledge: Pledge, opened: dict[str, str]) -> list[dict[str, Any]]:
+    """Each delivery, and what may be done about it: what was corrected, or answered, is not answered again."""
+    rows = queries.deliveries_of(actor, pledge.pk)
+    corrected = {one.corrects_id for one, _said in rows}
+    return [_delivery(actor, pledge, one, said, one.pk in corrected, opened) for one, said in rows]
+
+
+def _delivery(
+    actor: Actor, pledge: Pledge, one: Delivery, said: Receipt | None, corrected: bool, opened: dict[str, str]
+) -> dict[str, Any]:
+    waiting = said is None and not corrected
+    return {
+        "pk": one.pk,
+        "day": one.delivered_on,
+        "quantity": amount(one.quantity, pledge.measure),
+        "words": seen_by(actor, one.words),
+        "corrects": one.corrects_id is not None,
+        "corrected": corrected,
+        "said": said,
+        "said_words": seen_by(actor, said.words) if said else "",
+        "may_confirm": waiting and "confirm" in opened,
+        "may_dispute": waiting and "dispute" in opened,
+        "may_correct": not corrected and "correct" in opened,
+    }
