@@ -40,7 +40,7 @@ def propose_matches(actor: Actor, *, community: Place, now: datetime, seconds: f
     stand. Raises NotAllowed for whoever is not at the desk of the community.
     """
     if not steps.belongs(actor, *neighbourhood.ladder(community)):
-        raise NotAllowed(_("您没有“%(label)s”的权限。"), label=_("请系统建议"))
+        raise NotAllowed(_("您没有“%(label)s”的权限。"), label=_("自动找资源"))
     withdrawn = _withdraw(community, now)
     problem = queries.problem_for_matching(actor, community, now=now)
     plan = matching.match(as_engine_reads(problem, timezone.localtime(now).date()), seconds=seconds)

@@ -319,3 +319,17 @@ def test_a_notice_leads_to_its_page(desk: Client, town: Town) -> None:
     need = need_of(town, verify=False)
     inbox = page(desk, "/desk/inbox")
     assert f"/desk/exchange/needs/{need.pk}" in inbox
+
+
+def test_the_system_suggests_and_a_person_decides(town: Town, desk: Client) -> None:
+    assert "自动找资源" not in page(desk, TABLE), "there is no need to suggest for"
+    need, offer = need_of(town), offer_of(town)
+    assert "自动找资源" in page(desk, TABLE)
+    shown = send(desk, f"{TABLE}propose")
+    assert "1 条建议" in shown and "电工上门" in shown and "时间不限" in shown
+    match = Match.objects.get()
+    assert (match.need_id, match.offer_id, match.state) == (need.pk, offer.pk, "suggested")
+    send(desk, f"{TABLE}matches/{match.pk}/offer", quantity="4", seen=match.version)
+    assert "没有找到可以建议的" in send(desk, f"{TABLE}propose"), "what was asked for is not suggested once more"
+    assert "自动找资源" not in page(enter(town, "qu_kanban"), TABLE)
+    assert "自动找资源" not in page(enter(town, "qu_fuze"), TABLE), "the district has no needs of its own"

@@ -11,6 +11,7 @@ from gongzhi.web.desk.exchange import (
     needs,
     offers,
     pledges,
+    proposing,
     stating,
     table,
     tasks,
@@ -18,6 +19,7 @@ from gongzhi.web.desk.exchange import (
 
 urlpatterns = [
     path("", table.show_table, name="desk-exchange"),
+    path("propose", proposing.propose, name="desk-propose"),
     path("needs/new", stating.state_need, name="desk-need-new"),
     path("needs/<int:need_id>", needs.show_need, name="desk-need"),
     path("needs/<int:need_id>/find", finding.show_offers, name="desk-need-find"),
