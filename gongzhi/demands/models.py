@@ -224,7 +224,8 @@ class Demand(models.Model):
             models.Index(
                 fields=["subdistrict", "community", "category", "-received_at", "-id"],
                 name="demand_open_place",
-                condition=Q(closed_at=None),
+                # Without those that are only just in: what few ask for is not paid for by every intake.
+                condition=Q(closed_at=None, category__isnull=False),
             ),
             models.Index(fields=["-received_at", "-id"], name="demand_withdrawn", condition=Q(state="withdrawn")),
             GinIndex(fields=["search"], name="demand_search"),

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="demand",
             index=models.Index(
-                condition=models.Q(("closed_at", None)),
+                condition=models.Q(("category__isnull", False), ("closed_at", None)),
                 fields=["subdistrict", "community", "category", "-received_at", "-id"],
                 name="demand_open_place",
             ),
