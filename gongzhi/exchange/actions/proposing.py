@@ -1,11 +1,12 @@
 """撮合建议: what is open is matched all over again, and what the engine proposes stands beside the needs; asks nobody."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from gongzhi.exchange import matching, queries
@@ -17,7 +18,7 @@ from gongzhi.exchange.queries.matching import DeclineRow, MatchingProblem, NeedR
 from gongzhi.exchange.rules import MatchState, RefusalReason, Side
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rows import Place
-from gongzhi.neighbourhood.rules import CLOCK, Actor, PlaceKind
+from gongzhi.neighbourhood.rules import Actor, PlaceKind
 from gongzhi.shared.moves import NotAllowed, Refused, _
 
 _CENT = Decimal("0.01")
@@ -32,36 +33,46 @@ class Proposed:
     plan: Plan
 
 
-@transaction.atomic
 def propose_matches(actor: Actor, *, community: Place, now: datetime, seconds: float = 5.0) -> Proposed:
     """Match the open needs of a community with every offer in the actor's sight, in about so many seconds.
 
-    Suggestions of the engine that nobody took up are withdrawn first; those made by hand, and whatever was asked,
-    stand. Raises NotAllowed for whoever is not at the desk of the community.
+    What the engine had suggested and nobody took up is withdrawn for it; suggestions made by hand, and whatever was
+    asked, stand. The engine runs before anything is locked; what changed meanwhile is left out. Raises NotAllowed for
+    whoever is not at the desk of the community.
     """
     if not steps.belongs(actor, *neighbourhood.ladder(community)):
         raise NotAllowed(_("您没有“%(label)s”的权限。"), label=_("自动找资源"))
-    withdrawn = _withdraw(community, now)
+    standing = _standing(actor, community)
     problem = queries.problem_for_matching(actor, community, now=now)
-    plan = matching.match(as_engine_reads(problem, timezone.localtime(now).date()), seconds=seconds)
-    hidden = {one.pk for one in problem.needs if one.confidential}
-    found = [one for one in (_suggest(actor, row, hidden, now) for row in plan.suggestions) if one]
+    problem = replace(problem, open_pairs=problem.open_pairs - set(standing))
+    plan = matching.match(_as_engine_reads(problem, timezone.localtime(now).date()), seconds=seconds)
+    with transaction.atomic():
+        withdrawn = sum(_withdraw(actor, pk, now) for pk in standing.values())
+        found = [one for one in (_suggest(actor, row, now) for row in plan.suggestions) if one]
     return Proposed(found, withdrawn, plan)
 
 
-def _withdraw(community: Place, now: datetime) -> int:
-    """Pass what the engine proposed for this community before; what a person put there has no reasons."""
-    rows = Match.objects.filter(state=MatchState.SUGGESTED.value, need__community=community).exclude(reasons={})
-    ids = list(rows.order_by("pk").values_list("pk", flat=True))
-    for pk in ids:
-        matches.pass_match(CLOCK, match_id=pk, now=now)
-    return len(ids)
+def _standing(actor: Actor, community: Place) -> dict[tuple[int, int], int]:
+    """The matches that the engine suggested for this community before: (need, offer) to number.
+
+    What a person put there has no reasons.
+    """
+    seen = queries.visible_needs(actor).filter(Q(community=community) | Q(receiving_place=community))
+    rows = Match.objects.filter(state=MatchState.SUGGESTED.value, need__in=seen).exclude(reasons={})
+    return {(need, offer): pk for pk, need, offer in rows.order_by("pk").values_list("pk", "need", "offer")}
 
 
-def _suggest(actor: Actor, row: Suggestion, hidden: set[int], now: datetime) -> Match | None:
+def _withdraw(actor: Actor, match_id: int, now: datetime) -> bool:
+    """Pass one suggestion; False where somebody asked both sides, or passed it, meanwhile."""
+    try:
+        matches.pass_match(actor, match_id=match_id, now=now)
+    except Refused:
+        return False
+    return True
+
+
+def _suggest(actor: Actor, row: Suggestion, now: datetime) -> Match | None:
     """Put one suggestion beside its need; None where it changed meanwhile, or is less than a hundredth."""
-    amount = Decimal(repr(row.quantity)).quantize(_CENT, ROUND_DOWN)
-    need, offer = int(row.need), int(row.offer)
     reasons = {
         "distance_m": row.distance_m,
         "shared_minutes": row.shared_minutes,
@@ -73,21 +84,26 @@ def _suggest(actor: Actor, row: Suggestion, hidden: set[int], now: datetime) -> 
         "received": row.received,
         "asked_lately": row.asked_lately,
     }
-    # What a firm keeps to itself is not spoken of in a sentence that others may come to read.
-    spoken = row._replace(what="") if need in hidden else row
     try:
         return matches.suggest_match(
-            CLOCK, need_id=need, offer_id=offer, quantity=amount, reasons=reasons, sentence=matching.sentence(spoken), now=now
-        )  # fmt: skip
+            actor,
+            need_id=int(row.need),
+            offer_id=int(row.offer),
+            quantity=Decimal(repr(row.quantity)).quantize(_CENT, ROUND_DOWN),
+            reasons=reasons,
+            sentence=matching.sentence(row),
+            now=now,
+        )
     except Refused:
         return None
 
 
-def as_engine_reads(problem: MatchingProblem, day: date) -> matching.MatchingProblem:
+def _as_engine_reads(problem: MatchingProblem, day: date) -> matching.MatchingProblem:
     """The same in the engine's words: sides and rows by their numbers, communities by their codes."""
     codes = {place.pk: place.code or "" for place in neighbourhood.current_places(PlaceKind.COMMUNITY)}
     frees: dict[int, list[str]] = {}
-    for need, freed in Unlock.objects.filter(done_at=None).values_list("need", "frees"):
+    waiting = Unlock.objects.filter(need__in=[one.pk for one in problem.needs], done_at=None)
+    for need, freed in waiting.values_list("need", "frees"):
         frees.setdefault(need, []).append(str(freed))
     standing = [matching.Declined(str(need), str(offer)) for need, offer in sorted(problem.open_pairs)]
     return matching.MatchingProblem(

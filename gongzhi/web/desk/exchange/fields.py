@@ -39,6 +39,7 @@ LABELS = {
 }
 HINTS = {
     ("offer", "due_on"): _("不填就用需求的截止日期。"),
+    ("decline", "until"): _("只有选“某日之前不行”时才填。"),
     ("do", "words"): _("例如：已上门问过，暂时没有需要；或者已替对方登记一项需求。"),
 }
 # Beside the button: what happens then.

@@ -72,8 +72,6 @@ class DoingForm(TabledForm):
         makers = fields.MAKERS
         names = [name for name in makers if name in needs or name in also]
         self.furnish(names, needs, makers, labels=fields.LABELS, hints=fields.HINTS)
-        if doing.folder == "matches" and verb == "decline":
-            self.fields["until"].help_text = gettext("只有选“某日之前不行”时才填。")
 
     @property
     def title(self) -> Any:
