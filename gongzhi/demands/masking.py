@@ -34,6 +34,9 @@ _MAIL = re.compile(
     r"(?<![A-Za-z0-9._%+\-])([A-Za-z0-9._%+\-]{1,64})([@＠][A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,6})"
 )
 
+# Letters of Hangul that show nothing: alone, they would stand for words.
+_FILLERS = "\u115f\u1160\u3164\uffa0"
+
 _MOBILE = re.compile(r"(?:86|0086)?1[3-9]\d{9}")
 _LANDLINE = re.compile(r"(?:86|0086)?0(?:10|2\d|[3-9]\d\d)[2-9]\d{6,7}(?:\d{1,4})?")  # with an extension
 _LOCAL_LINE = re.compile(r"[2-9]\d{6,7}")
@@ -173,7 +176,7 @@ def clean_text(text: str, limit: int) -> str:
     # Megabytes of blanks are refused before they are worked through.
     _check_length(len(text), limit, most=limit * 4 + 1000)
     # A printable text is one line without any of what is taken out below.
-    clean = text.strip() if text.isprintable() else _clean(text)
+    clean = (text.strip() if text.isprintable() else _clean(text)).strip(_FILLERS)
     _check_length(len(clean), limit, most=limit)
     return clean
 

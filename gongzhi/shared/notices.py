@@ -1,7 +1,7 @@
 """Tell a person: a row in the outbox with what it tells of, delivered afterwards, tried again, listed when it fails."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 import apprise
@@ -44,6 +44,15 @@ def notice(
 def tell(*notices: Notice) -> None:
     """Write the notices in one statement, inside the caller's transaction."""
     writing.write(notices)
+
+
+def tell_people(
+    noun: str, noun_id: int, person_ids: Iterable[int | None], subject: str, body: str, *, now: datetime
+) -> None:
+    """Put a line in these people's inboxes, one each; nobody is nobody."""
+    wanted = sorted({one for one in person_ids if one})
+    about = {"at": now, "noun": noun, "noun_id": noun_id, "channel": "desk", "subject": subject, "body": body}
+    tell(*(notice(**about, person_id=one) for one in wanted))  # type: ignore[arg-type]
 
 
 def group_channels() -> list[str]:

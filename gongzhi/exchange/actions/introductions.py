@@ -7,12 +7,13 @@ from django.utils import timezone
 
 from gongzhi.demands import masking
 from gongzhi.exchange import queries, rules
-from gongzhi.exchange.actions import steps, telling
+from gongzhi.exchange.actions import steps
 from gongzhi.exchange.actions.offers import ladder
 from gongzhi.exchange.models import BalanceTask, Introduction
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rows import MemberUnit, Place
 from gongzhi.neighbourhood.rules import CLOCK, Actor, PlaceKind, Standing
+from gongzhi.shared import notices
 from gongzhi.shared.moves import NotAllowed, Refused, _
 
 LABEL = _("请求介绍单位")
@@ -52,7 +53,7 @@ def ask_introduction(actor: Actor, *, unit: MemberUnit, to_community: Place, wor
     steps.note(actor, introduction, "ask", "", now, words=introduction.words)
     leads = neighbourhood.staff_at([own.pk], Standing.LEAD, today=today).values_list("pk", flat=True)
     body = f"{to_community.name} → {unit.name}\n{introduction.words}"
-    telling.tell("introduction", introduction.pk, leads, _("邻近社区请求介绍单位"), body, now=now)
+    notices.tell_people("introduction", introduction.pk, leads, _("邻近社区请求介绍单位"), body, now=now)
     return introduction
 
 
@@ -77,7 +78,7 @@ def _answer(actor: Actor, introduction_id: int, verb: str, words: str, now: date
     row, said = steps.finish(step, words=masking.clean_text(words, 500)), step.now
     people = neighbourhood.desk_of(row.to_community_id, said.date()) + ([row.asked_by_id] if row.asked_by_id else [])
     subject = _("对方社区同意介绍") if verb == "agree" else _("对方社区不同意介绍")
-    telling.tell("introduction", row.pk, people, subject, row.unit.name, now=now)
+    notices.tell_people("introduction", row.pk, people, subject, row.unit.name, now=now)
     return row
 
 
@@ -109,7 +110,9 @@ def _raise(unit: MemberUnit, home: Place | None, now: datetime) -> bool:
             today=timezone.localtime(now).date(),
         ).values_list("pk", flat=True)
     )  # fmt: skip
-    telling.tell("balance_task", task.pk, people, _("这家单位一年没有得到任何支持，请问问需要什么"), unit.name, now=now)
+    notices.tell_people(
+        "balance_task", task.pk, people, _("这家单位一年没有得到任何支持，请问问需要什么"), unit.name, now=now
+    )
     return True
 
 

@@ -19,6 +19,7 @@ from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rows import MemberUnit, Place
 from gongzhi.neighbourhood.rules import CLOCK, Actor, PlaceKind
 from gongzhi.problems import queries as problems
+from gongzhi.shared import notices
 from gongzhi.shared.moves import NotAllowed, Refused, _
 from gongzhi.shared.reading import fetch
 
@@ -84,7 +85,7 @@ def state_need(
             need.save()
             steps.note(actor, need, "state", "", now, data={"asker": need.asker})
             body = "" if need.confidential else need.title
-            telling.tell("need", need.pk, telling.desk_of(need, now), _("有新需求，请核实"), body, now=now)
+            notices.tell_people("need", need.pk, telling.desk_of(need, now), _("有新需求，请核实"), body, now=now)
     except IntegrityError:
         # The same form at the same moment: the second finds the first.
         known = Need.objects.filter(once=need.once).first()
@@ -258,7 +259,9 @@ def _put_forward(need: Need, now: datetime) -> None:
         body = "" if need.confidential or freed.confidential else rules.UNLOCKED % {
             "solved": need.title, "freed": freed.title,
         }  # fmt: skip
-        telling.tell("need", freed.pk, telling.desk_of(freed, now), _("前一项已解决，可以提这一项了"), body, now=now)
+        notices.tell_people(
+            "need", freed.pk, telling.desk_of(freed, now), _("前一项已解决，可以提这一项了"), body, now=now
+        )
 
 
 @transaction.atomic
@@ -312,7 +315,7 @@ def lapse_need(*, need_id: int, now: datetime) -> bool:
     end(steps.begin(CLOCK, need, rules.NEED_MOVES, "lapse", standings, now=now))
     people = [*telling.receiver_of(need, now), *telling.desk_of(need, now)]
     body = "" if need.confidential else need.title
-    telling.tell("need", need.pk, people, _("需求到期，还没有满足"), body, now=now)
+    notices.tell_people("need", need.pk, people, _("需求到期，还没有满足"), body, now=now)
     return True
 
 

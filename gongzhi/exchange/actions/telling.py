@@ -12,18 +12,6 @@ from gongzhi.neighbourhood.rules import Standing
 from gongzhi.shared import notices
 
 
-def tell(noun: str, noun_id: int, people: Iterable[int], subject: str, body: str, *, now: datetime) -> None:
-    """Put a line in these people's inboxes, one each; nobody is nobody."""
-    notices.tell(
-        *(
-            notices.notice(
-                at=now, noun=noun, noun_id=noun_id, channel="desk", subject=subject, body=body, person_id=one
-            )
-            for one in sorted(set(people))
-        )
-    )
-
-
 def giver_of(offer: Offer, now: datetime) -> list[int]:
     """Those who speak for the giver of an offer."""
     return queries.speakers(offer.unit, offer.giving_place_id, timezone.localtime(now).date())
@@ -60,10 +48,10 @@ def _district() -> int:
 def asked(match: Match, people: Iterable[int], subject: str, *, now: datetime) -> None:
     """Tell of a match: what is given; what is needed stays behind where it is confidential."""
     need = "" if match.need.confidential else f" → {match.need.title}"
-    tell("match", match.pk, people, subject, f"{match.offer.title}{need}", now=now)
+    notices.tell_people("match", match.pk, people, subject, f"{match.offer.title}{need}", now=now)
 
 
 def of_pledge(pledge: Pledge, people: Iterable[int], subject: str, *, now: datetime, words: str = "") -> None:
     """Tell of a pledge: what was promised, how much, by when."""
     line = f"{pledge.what} {quantities.shown(pledge.quantity)}{pledge.measure} {pledge.due_on:%Y-%m-%d}"
-    tell("pledge", pledge.pk, people, subject, f"{line}\n{words}".strip(), now=now)
+    notices.tell_people("pledge", pledge.pk, people, subject, f"{line}\n{words}".strip(), now=now)

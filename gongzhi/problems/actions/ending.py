@@ -154,7 +154,7 @@ def _answer(actor: Actor, demand: Demand, text: str, now: datetime) -> str:
     demands.answer_demand(actor, demand_id=demand.pk, answer=text, now=now)
     if locked.handler_id and locked.handler:
         people = neighbourhood.people_of_unit(locked.handler, now.date())
-        telling.tell_people("demand", demand.pk, people, _("所在的问题已解决，已统一答复"), locked.subject, now=now)
+        notices.tell_people("demand", demand.pk, people, _("所在的问题已解决，已统一答复"), locked.subject, now=now)
     return fate
 
 
@@ -190,7 +190,7 @@ def _tell_left(found: Sequence[Demand], text: str, now: datetime) -> None:
     for demand in found:
         people = neighbourhood.desk_of(demand.accountable_id, now.date())
         body = f"{demand.subject}\n{text}"
-        telling.tell_people("demand", demand.pk, people, _("同一问题已解决，请答复这件诉求"), body, now=now)
+        notices.tell_people("demand", demand.pk, people, _("同一问题已解决，请答复这件诉求"), body, now=now)
 
 
 def _tell_followers(problem: Problem, text: str, now: datetime) -> None:
@@ -235,7 +235,7 @@ def reopen_problem(
     if recount:
         watching.recount(problem, now=step.now)
     people = [one for one in telling.in_charge(problem, step.now) if one != actor.person_id]
-    telling.tell_people("problem", problem.pk, people, _("问题重新办理"), problem.title, now=step.now)
+    notices.tell_people("problem", problem.pk, people, _("问题重新办理"), problem.title, now=step.now)
     return problem
 
 

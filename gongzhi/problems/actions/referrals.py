@@ -13,7 +13,7 @@ from gongzhi.problems import queries, rules
 from gongzhi.problems.actions import steps, telling
 from gongzhi.problems.models import Problem, Referral
 from gongzhi.problems.rules import ReferralState
-from gongzhi.shared import trail
+from gongzhi.shared import notices, trail
 from gongzhi.shared.moves import Refused, _, check_move
 
 
@@ -36,7 +36,7 @@ def refer_problem(
     step.problem.coordinated_at = step.problem.coordinated_at or step.now
     steps.finish(step)
     _write(actor, referral, "refer", "", step.now, referral.words)
-    telling.tell_people("referral", referral.pk, people, _("请协调一件事"), _heading(step.problem), now=step.now)
+    notices.tell_people("referral", referral.pk, people, _("请协调一件事"), _heading(step.problem), now=step.now)
     return referral
 
 
@@ -104,11 +104,11 @@ def close_referral(actor: Actor, *, referral_id: int, words: str, now: datetime)
     referral.save(update_fields=["state", "closed_at"])
     _write(actor, referral, "close", before, now, text)
     people = neighbourhood.people_of_unit(referral.unit, timezone.localtime(now).date())
-    telling.tell_people("referral", referral.pk, people, _("协调事项已办结"), _heading(referral.problem), now=now)
+    notices.tell_people("referral", referral.pk, people, _("协调事项已办结"), _heading(referral.problem), now=now)
     return referral
 
 
 def _tell_asker(referral: Referral, subject: str, now: datetime) -> None:
-    telling.tell_people(
+    notices.tell_people(
         "referral", referral.pk, [referral.referred_by_id], subject, _heading(referral.problem), now=now
     )

@@ -21,15 +21,6 @@ from gongzhi.shared.rows import Notice
 TOGETHER = _("您反映的事与邻居的一并办理")
 
 
-def tell_people(
-    noun: str, noun_id: int, person_ids: Iterable[int | None], subject: str, body: str, *, now: datetime
-) -> None:
-    """Put a line in these people's inboxes, one each; nobody is nobody."""
-    wanted = sorted({one for one in person_ids if one})
-    about = {"at": now, "noun": noun, "noun_id": noun_id, "channel": "desk", "subject": subject, "body": body}
-    notices.tell(*(notices.notice(**about, person_id=one) for one in wanted))  # type: ignore[arg-type]
-
-
 def tell_groups(noun: str, noun_id: int, problem: Problem, subject: str, *, now: datetime) -> None:
     """One line into each group of staff: number and place, for a group stands with another firm."""
     number, where = rules.number(problem.pk), problem.place.full_name
@@ -58,7 +49,7 @@ def tell_staff(problem: Problem, person_ids: Sequence[int], subject: str, *, now
 
     A group stands with another firm: it is told what happened to which number and where, not the title.
     """
-    tell_people("problem", problem.pk, person_ids, subject, problem.title, now=now)
+    notices.tell_people("problem", problem.pk, person_ids, subject, problem.title, now=now)
     if person_ids:
         tell_groups("problem", problem.pk, problem, subject, now=now)
 

@@ -14,7 +14,7 @@ from gongzhi.problems import queries, rules, whistling
 from gongzhi.problems.actions import steps, telling
 from gongzhi.problems.models import Occasion, Problem, Whistle
 from gongzhi.problems.rules import WhistleState
-from gongzhi.shared import trail
+from gongzhi.shared import notices, trail
 from gongzhi.shared.days import calendar
 from gongzhi.shared.moves import NotAllowed, Refused, _, check_move
 
@@ -109,7 +109,7 @@ def blow_whistle(
     problem.coordinated_at = problem.coordinated_at or step.now
     steps.finish(step, words=whistle.words, data={"whistle": whistle.pk, "unit": unit.pk, "occasion": occasion.name})
     _write(actor, whistle, "blow", "", step.now, words=whistle.words)
-    telling.tell_people("whistle", whistle.pk, people, _("吹哨，请签收"), _heading(problem), now=step.now)
+    notices.tell_people("whistle", whistle.pk, people, _("吹哨，请签收"), _heading(problem), now=step.now)
     telling.tell_groups("whistle", whistle.pk, problem, _("吹哨，请签收"), now=step.now)
     return whistle
 
@@ -216,7 +216,7 @@ def _tell_other_side(whistle: Whistle, verb: str, text: str, now: datetime) -> N
     caller = verb not in {"rate", "call_off"}
     people = _callers(whistle, day) if caller else neighbourhood.people_of_unit(whistle.unit, day.date())
     body = f"{_heading(whistle.problem)}\n{text}".strip()
-    telling.tell_people("whistle", whistle.pk, people, _SAID[verb], body, now=now)
+    notices.tell_people("whistle", whistle.pk, people, _SAID[verb], body, now=now)
 
 
 def _callers(whistle: Whistle, now: datetime) -> list[int]:
@@ -275,7 +275,7 @@ def tell_late_whistle(*, whistle_id: int, now: datetime) -> list[str]:
     day = timezone.localtime(now)
     people = [*neighbourhood.people_of_unit(whistle.unit, day.date()), *_callers(whistle, day)]
     for step in late:
-        telling.tell_people("whistle", whistle_id, people, whistling.LATE[step], _heading(whistle.problem), now=now)
+        notices.tell_people("whistle", whistle_id, people, whistling.LATE[step], _heading(whistle.problem), now=now)
     _write(CLOCK, whistle, "late", whistle.state, now, steps=late)
     return late
 

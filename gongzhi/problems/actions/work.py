@@ -11,9 +11,10 @@ from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rows import MemberUnit, Person, Place
 from gongzhi.neighbourhood.rules import Actor, Standing
 from gongzhi.problems import queries
-from gongzhi.problems.actions import steps, telling, watching
+from gongzhi.problems.actions import steps, watching
 from gongzhi.problems.models import Blocker, Mediation, Problem, Seat, Survey
 from gongzhi.problems.rules import FEWEST_AGREEING, BlockerKind, CauseOwner, Kind, Outcome, SeatKind, State
+from gongzhi.shared import notices
 from gongzhi.shared.moves import Missing, Refused, _
 
 _BEFORE_SURVEY = {State.RAISED, State.REOPENED}
@@ -178,7 +179,7 @@ def assign_problem(actor: Actor, *, problem_id: int, person: Person, now: dateti
     problem.assignee = person
     steps.finish(step, words=person.name, data=data)
     if person.pk != actor.person_id:
-        telling.tell_people("problem", problem.pk, [person.pk], _("交您负责的问题"), problem.title, now=step.now)
+        notices.tell_people("problem", problem.pk, [person.pk], _("交您负责的问题"), problem.title, now=step.now)
     return problem
 
 

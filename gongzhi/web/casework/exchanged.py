@@ -1,14 +1,15 @@
-"""The trail of a need, an offer, a match or a pledge in words, the newest first."""
+"""How desk and units alike show offers, needs, matches and pledges: amounts, and the trail in words."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext
 
 from gongzhi.exchange import rules
-from gongzhi.exchange.quantities import quantity, shown
+from gongzhi.exchange.quantities import shown
 from gongzhi.neighbourhood.rules import Actor
-from gongzhi.shared.moves import Refused, Table, _
+from gongzhi.shared.moves import Table, _
 from gongzhi.shared.rows import TrailEntry
 from gongzhi.web.casework.rows import seen_by
 from gongzhi.web.words import acted_by, office_names
@@ -43,27 +44,41 @@ LOOKS = {
     "resume": ("accent", "play-circle"),
     "end": ("rest", "x-circle"),
 }
+BOTH_AGREED = _("双方同意，承诺成立")
+NEED_ENDED = _("这项需求已经结束")
 # What is written in the trail and is no move of a table.
 OTHER_DEEDS = {"state": _("登记"), "suggest": _("提出撮合"), "promise": _("承诺成立")}
 
 
-def events(actor: Actor, entries: Iterable[TrailEntry], table: Table, measure: str = "") -> list[dict[str, Any]]:
-    """The entries of one trail as a timeline; quantities are said in `measure`."""
-    offices = office_names()
-    return [_event(actor, entry, table, measure, offices) for entry in reversed(list(entries))]
+def amount(quantity: Decimal, measure: str) -> str:
+    """A quantity with its measure, as people write it."""
+    return f"{shown(quantity)} {measure}"
 
 
-def _event(
-    actor: Actor, entry: TrailEntry, table: Table, measure: str, offices: dict[str, str]
-) -> dict[str, Any]:  # fmt: skip
+def events(
+    actor: Actor, entries: Iterable[TrailEntry], table: Table, measure: str = "", *, unnamed: bool = False
+) -> list[dict[str, Any]]:
+    """The entries of one trail as a timeline, the newest first; quantities are said in `measure`.
+
+    `unnamed` leaves out who acted, for a match that is still confidential.
+    """
+    offices = {} if unnamed else office_names()
+    return [
+        _event(actor, entry, table, measure) | {"who": "" if unnamed else acted_by(entry.actor_label, offices)}
+        for entry in reversed(list(entries))
+    ]
+
+
+def _event(actor: Actor, entry: TrailEntry, table: Table, measure: str) -> dict[str, Any]:
     tone, icon = LOOKS.get(entry.verb, ("rest", "dot"))
     row = table.get(entry.verb)
     label = row.label if row else OTHER_DEEDS.get(entry.verb, entry.verb)
+    if entry.verb == "promise" and entry.data.get("match"):
+        label = BOTH_AGREED
     lines = [_detail(entry, measure), seen_by(actor, entry.words)]
     return {
         "when": entry.at,
         "what": gettext(label),
-        "who": acted_by(entry.actor_label, offices),
         "words": "\n".join(line for line in lines if line),
         "tone": tone,
         "icon": icon,
@@ -71,21 +86,20 @@ def _event(
 
 
 def _detail(entry: TrailEntry, measure: str) -> str:
+    """The amount, the day and the reason that an entry keeps, in words."""
     data, found = entry.data, []
-    if amount := _amount(data.get("quantity")):
-        found.append(f"{amount} {measure}".strip())
-    if met := _amount(data.get("met")):
-        found.append(gettext("已收到 %(amount)s") % {"amount": f"{met} {measure}".strip()})
+    if quantity := data.get("quantity"):
+        found.append(amount(Decimal(quantity), measure).strip())
+    if met := data.get("met"):
+        found.append(gettext("已收到 %(amount)s") % {"amount": amount(Decimal(met), measure).strip()})
     if data.get("due_on"):
         found.append(gettext("%(day)s 前") % {"day": data["due_on"]})
+    if data.get("day"):
+        found.append(str(data["day"]))
     if data.get("reason") in rules.REFUSAL_LABELS:
         found.append(gettext(rules.REFUSAL_LABELS[rules.RefusalReason(data["reason"])]))
+    if data.get("why") == "need_ended":
+        found.append(gettext(NEED_ENDED))
+    if data.get("until"):
+        found.append(gettext("%(day)s 起可以") % {"day": data["until"]})
     return gettext("；").join(found)
-
-
-def _amount(value: object) -> str:
-    """A quantity of the trail as people write it; empty for none."""
-    try:
-        return shown(quantity(str(value))) if value else ""
-    except Refused:
-        return ""

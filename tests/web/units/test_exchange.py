@@ -88,7 +88,7 @@ def test_both_sides_say_yes_with_one_press_each_and_the_pledge_stands_there(
     match = match_of_units(town)
     page = f"{HOME}/matches/{match.pk}"
     giver, receiver = main(unit.get(HOME)), main(insurer.get(HOME))
-    assert "请我们提供，给 渝岸财产保险公司（演示）：楼道照明检修" in giver and "4小时" in giver
+    assert "请我们提供，给 渝岸财产保险公司（演示）：楼道照明检修" in giver and "4 小时" in giver
     assert "同意提供" in giver and "同意接受" not in giver
     assert "同意接受" in receiver and "同意提供" not in receiver
     assert page in text(unit.get("/units/inbox"))
@@ -150,10 +150,10 @@ def test_a_pledge_is_delivered_in_two_parts_and_confirmed(unit: Client, insurer:
     again = unit.post(f"{page}/deliver", {"seen": "1", "quantity": "1.5", "day": today, "words": "两个楼道"})
     assert again.status_code == 422 and "刚才有人办过这件事" in text(again) and "两个楼道" in text(again)
     part = Delivery.objects.get()
-    assert "等确认 1.5小时" in main(insurer.get(HOME))
+    assert "等确认 1.5 小时" in main(insurer.get(HOME))
     assert "确认收到" in main(insurer.get(page)) and f"{part.pk}/confirm" not in text(unit.get(page))
     assert insurer.post(f"{page}/{part.pk}/confirm").status_code == 302
-    assert 'value="2.5"' in text(unit.get(page)) and "已确认收到 1.5小时" in main(unit.get(HOME))
+    assert 'value="2.5"' in text(unit.get(page)) and "已确认收到 1.5 小时" in main(unit.get(HOME))
     seen = Pledge.objects.get().version
     assert unit.post(f"{page}/deliver", {"seen": seen, "quantity": "2.5", "day": today}).status_code == 302
     insurer.post(f"{page}/{Delivery.objects.latest('pk').pk}/confirm")
@@ -161,7 +161,7 @@ def test_a_pledge_is_delivered_in_two_parts_and_confirmed(unit: Client, insurer:
     shown = main(unit.get(HOME))
     assert "没有还没兑现的承诺" in shown and "最近办完的" in shown and "已兑现" in shown
     trail = main(insurer.get(page))
-    assert "1.5小时" in trail and "双方同意，承诺成立" in trail
+    assert "1.5 小时" in trail and "双方同意，承诺成立" in trail
 
 
 def test_what_is_wrong_is_disputed_with_words_and_corrected_with_both_lines_standing(
@@ -178,7 +178,7 @@ def test_what_is_wrong_is_disputed_with_words_and_corrected_with_both_lines_stan
     given = {"quantity": "3", "day": today, "words": "记多了"}
     assert unit.post(f"{page}/{part}/correct", given).status_code == 302
     shown = main(insurer.get(page))
-    assert "<s>4小时</s>" in shown and "更正：记多了" in shown
+    assert "<s>4 小时</s>" in shown and "更正：记多了" in shown
     insurer.post(f"{page}/{Delivery.objects.latest('pk').pk}/confirm")
     assert unit.post(f"{page}/close", {"words": ""}).status_code == 422
     assert unit.post(f"{page}/close", {"words": "余下的不需要了"}).status_code == 302

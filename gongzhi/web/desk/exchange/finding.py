@@ -14,11 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.exchange import actions, queries, rules
 from gongzhi.exchange.quantities import ZERO, shown
-from gongzhi.exchange.queries.promised import offers_left
 from gongzhi.exchange.rows import Need, Offer
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared.moves import Refused
-from gongzhi.web.desk.exchange.lines import amount, need_line, offer_line
+from gongzhi.web.casework.exchanged import amount
+from gongzhi.web.desk.exchange.lines import need_line, offer_line
 from gongzhi.web.desk.exchange.needs import may_find, wanted
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import DESK, for_standing, now
@@ -41,7 +41,7 @@ def _page(request: HttpRequest, need: Need, *, refused: str = "", status: int = 
     kind = _in_sight(actor, need, today)
     rows = list(kind.filter(measure=need.measure).select_related("unit", "giving_place").order_by("-pk")[:MOST])
     tried = _tried(actor, need)
-    left = offers_left(rows)
+    left = queries.offers_left(rows)
     lines = [_line(one, need, left[one.pk], spare, today, tried.get(one.pk, "")) for one in rows]
     context = {
         "need": line,

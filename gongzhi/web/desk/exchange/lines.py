@@ -8,21 +8,17 @@ from django.utils.translation import gettext, ngettext
 
 from gongzhi.demands.masking import mask
 from gongzhi.exchange import queries, rules
-from gongzhi.exchange.quantities import Tally, left, shown
+from gongzhi.exchange.quantities import Tally, left
 from gongzhi.exchange.rows import Match, Need, Offer, Pledge
 from gongzhi.exchange.rules import MatchState, NeedState, PledgeState
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared.moves import _
+from gongzhi.web.casework.exchanged import amount
 
 URGENCY_TONES = {3: ("late", "exclamation-triangle-fill"), 2: ("soon", "exclamation-circle")}
 ENDED = frozenset(MatchState) - rules.MATCH_OPEN
 BY_HAND = _("工作人员建议")
 DAYS = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
-
-
-def amount(quantity: Decimal, measure: str) -> str:
-    """A quantity with its measure, as people write it."""
-    return f"{shown(quantity)} {measure}"
 
 
 def days_left(day: date | None, today: date) -> str:

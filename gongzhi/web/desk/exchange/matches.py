@@ -6,9 +6,9 @@ from django.views.decorators.http import require_safe
 
 from gongzhi.exchange import queries, rules
 from gongzhi.exchange.rows import Match
+from gongzhi.web.casework.exchanged import events
 from gongzhi.web.casework.rows import seen_by
 from gongzhi.web.desk.exchange.making import MATCHES, found
-from gongzhi.web.desk.exchange.story import events
 from gongzhi.web.desk.exchange.table import match_lines
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import DESK, for_standing, now

@@ -11,10 +11,10 @@ from gongzhi.exchange.rows import Need
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.problems import queries as problems
 from gongzhi.problems.rules import number as problem_number
+from gongzhi.web.casework.exchanged import events
 from gongzhi.web.casework.rows import seen_by
 from gongzhi.web.desk.exchange.lines import need_line, windows_in_words
 from gongzhi.web.desk.exchange.making import NEEDS, found
-from gongzhi.web.desk.exchange.story import events
 from gongzhi.web.desk.exchange.table import BOTH, match_lines
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import DESK, for_standing, now

@@ -6,12 +6,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from gongzhi.exchange import queries, rules
-from gongzhi.exchange.queries.promised import offers_left
 from gongzhi.exchange.rows import Offer
+from gongzhi.web.casework.exchanged import amount, events
 from gongzhi.web.casework.rows import seen_by
-from gongzhi.web.desk.exchange.lines import amount, offer_line
+from gongzhi.web.desk.exchange.lines import offer_line
 from gongzhi.web.desk.exchange.making import OFFERS, found
-from gongzhi.web.desk.exchange.story import events
 from gongzhi.web.desk.exchange.table import BOTH, match_lines
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import DESK, for_standing, now
@@ -36,7 +35,7 @@ def show_offers(request: HttpRequest) -> HttpResponse:
     if after.isascii() and after.isdigit() and len(after) < 18:
         rows = rows.filter(pk__lt=int(after))
     found_rows = list(rows.select_related("unit", "giving_place").order_by("-pk")[: PAGE + 1])
-    left = offers_left(found_rows[:PAGE])
+    left = queries.offers_left(found_rows[:PAGE])
     context = {
         "lines": [offer_line(one, left[one.pk], today) for one in found_rows[:PAGE]],
         "after": str(found_rows[PAGE - 1].pk) if len(found_rows) > PAGE else "",

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_safe
 from gongzhi.exchange import queries, rules
 from gongzhi.exchange.rows import Delivery, Pledge, Receipt
 from gongzhi.neighbourhood.rules import Actor
+from gongzhi.web.casework.exchanged import amount, events
 from gongzhi.web.casework.rows import seen_by
-from gongzhi.web.desk.exchange.lines import amount, pledge_line
+from gongzhi.web.desk.exchange.lines import pledge_line
 from gongzhi.web.desk.exchange.making import PLEDGES, found
-from gongzhi.web.desk.exchange.story import events
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import DESK, for_standing, now
 

@@ -10,7 +10,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from gongzhi.exchange import queries, rules
-from gongzhi.exchange.queries.promised import needs_left, offers_left
 from gongzhi.exchange.rows import Match, Need
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.web.casework import choices
@@ -83,7 +82,7 @@ def table_rows(actor: Actor, needs: list[Need], moment: datetime) -> list[dict[s
     beside: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for line in found:
         beside[line["row"].need_id].append(line)
-    spare = needs_left(needs)
+    spare = queries.needs_left(needs)
     return [
         {"need": need_line(actor, one, spare[one.pk], moment.date()), "matches": _sorted(beside[one.pk])}
         for one in needs
@@ -97,7 +96,7 @@ def _sorted(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def match_lines(actor: Actor, rows: list[Match], moment: datetime) -> list[dict[str, Any]]:
     """Matches in words, each with its pledge, and with the form that asks both sides where that may be done."""
-    spare = offers_left({one.offer for one in rows})
+    spare = queries.offers_left({one.offer for one in rows})
     related = ("giver_unit", "giver_place", "receiver_unit", "receiver_place")
     agreed = [one.pk for one in rows if one.state in rules.AGREED]
     pledges = list(queries.visible_pledges(actor).filter(match__in=agreed).select_related(*related)) if agreed else []

@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gongzhi.exchange import actions, queries, rules
 from gongzhi.exchange.rows import Match
 from gongzhi.shared.moves import _
+from gongzhi.web.casework.exchanged import events
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.units.exchange.asking import fill_in, press, sent
 from gongzhi.web.units.exchange.forms import DeclineForm
-from gongzhi.web.units.exchange.shown import ACCEPTING, match_line, story
+from gongzhi.web.units.exchange.shown import ACCEPTING, match_line
 from gongzhi.web.who import UNIT, for_standing, now, units_of
 
 UNTOLD = _("一项不公开的需求")
@@ -47,7 +48,7 @@ def show_match(request: HttpRequest, match_id: int) -> HttpResponse:
         "hidden": hidden,
         "contacts": queries.contacts_of_other_side(actor, match_id, today=now().date()),
         "pledge": pledges.values_list("pk", flat=True).first() if pledges is not None else None,
-        "events": story("match", queries.match_trail(actor, match_id), ask.measure, unnamed=hidden),
+        "events": events(actor, queries.match_trail(actor, match_id), rules.MATCH_MOVES, ask.measure, unnamed=hidden),
     }
     return render(request, "units/exchange/match.html", context)
 

@@ -14,10 +14,10 @@ from gongzhi.exchange.rules import NeedState, OfferState
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rows import MemberUnit, Place
 from gongzhi.shared.moves import _
+from gongzhi.web.casework.exchanged import amount, events
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.units.exchange.asking import fill_in, press, sent
 from gongzhi.web.units.exchange.forms import MEASURES, NeedForm, OfferForm, RestateForm, WordsForm
-from gongzhi.web.units.exchange.shown import amount, story
 from gongzhi.web.who import UNIT, for_standing, now, units_of
 
 PAUSING: dict[str, Callable[..., object]] = {"pause": actions.pause_offer, "resume": actions.resume_offer}
@@ -96,7 +96,7 @@ def show_offer(request: HttpRequest, offer_id: int) -> HttpResponse:
         "amount": amount(offer.quantity, offer.measure),
         "left": amount(queries.offer_left(offer), offer.measure),
         "moves": queries.offer_moves(actor, offer),
-        "events": story("offer", queries.offer_trail(actor, offer_id), offer.measure),
+        "events": events(actor, queries.offer_trail(actor, offer_id), rules.OFFER_MOVES, offer.measure),
     }
     return render(request, "units/exchange/offer.html", context)
 
@@ -192,7 +192,7 @@ def show_need(request: HttpRequest, need_id: int) -> HttpResponse:
         "amount": amount(need.quantity, need.measure),
         "met": amount(need.met, need.measure),
         "moves": queries.need_moves(actor, need),
-        "events": story("need", queries.need_trail(actor, need_id), need.measure),
+        "events": events(actor, queries.need_trail(actor, need_id), rules.NEED_MOVES, need.measure),
     }
     return render(request, "units/exchange/need.html", context)
 

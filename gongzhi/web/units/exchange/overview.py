@@ -10,8 +10,9 @@ from django.views.decorators.http import require_safe
 from gongzhi.exchange import queries, rules
 from gongzhi.exchange.rules import MatchState, NeedState, OfferState
 from gongzhi.neighbourhood.rules import Actor
+from gongzhi.web.casework.exchanged import amount
 from gongzhi.web.entrance import actor_of
-from gongzhi.web.units.exchange.shown import amount, match_line, pledge_line
+from gongzhi.web.units.exchange.shown import match_line, pledge_line
 from gongzhi.web.who import UNIT, for_standing, units_of
 
 # A liaison reads a page, not a ledger: the most that a part shows, the nearest first.

@@ -13,10 +13,11 @@ from gongzhi.exchange import actions, queries, rules
 from gongzhi.exchange.quantities import shown
 from gongzhi.exchange.rows import Delivery, Pledge, Receipt
 from gongzhi.shared.moves import _
+from gongzhi.web.casework.exchanged import amount, events
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.units.exchange.asking import fill_in, press, sent
 from gongzhi.web.units.exchange.forms import CorrectForm, DeliverForm, WordsForm
-from gongzhi.web.units.exchange.shown import amount, pledge_line, story
+from gongzhi.web.units.exchange.shown import pledge_line
 from gongzhi.web.who import UNIT, for_standing, now, units_of
 
 # One delivery as it was noted, and what the receiver said of it.
@@ -52,7 +53,7 @@ def show_pledge(request: HttpRequest, pledge_id: int) -> HttpResponse:
         "moves": moves,
         "parts": _parts(queries.deliveries_of(actor, pledge_id), pledge.measure, set(moves)),
         "contacts": queries.contacts_of_other_side(actor, match, today=now().date()) if match else [],
-        "events": story("pledge", queries.pledge_trail(actor, pledge_id), pledge.measure),
+        "events": events(actor, queries.pledge_trail(actor, pledge_id), rules.PLEDGE_MOVES, pledge.measure),
     }
     return render(request, "units/exchange/pledge.html", context)
 
