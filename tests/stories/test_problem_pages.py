@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from gongzhi.console.demo.cast import FOUNDER
 from gongzhi.demands import upstairs
@@ -21,13 +20,12 @@ from gongzhi.problems.models import Suggestion, Visit
 from gongzhi.problems.rules import Kind, Origin, VisitKind, number
 from gongzhi.web.who import now
 from tests.problems.making import BUREAU, occasion, stuck
+from tests.stories.reading import enlarge, faults
 from tests.stories.test_first_journey import log_in
 from tests.town import Town, build
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 BODIES = ("3号楼外墙渗水，卧室墙面发霉", "外墙渗水好几天，楼道地面很滑", "渗水把电表箱都打湿了")
-WIDE_TABLES = """() => [...document.querySelectorAll('.table-box')]
-    .filter(box => box.scrollWidth > box.clientWidth + 1).map(box => box.innerText.slice(0, 80))"""
 
 
 @dataclass(frozen=True)
@@ -141,23 +139,8 @@ def test_every_page_can_be_read_by_everyone(
     else:
         page.goto(live_server.url)
     if elder:
-        page.evaluate("document.querySelector('button[name=elder]').click()")
-        page.wait_for_selector("html.elder")
-    narrow = page.viewport_size["width"] < 500
-    found = []
-    for path in pages(scene):
-        answer = page.goto(live_server.url + path)
-        page.wait_for_load_state("networkidle")
-        assert answer.status == 200, path
-        found += [
-            (path, fault["id"], [node["html"][:120] for node in fault["nodes"]][:2])
-            for fault in Axe().run(page).response["violations"]
-        ]
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            found.append((path, "wider than the screen", []))
-        if narrow and reader != "operator":
-            found += [(path, "a table to be pushed sideways", [box]) for box in page.evaluate(WIDE_TABLES)]
-    assert found == []
+        enlarge(page)
+    assert faults(page, live_server.url, pages(scene), tables=reader != "operator") == []
 
 
 @pytest.mark.parametrize("move", ["title", "survey", "whistle", "name_blocker"])

@@ -98,17 +98,8 @@ class MoveForm(TabledForm):
         self._categories = categories
         needs = rules.MOVES[verb].needs
         names = [*sorted(needs, key=list(_MAKERS).index), *ALSO.get(verb, ())]
-        self.furnish(names, needs, _MAKERS, labels=LABELS, hints=HINTS)
-
-    @property
-    def heading(self) -> Any:
-        """What the form is for; not `title`, which a template would take for the field of that name."""
-        return TITLES.get(self.verb) or _(rules.MOVES[self.verb].label)
-
-    @property
-    def effect(self) -> Any:
-        """What happens then, in one sentence."""
-        return EFFECTS.get(self.verb, "")
+        heading, effect = TITLES.get(verb) or _(rules.MOVES[verb].label), EFFECTS.get(verb, "")
+        self.furnish(names, needs, _MAKERS, labels=LABELS, hints=HINTS, heading=heading, effect=effect)
 
     @property
     def categories(self) -> list[Category]:

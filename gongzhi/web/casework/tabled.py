@@ -12,10 +12,16 @@ Maker = Callable[[Any, bool], dict[str, forms.Field]]
 
 
 class TabledForm(PlaceForm):
-    """The form of one verb; `seen` is the version of the thing that the page showed."""
+    """The form of one verb; `seen` is the version of the thing that the page showed.
+
+    `heading` says what it is for (not `title`, which a template would take for the field of that name), `effect` in one
+    sentence what happens then.
+    """
 
     place_required = False
     verb: str
+    heading: Any
+    effect: Any
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def furnish(
@@ -26,8 +32,11 @@ class TabledForm(PlaceForm):
         *,
         labels: Mapping[tuple[str, str], Any],
         hints: Mapping[tuple[str, str], Any],
+        heading: Any,
+        effect: Any,
     ) -> None:
-        """Add the fields for these names, each called and explained as fits the verb."""
+        """Add the fields for these names, each called and explained as fits the verb; and say what all of it is for."""
+        self.heading, self.effect = heading, effect
         for name in names:
             for key, field in makers[name](self, name in needs).items():
                 field.label = labels.get((self.verb, key), field.label)

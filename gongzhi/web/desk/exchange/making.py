@@ -71,17 +71,9 @@ class DoingForm(TabledForm):
         also = fields.ALSO.get((doing.folder, verb), ())
         makers = fields.MAKERS
         names = [name for name in makers if name in needs or name in also]
-        self.furnish(names, needs, makers, labels=fields.LABELS, hints=fields.HINTS)
-
-    @property
-    def title(self) -> Any:
-        """What the form is for, and of what."""
-        return f"{gettext(self.doing.table[self.verb].label)} · {mask(self.doing.called(self.thing))}"
-
-    @property
-    def effect(self) -> Any:
-        """What happens then, in one sentence."""
-        return fields.EFFECTS.get((self.doing.folder, self.verb), "")
+        heading = f"{gettext(doing.table[verb].label)} · {mask(doing.called(thing))}"
+        effect = fields.EFFECTS.get((doing.folder, verb), "")
+        self.furnish(names, needs, makers, labels=fields.LABELS, hints=fields.HINTS, heading=heading, effect=effect)
 
     def arguments(self) -> dict[str, Any]:
         """What the action takes, by its own names."""
