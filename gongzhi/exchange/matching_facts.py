@@ -92,7 +92,7 @@ class Offer:
 class Giver:
     """What is known of one who gives or asks; counts are of pledges and asks, never of money.
 
-    `asked_lately`: times in the last 90 days. `in_time`, `late`, `failed`: pledges of the last year.
+    `asked_lately`: times in the last 90 days. `agreement` None: not known. `in_time`, `late`, `failed`: pledges of the last year.
     """
 
     id: str
@@ -103,7 +103,7 @@ class Giver:
     failed: int = 0
     given: int = 0
     received: int = 0
-    agreement: bool = False
+    agreement: bool | None = None
 
 
 class Declined(NamedTuple):

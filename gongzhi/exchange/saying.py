@@ -44,7 +44,7 @@ class Suggestion(NamedTuple):
     distance_m: float | None
     shared_minutes: int | None
     windows: tuple[Window, ...]
-    agreement: bool
+    agreement: bool | None
     in_time: int
     late: int
     failed: int
@@ -60,13 +60,13 @@ def sentence(suggestion: Suggestion, translate: Any = str) -> str:
 
 def phrase(suggestion: Suggestion) -> Phrase:
     """The sentence as a text to be translated and what fills it, which may be such again: show it with `say`."""
-    return _("%(giver)s%(distance)s有%(what)s，%(amount)s%(when)s；%(agreement)s%(pledges)s%(balance)s%(asked)s。"), {
+    return _("%(giver)s%(distance)s有%(what)s，%(amount)s%(when)s%(agreement)s%(pledges)s%(balance)s%(asked)s。"), {
         "giver": suggestion.giver_name,
         "distance": _distance(suggestion.distance_m),
         "what": suggestion.what or (KIND_LABELS[Kind(suggestion.kind)], {}),
         "amount": _amount(suggestion),
         "when": _when(suggestion),
-        "agreement": (_("已签共建协议") if suggestion.agreement else _("尚未签共建协议"), {}),
+        "agreement": _agreement(suggestion.agreement),
         "pledges": _pledges(suggestion),
         "balance": (
             _("；今年给出 %(given)d 次、得到 %(received)d 次"),
@@ -81,6 +81,12 @@ def phrase(suggestion: Suggestion) -> Phrase:
 def why_unmet(why: str) -> str:
     """Why a need stays unmet, as a text to be translated."""
     return WHY_LABELS[why]
+
+
+def _agreement(signed: bool | None) -> Phrase:
+    if signed is None:
+        return _NOTHING
+    return (_("；已签共建协议") if signed else _("；尚未签共建协议")), {}
 
 
 def _distance(metres: float | None) -> Phrase:

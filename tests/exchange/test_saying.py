@@ -31,8 +31,14 @@ def test_everything_known_is_said() -> None:
 def test_little_known_is_said_as_little() -> None:
     one = suggested({"quantity": 5, "position": None}, {"quantity": 3}, Giver("U-1"))
     assert sentence(one) == (
-        "U-1有技术力量，可给 3 人次（共需 5），时间不限；尚未签共建协议；近一年还没有兑现记录；今年给出 0 次、得到 0 次。"
+        "U-1有技术力量，可给 3 人次（共需 5），时间不限；近一年还没有兑现记录；今年给出 0 次、得到 0 次。"
     )
+
+
+def test_an_agreement_is_spoken_of_only_where_it_is_known() -> None:
+    for signed, words in ((True, "；已签共建协议；"), (False, "；尚未签共建协议；"), (None, "")):
+        said = sentence(suggested({"quantity": 1}, {"quantity": 1}, Giver("U-1", agreement=signed)))
+        assert words in said and ("协议" in said) is (signed is not None)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Who sees which offer and need: the own, the network's, a neighbour's after consent; a firm's need nobody above."""
 
+from datetime import timedelta
+
 import pytest
 
 from gongzhi.exchange import actions, queries
@@ -190,9 +192,12 @@ def test_the_engine_is_given_what_is_open_verified_and_left(town: Town, django_a
     (row,) = found.needs
     assert (row.pk, row.quantity, row.windows, row.tags) == (need.pk, 2, ((5, 540, 720),), ("照明",))
     assert {one.pk: one.quantity for one in found.offers}[offer.pk] == 6
-    assert found.open_pairs == {(need.pk, offer.pk)} and found.agreement is False
+    assert found.open_pairs == {(need.pk, offer.pk)}
     done = found.givers["unit", town.units[BUREAU].pk]
-    assert (done.asked_lately, done.on_time, done.late, done.given) == (2, 1, 0, 1)
+    assert (done.asked_lately, done.in_time, done.late, done.failed, done.given) == (2, 1, 0, 0, 1)
+    later = NOW + timedelta(days=400)
+    old = queries.problem_for_matching(CLOCK, town.places["dongzheng"], now=later).givers
+    assert {(row.asked_lately, row.in_time, row.given) for row in old.values()} == {(0, 0, 0)}, "that was a year ago"
     assert queries.problem_for_matching(CLOCK, town.places["xinyu"], now=NOW).needs == ()
     for _ in range(5):
         verified(town)

@@ -188,11 +188,11 @@ def _givers(problem: MatchingProblem) -> list[matching.Giver]:
                 id=_key((kind, pk)),
                 name=names.get(pk, "") if kind == "unit" else place.name if place else "",
                 asked_lately=row.asked_lately,
-                in_time=row.on_time,
+                in_time=row.in_time,
                 late=row.late,
+                failed=row.failed,
                 given=row.given,
                 received=row.received,
-                agreement=problem.agreement,
             )
         )
     return found

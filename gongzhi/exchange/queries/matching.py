@@ -20,6 +20,7 @@ from gongzhi.neighbourhood.rules import Actor
 Row = TypeVar("Row", bound=Model)
 # For how long an ask counts as one of late.
 LATELY = timedelta(days=90)
+YEAR = timedelta(days=365)
 # A side: ("unit" or "place", id).
 SideKey = tuple[str, int]
 
@@ -89,25 +90,26 @@ class DeclineRow:
 
 @dataclass(frozen=True)
 class GiverRow:
-    """What a side has done so far: asked of late, pledges ended on time and late or short, given, received."""
+    """What a side did: asked of late; pledges of the last year kept in time, late or in part, failed; given and received
+    this year."""
 
     asked_lately: int
-    on_time: int
+    in_time: int
     late: int
+    failed: int
     given: int
     received: int
 
 
 @dataclass(frozen=True)
 class MatchingProblem:
-    """Everything that the engine reads. `open_pairs` stand already; `agreement` is False until there are agreements."""
+    """Everything that the engine reads. `open_pairs` stand already; Of agreements nothing is known yet."""
 
     needs: tuple[NeedRow, ...]
     offers: tuple[OfferRow, ...]
     open_pairs: frozenset[tuple[int, int]]
     declines: tuple[DeclineRow, ...]
     givers: dict[SideKey, GiverRow]
-    agreement: bool = False
 
 
 def problem_for_matching(actor: Actor, community: Place | None = None, *, now: datetime) -> MatchingProblem:
@@ -217,15 +219,23 @@ def _givers(sides: set[SideKey], now: datetime) -> dict[SideKey, GiverRow]:
     places = [pk for kind, pk in sides if kind == "place"]
     theirs = Q(giver_unit__in=units) | Q(giver_place__in=places)
     theirs |= Q(receiver_unit__in=units) | Q(receiver_place__in=places)
-    pledges = list(Pledge.objects.filter(theirs).exclude(ended_at=None))
+    lately = Q(ended_at=None) | Q(ended_at__gte=now - YEAR)
+    pledges = list(Pledge.objects.filter(theirs, lately))
     counts = tallies([one.pk for one in pledges])
-    counted: dict[str, Counter[SideKey]] = {name: Counter() for name in ("on_time", "late", "given", "received")}
+    counted: dict[str, Counter[SideKey]] = {name: Counter() for name in GiverRow.__dataclass_fields__}
     for one in pledges:
-        giver = _side(one.giver_unit_id, one.giver_place_id)
-        ended = timezone.localtime(one.ended_at).date() if one.ended_at else one.due_on
-        kept = one.state == PledgeState.FULFILLED and ended <= one.due_on
-        counted["on_time" if kept else "late"][giver] += 1
-        if counts[one.pk].confirmed:
+        giver, ended = _side(one.giver_unit_id, one.giver_place_id), timezone.localtime(one.ended_at or now)
+        if one.ended_at:
+            counted[_kept(PledgeState(one.state), ended.date() <= one.due_on)][giver] += 1
+        if counts[one.pk].confirmed and ended.year == timezone.localtime(now).year:
             counted["given"][giver] += 1
             counted["received"][_side(one.receiver_unit_id, one.receiver_place_id)] += 1
-    return {side: GiverRow(asked[side], **{name: rows[side] for name, rows in counted.items()}) for side in sides}
+    counted["asked_lately"] = asked
+    return {side: GiverRow(**{name: rows[side] for name, rows in counted.items()}) for side in sides}
+
+
+def _kept(state: PledgeState, in_time: bool) -> str:
+    """As what an ended pledge counts: kept in time, late or in part, or failed."""
+    if state is PledgeState.FAILED:
+        return "failed"
+    return "in_time" if in_time and state is PledgeState.FULFILLED else "late"
