@@ -9,6 +9,7 @@ import argparse
 import json
 import random
 import sys
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -31,7 +32,9 @@ DAY = date(2026, 3, 2)
 # A degree in metres at the district's latitude, and the sides of the district in metres.
 EAST, NORTH, ORIGIN = 96_500.0, 111_000.0, (106.45, 29.42)
 WIDE, HIGH = 9_000.0, 14_000.0
-COMMUNITIES, MIDDLES = 70, 9
+COMMUNITIES, MIDDLES = 63, 9
+# As such lists look; all divided at will; each need of three offers at most, or nothing.
+SORTS = ("mixed", "any", "three")
 
 
 class Line(NamedTuple):
@@ -104,8 +107,10 @@ class Town:
         return Position(round(ORIGIN[0] + x / EAST, 6), round(ORIGIN[1] + y / NORTH, 6))
 
 
-def make(needs: int = 2000, offers: int = 3000, units: int = 530, seed: int = 1) -> MatchingProblem:
-    """A problem of this size; the same numbers give the same problem."""
+def make(
+    needs: int = 2000, offers: int = 3000, units: int = 530, seed: int = 1, sort: str = "mixed"
+) -> MatchingProblem:
+    """A problem of this size and sort; the same numbers give the same problem."""
     chance = random.Random(seed)
     town = Town(units, chance)
     givers = [_giver(unit, chance) for unit in town.units]
@@ -123,6 +128,11 @@ def make(needs: int = 2000, offers: int = 3000, units: int = 530, seed: int = 1)
             NotBefore(chance.choice(town.units), DAY + timedelta(days=chance.randint(-30, 60))),
             NotForAsker(chance.choice(town.units), f"C-{chance.choice(town.codes)}"),
         ]
+    if sort == "any":
+        made_needs = [replace(need, whole_only=False) for need in made_needs]
+        made_offers = [replace(offer, divisible=True, smallest=0.0) for offer in made_offers]
+    if sort == "three":
+        made_needs = [replace(need, whole_only=True, most_offers=3) for need in made_needs]
     return MatchingProblem(DAY, made_needs, made_offers, givers, refusals)
 
 
@@ -212,8 +222,9 @@ def main() -> int:
     asked.add_argument("--offers", type=int, default=3000)
     asked.add_argument("--units", type=int, default=530)
     asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--sort", choices=SORTS, default=SORTS[0])
     options = asked.parse_args()
-    written: dict[str, Any] = to_json(make(options.needs, options.offers, options.units, options.seed))
+    written: dict[str, Any] = to_json(make(options.needs, options.offers, options.units, options.seed, options.sort))
     json.dump(written, sys.stdout, ensure_ascii=False, indent=1)
     return 0
 

@@ -5,14 +5,14 @@ and nobody declined. The order of these looks is the order in which an unmet nee
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import date
-from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from gongzhi.exchange.matching_facts import (
+    DAY_MINUTES,
     Declined,
     MatchingProblem,
     Need,
@@ -28,115 +28,153 @@ from gongzhi.exchange.matching_facts import (
 LEAST_SHARED = 30
 """Minutes a week that the windows of a need and an offer must share."""
 _EARTH_RADIUS = 6_371_008.8  # mean radius, IUGG, metres
+_ANY = -1
+_Mine = TypeVar("_Mine", bound=Hashable)
+_Theirs = TypeVar("_Theirs", bound=Hashable)
 
 # Why nothing fits, in the order of looking; `matching` adds two reasons of needs that something fits.
 LOOKS = ("kind", "tags", "measure", "audience", "time", "declined", "reach", "windows", "part")
 
 
-class Pair(NamedTuple):
-    """An offer that fits a need, by their numbers in the sorted problem.
+class Fits(NamedTuple):
+    """Pairs of needs and offers that fit, as arrays by need and offer; both by their numbers in the sorted problem.
 
-    `most` is what the need could get of it, `least` the smallest part worth giving, both in the measure; `metres` None
-    where either has no position; `shared` minutes a week, None where both have any time; `whole`: only whole numbers.
+    `most` is what the need could get of it, `least` the smallest part worth giving, both in the measure; `metres` NaN
+    where either has no position; `shared` minutes a week, -1 where both have any time; `whole`: only whole numbers.
     """
 
-    need: int
-    offer: int
-    most: float
-    least: float
-    metres: float | None
-    shared: int | None
-    whole: bool
+    need: np.ndarray
+    offer: np.ndarray
+    most: np.ndarray
+    least: np.ndarray
+    metres: np.ndarray
+    shared: np.ndarray
+    whole: np.ndarray
+
+    def shared_of(self, at: int) -> int | None:
+        """Minutes a week that suit both; None where both have any time."""
+        return None if self.shared[at] == _ANY else int(self.shared[at])
+
+    def metres_of(self, at: int) -> float | None:
+        """Metres between both; None where either has no position."""
+        return None if np.isnan(self.metres[at]) else float(self.metres[at])
 
 
-def fits(problem: MatchingProblem) -> tuple[list[Pair], dict[int, str]]:
-    """Every pair that fits, by need and offer, and for each need without any the look at which the last offer fell.
+def fits(problem: MatchingProblem) -> tuple[Fits, dict[int, str]]:
+    """Every pair that fits, and for each need without any the look at which the last offer fell.
 
-    The problem must be `checked`. Costs some ms for a need among 400 offers of its kind.
+    The problem must be `checked`. Takes memory for each need with each offer of its kind.
     """
-    of_kind: dict[str, list[int]] = defaultdict(list)
-    for number, offer in enumerate(problem.offers):
-        of_kind[offer.kind].append(number)
-    shelves = {kind: _Shelf(problem, numbers) for kind, numbers in of_kind.items()}
-    pairs: list[Pair] = []
+    offers_of, needs_of = _by_kind(problem.offers), _by_kind(problem.needs)
     lacking: dict[int, str] = {}
-    for number, need in enumerate(problem.needs):
-        shelf = shelves.get(need.kind)
-        found = shelf.pairs(number, need) if shelf else "kind"
-        if isinstance(found, str):
-            lacking[number] = found
+    found = [_nothing()]
+    for kind, needs in needs_of.items():
+        if kind in offers_of:
+            pairs, fell = _Shelf(problem, needs, offers_of[kind]).pairs()
+            found.append(pairs)
+            lacking |= fell
         else:
-            pairs.extend(found)
-    return pairs, lacking
+            lacking |= dict.fromkeys(needs.tolist(), "kind")
+    together = Fits(*map(np.concatenate, zip(*found, strict=True)))
+    order = np.lexsort((together.offer, together.need))
+    return Fits(*(column[order] for column in together)), lacking
+
+
+def _nothing() -> Fits:
+    whole, parts = np.zeros(0, int), np.zeros(0)
+    return Fits(whole, whole, parts, parts, parts, whole, np.zeros(0, bool))
+
+
+def _by_kind(rows: Sequence[Need] | Sequence[Offer]) -> dict[str, np.ndarray]:
+    return {kind: np.array(numbers) for kind, numbers in _places([row.kind for row in rows]).items()}
 
 
 class _Shelf:
-    """The offers of one kind as arrays, and what is asked of them again and again."""
+    """The needs and the offers of one kind: needs down, offers across."""
 
-    def __init__(self, problem: MatchingProblem, numbers: Sequence[int]) -> None:
-        self.numbers = np.array(numbers)
-        self.offers = [problem.offers[number] for number in numbers]
-        self.day = problem.day
-        self.lon, self.lat = _degrees([one.position for one in self.offers])
-        self.reach = np.array([np.inf if one.reach_m is None else one.reach_m for one in self.offers])
-        self.since = np.array([(one.valid_from or date.min).toordinal() for one in self.offers])
-        self.until = np.array([(one.valid_until or date.max).toordinal() for one in self.offers])
-        self.giver = np.array([one.giver for one in self.offers], dtype=object)
-        self.measure = np.array([one.measure for one in self.offers], dtype=object)
-        self.bounded = [number for number, one in enumerate(self.offers) if one.reach_places is not None]
-        self.declined, self.not_for, shut = _refused(problem)
-        kind = self.offers[0].kind
-        self.open = np.array([one.giver not in shut and (one.giver, kind) not in shut for one in self.offers])
-        self.tagged: Callable[[frozenset[str]], np.ndarray] = cache(self._tagged)
-        self.meant: Callable[[frozenset[str]], np.ndarray] = cache(self._meant)
-        self.shared = cache(shared_minutes)
+    def __init__(self, problem: MatchingProblem, needs: np.ndarray, offers: np.ndarray) -> None:
+        self.problem, self.day = problem, problem.day
+        self.need, self.offer = needs, offers
+        self.needs = [problem.needs[number] for number in needs]
+        self.offers = [problem.offers[number] for number in offers]
+        self.metres = _metres([one.position for one in self.needs], [one.position for one in self.offers])
+        self.shared = _shared([one.windows for one in self.needs], [one.windows for one in self.offers])
 
-    def _tagged(self, tags: frozenset[str]) -> np.ndarray:
-        return np.array([not tags or not one.tags or tags <= one.tags for one in self.offers])
-
-    def _meant(self, audience: frozenset[str]) -> np.ndarray:
-        return np.array([not one.audience or (bool(audience) and audience <= one.audience) for one in self.offers])
-
-    def pairs(self, number: int, need: Need) -> list[Pair] | str:
-        """The pairs of one need, or the look at which the last offer fell."""
-        metres = _metres(need.position, self.lon, self.lat)
-        fit = np.ones(len(self.offers), bool)
-        for look, good in self._looks(need, metres):
+    def pairs(self) -> tuple[Fits, dict[int, str]]:
+        """What fits, and the look at which the last offer of a need fell."""
+        fit = np.ones((len(self.needs), len(self.offers)), bool)
+        lacking: dict[int, str] = {}
+        some = np.asarray(fit.any(axis=1))
+        for look, good in self._looks():
             fit &= good
-            if not fit.any():
-                return look
-        found = []
-        for at in np.flatnonzero(fit):
-            offer, far = self.offers[at], metres[at]
-            shared = self.shared(need.windows, offer.windows)
-            if shared is None or shared >= LEAST_SHARED:
-                pair = _pair(number, int(self.numbers[at]), need, offer, shared)
-                found.append(pair._replace(metres=None if np.isnan(far) else float(far)))
-        return [one for one in found if one.most > 0] or ("part" if found else "windows")
+            left = np.asarray(fit.any(axis=1))
+            lacking |= dict.fromkeys(self.need[some & ~left].tolist(), look)
+            some = left
+        down, across = np.nonzero(fit)
+        most, least, whole = (part[down, across] for part in self.parts)
+        metres, shared = self.metres[down, across], self.shared[down, across]
+        return Fits(self.need[down], self.offer[across], most, least, metres, shared, whole), lacking
 
-    def _looks(self, need: Need, metres: np.ndarray) -> list[tuple[str, np.ndarray]]:
-        last = max(need.deadline or date.max, self.day).toordinal()
-        refused = self.declined.get(need.id, set())
-        unwilling = self.not_for.get(need.asker, set())
-        agreed = self.open & (self.giver != need.asker)
-        if refused or unwilling:
-            agreed &= np.array([one.id not in refused and one.giver not in unwilling for one in self.offers])
-        return [
-            ("tags", self.tagged(need.tags)),
-            ("measure", self.measure == need.measure),
-            ("audience", self.meant(need.audience)),
-            ("time", (self.since <= last) & (self.until >= self.day.toordinal())),
-            ("declined", agreed),
-            ("reach", self._reached(need, metres)),
-        ]
+    def _looks(self) -> Iterator[tuple[str, np.ndarray]]:
+        needs, offers = self.needs, self.offers
+        yield "tags", _agree([one.tags for one in needs], [one.tags for one in offers], _tagged)
+        yield "measure", _agree([one.measure for one in needs], [one.measure for one in offers], str.__eq__)
+        yield "audience", _agree([one.audience for one in needs], [one.audience for one in offers], _meant)
+        yield "time", self._in_time()
+        yield "declined", self._agreed()
+        yield "reach", self._reached()
+        yield "windows", (self.shared == _ANY) | (self.shared >= LEAST_SHARED)
+        self.parts = self._parts()
+        yield "part", self.parts[0] > 0
 
-    def _reached(self, need: Need, metres: np.ndarray) -> np.ndarray:
+    def _in_time(self) -> np.ndarray:
+        since = np.array([(one.valid_from or date.min).toordinal() for one in self.offers])
+        until = np.array([(one.valid_until or date.max).toordinal() for one in self.offers])
+        last = np.array([max(one.deadline or date.max, self.day).toordinal() for one in self.needs])
+        return np.asarray((since <= last[:, None]) & (until >= self.day.toordinal()))
+
+    def _agreed(self) -> np.ndarray:
+        """Nobody is asked to help itself, and nothing is proposed that was declined."""
+        kind = self.offers[0].kind
+        declined, unwilling, shut = _refused(self.problem)
+        askers, givers = [one.asker for one in self.needs], [one.giver for one in self.offers]
+        numbers = {one: number for number, one in enumerate(dict.fromkeys((*askers, *givers)))}
+        asker, giver = (np.array([numbers[one] for one in names]) for names in (askers, givers))
+        ready = np.array([one not in shut and (one, kind) not in shut for one in givers])
+        good = np.asarray((giver != asker[:, None]) & ready)
+        rows, columns = _places([one.id for one in self.needs]), _places([one.id for one in self.offers])
+        by_asker, by_giver = _places(askers), _places(givers)
+        unwanted = [(rows.get(need), columns.get(offer)) for need, offer in declined]
+        unwanted += [(by_asker.get(other), by_giver.get(one)) for one, other in unwilling]
+        for down, across in unwanted:
+            if down and across:
+                good[np.ix_(down, across)] = False
+        return good
+
+    def _reached(self) -> np.ndarray:
+        reach = np.array([np.inf if one.reach_m is None else one.reach_m for one in self.offers])
         # What has no position on either side is in no circle; NaN compares false.
-        reached = np.isinf(self.reach) | (metres <= self.reach)
-        for at in self.bounded:
-            places = self.offers[at].reach_places or frozenset()
-            reached[at] &= any(need.place.startswith(stem(code)) for code in places)
-        return reached
+        return np.asarray(
+            (np.isinf(reach) | (self.metres <= reach))
+            & _agree([one.place for one in self.needs], self._served(), _lies)
+        )
+
+    def _served(self) -> list[tuple[str, ...] | None]:
+        """What the codes begin with that each offer serves; None for everywhere."""
+        places = [one.reach_places for one in self.offers]
+        stems = {one: tuple(stem(code) for code in one) for one in dict.fromkeys(places) if one is not None}
+        return [None if one is None else stems[one] for one in places]
+
+    def _parts(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        wanted = np.array([float(one.quantity) for one in self.needs])[:, None]
+        held = np.array([float(one.quantity) for one in self.offers])
+        each = np.array([float(one.quantity if one.most is None else one.most) for one in self.offers])
+        # People and rooms do not come in parts: where both count in whole numbers, so does what is given.
+        whole = (wanted == np.floor(wanted)) & (held == np.floor(held))
+        most = np.minimum(wanted, np.minimum(held, each))
+        least = np.minimum(np.array([float(one.smallest) for one in self.offers]), wanted)
+        most, least = np.where(whole, np.floor(most), most), np.where(whole, np.ceil(least), least)
+        return np.where(most >= least, most, 0.0), least, whole
 
 
 def stem(code: str) -> str:
@@ -144,14 +182,6 @@ def stem(code: str) -> str:
     while len(code) > 6 and code.endswith("000"):
         code = code[:-3]
     return code or "-"
-
-
-def shared_minutes(one: tuple[Window, ...], other: tuple[Window, ...]) -> int | None:
-    """Minutes a week that both have; None where both have any time."""
-    if not one or not other:
-        some = merged(one or other)
-        return sum(window.until - window.since for window in some) if some else None
-    return sum(window.until - window.since for window in shared_windows(one, other))
 
 
 def shared_windows(one: Sequence[Window], other: Sequence[Window]) -> tuple[Window, ...]:
@@ -167,44 +197,84 @@ def shared_windows(one: Sequence[Window], other: Sequence[Window]) -> tuple[Wind
     return tuple(sorted(found))
 
 
-def _pair(number: int, at: int, need: Need, offer: Offer, shared: int | None) -> Pair:
-    most = min(need.quantity, offer.quantity, offer.most if offer.most is not None else offer.quantity)
-    # People and rooms do not come in parts: where both count in whole numbers, so does what is given.
-    whole = float(need.quantity).is_integer() and float(offer.quantity).is_integer()
-    if whole:
-        most = float(np.floor(most))
-    least = min(offer.smallest, need.quantity)
-    if whole:
-        least = float(np.ceil(least))
-    return Pair(number, at, most if most >= least else 0.0, least, None, shared, whole)
+def _tagged(mine: frozenset[str], theirs: frozenset[str]) -> bool:
+    return not mine or not theirs or mine <= theirs
 
 
-def _refused(problem: MatchingProblem) -> tuple[dict[str, set[str]], dict[str, set[str]], set[object]]:
-    """Offers declined by need, givers unwilling by asker, and the givers (or giver and kind) not to be asked."""
-    declined: dict[str, set[str]] = defaultdict(set)
-    not_for: dict[str, set[str]] = defaultdict(set)
+def _meant(mine: frozenset[str], theirs: frozenset[str]) -> bool:
+    return not theirs or (bool(mine) and mine <= theirs)
+
+
+def _lies(place: str, stems: tuple[str, ...] | None) -> bool:
+    return stems is None or place.startswith(stems)
+
+
+def _agree(mine: Sequence[_Mine], theirs: Sequence[_Theirs], good: Callable[[_Mine, _Theirs], bool]) -> np.ndarray:
+    """Whether each of mine and each of theirs agree, asked once for each two values that differ from all others."""
+    rows, columns = list(dict.fromkeys(mine)), list(dict.fromkeys(theirs))
+    row, column = ({value: at for at, value in enumerate(values)} for values in (rows, columns))
+    table = np.array([[good(one, other) for other in columns] for one in rows])
+    return np.asarray(table[np.ix_([row[one] for one in mine], [column[one] for one in theirs])])
+
+
+def _shared(mine: Sequence[tuple[Window, ...]], theirs: Sequence[tuple[Window, ...]]) -> np.ndarray:
+    """Minutes of the week that each of mine and each of theirs have in common; -1 where both have any time."""
+    ends = {_minute(one.weekday, at) for row in (*mine, *theirs) for one in row for at in (one.since, one.until)}
+    edges = np.array(sorted(ends), int)
+    both = (_covered(mine, edges) * np.diff(edges)) @ _covered(theirs, edges).T
+    any_time = np.array([not row for row in mine])[:, None] & np.array([not row for row in theirs])
+    return np.asarray(np.where(any_time, _ANY, both).astype(int))
+
+
+def _covered(rows: Sequence[tuple[Window, ...]], edges: np.ndarray) -> np.ndarray:
+    """Which steps of the week between two edges each row has; all of them for any time."""
+    found = np.zeros((len(rows), max(0, len(edges) - 1)))
+    for at, row in enumerate(rows):
+        for one in row:
+            first, last = np.searchsorted(edges, (_minute(one.weekday, one.since), _minute(one.weekday, one.until)))
+            found[at, first:last] = 1
+        if not row:
+            found[at] = 1
+    return found
+
+
+def _minute(weekday: int, minute: int) -> int:
+    return weekday * DAY_MINUTES + minute
+
+
+def _places(names: Sequence[str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for at, name in enumerate(names):
+        found[name].append(at)
+    return found
+
+
+def _refused(problem: MatchingProblem) -> tuple[set[tuple[str, str]], set[tuple[str, str]], set[object]]:
+    """Needs with the offers declined, givers with the askers not wanted, and the givers (or giver and kind) not asked."""
+    declined: set[tuple[str, str]] = set()
+    unwilling: set[tuple[str, str]] = set()
     shut: set[object] = set()
     for one in problem.refusals:
         if isinstance(one, Declined):
-            declined[one.need].add(one.offer)
+            declined.add((one.need, one.offer))
         elif isinstance(one, NotForAsker):
-            not_for[one.asker].add(one.giver)
+            unwilling.add((one.giver, one.asker))
         elif isinstance(one, NotThisKind):
             shut.add((one.giver, one.kind))
         elif isinstance(one, NotBefore) and problem.day < one.day:
             shut.add(one.giver)
-    return declined, not_for, shut
+    return declined, unwilling, shut
+
+
+def _metres(mine: Sequence[Position | None], theirs: Sequence[Position | None]) -> np.ndarray:
+    """Metres over the ground from each to each (haversine, as `neighbourhood.coordinates.distance_m`); NaN if unknown."""
+    (lon, lat), (far_lon, far_lat) = _degrees(mine), _degrees(theirs)
+    lon, lat = lon[:, None], lat[:, None]
+    rise = np.sin(np.radians(far_lat - lat) / 2) ** 2
+    run = np.sin(np.radians(far_lon - lon) / 2) ** 2 * np.cos(np.radians(far_lat)) * np.cos(np.radians(lat))
+    return np.asarray(2 * _EARTH_RADIUS * np.arcsin(np.sqrt(np.minimum(1.0, rise + run))))
 
 
 def _degrees(positions: Sequence[Position | None]) -> tuple[np.ndarray, np.ndarray]:
     known = [one or Position(np.nan, np.nan) for one in positions]
     return np.array([one.lon for one in known], float), np.array([one.lat for one in known], float)
-
-
-def _metres(here: Position | None, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
-    """Metres over the ground to many points (haversine, as `neighbourhood.coordinates.distance_m`); NaN if unknown."""
-    if here is None:
-        return np.full(len(lon), np.nan)
-    rise = np.sin(np.radians(lat - here.lat) / 2) ** 2
-    run = np.sin(np.radians(lon - here.lon) / 2) ** 2 * np.cos(np.radians(lat)) * np.cos(np.radians(here.lat))
-    return np.asarray(2 * _EARTH_RADIUS * np.arcsin(np.sqrt(np.minimum(1.0, rise + run))))

@@ -4,18 +4,18 @@
     plan.suggestions[0].quantity, sentence(plan.suggestions[0])
     plan.unmet[0].why, plan.met.bound, plan.met.gap
 
-Usable as a library: plain values in and out. Three goals, each sought with the former held: as much as possible of the
-needs, weighted; as near as possible; the asking spread over givers. docs/matching.md tells what counts how much.
+Usable as a library: plain values in and out. Sought is as much as possible of the needs, weighted; then as near as
+possible, the asking spread over givers. docs/matching.md tells what counts how much.
 """
 
-import math
 import time
 from datetime import date
 from typing import NamedTuple
 
 import numpy as np
 
-from gongzhi.exchange.fitting import Pair, fits, shared_windows
+from gongzhi.exchange.fitting import Fits, fits, shared_windows
+from gongzhi.exchange.improving import improve
 from gongzhi.exchange.matching_facts import (
     BadProblem,
     Declined,
@@ -31,8 +31,8 @@ from gongzhi.exchange.matching_facts import (
     checked,
 )
 from gongzhi.exchange.saying import Suggestion, sentence
-from gongzhi.exchange.solving import Facts, Stage, meet
-from gongzhi.exchange.spreading import spread
+from gongzhi.exchange.settling import settle
+from gongzhi.exchange.solving import WORTH, Facts, Relaxed, Stage, rising
 
 __all__ = [
     "BadProblem",
@@ -66,8 +66,11 @@ STEP_M = 100.0
 """Distances count in such steps, one at least: nobody chooses between 410 and 430 metres, or the same door."""
 UNKNOWN_M = 2000.0
 """What counts as distance where either has no position."""
-SECONDS, GAP, SLACK = 25.0, 1e-3, 0.1
-_MEET_SHARE = 0.6
+PART_M = 100.0
+"""An offer that could meet a need only in part counts as so much further off for each offer more that it would take."""
+ASK_M = 100.0
+"""Metres that one ask counts; the n-th ask of one giver counts 2 n - 1 times as much."""
+SECONDS, GAP = 25.0, 1e-3
 _DUST = 1e-5
 
 NOT_ENOUGH, ALL_USED = "not_enough", "all_used"
@@ -89,9 +92,9 @@ class Unmet(NamedTuple):
 class Plan(NamedTuple):
     """What is proposed. `weight` is that of all needs together, so `met.value / weight` is the weighted share met.
 
-    `met` in weight, `near` in metres (a need met whole by one offer counts its distance, in part in proportion),
-    `worst` in asks of one giver with those of the last 90 days, `asks` in squares of asks. `overdue` are needs whose
-    deadline has passed, `seconds` what it took.
+    `sought` is `met` less a point for each 10,000 km of distance and asks. `metres`: a need met whole by one offer counts
+    its distance, in part in proportion. `asks` are suggestions, `most_asks` those of one giver with the last 90 days'.
+    `overdue` are needs whose deadline has passed, `seconds` what it took.
     """
 
     suggestions: tuple[Suggestion, ...]
@@ -99,42 +102,61 @@ class Plan(NamedTuple):
     overdue: tuple[str, ...]
     weight: float
     met: Stage
-    near: Stage
-    worst: Stage
-    asks: Stage
+    sought: Stage
+    metres: float
+    asks: int
+    most_asks: int
     seconds: float
 
 
-def match(problem: MatchingProblem, *, seconds: float = SECONDS, gap: float = GAP, slack: float = SLACK) -> Plan:
+def match(problem: MatchingProblem, *, seconds: float = SECONDS, gap: float = GAP, ask_m: float = ASK_M) -> Plan:
     """The plan for a problem; the same problem gives the same plan in whatever order its rows come.
 
-    `seconds`: about how long it may take; where the clock stopped a stage (`Stage.stopped`), another run may find
-    another plan. `gap`: the share at which a goal counts as reached; 0 asks for the proven best. `slack`: the share by
-    which the distance may grow so that the asking is spread. Raises BadProblem.
+    Where needs may be met in any parts, the plan is the best there is. Where all or nothing, few offers or smallest
+    parts are asked for, a plan stands at once and is made better for about so many `seconds`, or until it lies within a
+    share `gap` of its bound; stopped by the clock (`Stage.stopped`), another run may find another plan. `ask_m`: metres
+    that one ask counts. Raises BadProblem.
     """
     begun = time.perf_counter()
     problem = checked(problem)
     pairs, lacking = fits(problem)
-    facts = _facts(problem, pairs)
-    nothing = Stage(0.0, 0.0)
-    quantity, stages = np.zeros(0), (nothing, nothing, nothing, nothing)
-    if pairs:
-        found = meet(facts, seconds=(seconds - (time.perf_counter() - begun)) * _MEET_SHARE, gap=gap)
-        left = seconds - (time.perf_counter() - begun)
-        even = spread(facts, found.quantity, slack=slack, seconds=left, gap=gap)
-        quantity = even.quantity
-        walked = float(facts.walk @ quantity)
-        # The slack is not the second goal's failure: its figures are those before the asking was spread.
-        stages = (found.met, found.near._replace(value=min(walked, found.near.value)), even.worst, even.asks)
-    suggestions = tuple(_suggestions(problem, pairs, quantity))
+    facts = _facts(problem, pairs, ask_m)
+    quantity, met, sought = np.zeros(0), Stage(0.0, 0.0), Stage(0.0, 0.0)
+    if len(pairs.need):
+        quantity, met, sought = _planned(facts, gap, begun + seconds)
+    asks = np.bincount(facts.by[quantity > 0], minlength=len(facts.asked))
     return Plan(
-        suggestions,
+        tuple(_suggestions(problem, pairs, quantity)),
         tuple(_unmet(problem, pairs, quantity, lacking)),
         tuple(need.id for need in problem.needs if need.deadline and need.deadline < problem.day),
         float(facts.worth.sum()),
-        *stages,
+        met,
+        sought,
+        float(_metres(pairs) @ (quantity * facts.share)),
+        int(asks.sum()),
+        int(np.max((facts.asked + asks)[asks > 0], initial=0)),
         time.perf_counter() - begun,
     )
+
+
+def _planned(facts: Facts, gap: float, ends: float) -> tuple[np.ndarray, Stage, Stage]:
+    """What each pair gives, the value, and what is sought."""
+    relaxed = Relaxed(facts)
+    best = relaxed.best()
+    bound, most = relaxed.bounds()
+    # From here on an ask costs what one more would cost at the best, so that givers need not be looked at together.
+    steady = facts._replace(metres=facts.metres + relaxed.ask_prices[facts.by] * WORTH, ask=0.0)
+    quantity = settle(steady, best, relaxed.offer_prices)
+    stopped = False
+    if bound - facts.score(quantity) > gap * abs(bound):
+        better = improve(steady, quantity, best, gap, ends)
+        if facts.score(better.quantity) > facts.score(quantity):
+            quantity = better.quantity
+        load = facts.asking(best)
+        saved = relaxed.ask_prices @ load - facts.ask * rising(facts.asked, load).sum() / WORTH
+        bound, stopped = min(bound, better.bound + float(saved)), better.stopped
+    reached, value = facts.score(quantity), float(facts.value @ quantity)
+    return quantity, Stage(value, max(value, most), stopped), Stage(reached, max(reached, bound), stopped)
 
 
 def weigh(needs: "list[Need] | tuple[Need, ...]", givers: "list[Giver] | tuple[Giver, ...]", day: date) -> list[float]:
@@ -154,35 +176,43 @@ def _pressing(deadline: date | None, day: date) -> float:
     return 1.0 + 1.0 / (1.0 + max(0, (deadline - day).days) / DEADLINE_DAYS)
 
 
-def _facts(problem: MatchingProblem, pairs: list[Pair]) -> Facts:
+def _metres(pairs: Fits) -> np.ndarray:
+    """Metres as they count."""
+    steps = np.maximum(1, np.ceil(pairs.metres / STEP_M)) * STEP_M
+    return np.where(np.isnan(pairs.metres), UNKNOWN_M, steps)
+
+
+def _facts(problem: MatchingProblem, pairs: Fits, ask_m: float) -> Facts:
     ids = sorted({offer.giver for offer in problem.offers})
     number = {one: at for at, one in enumerate(ids)}
     asked = {giver.id: giver.asked_lately for giver in problem.givers}
-    metres = [UNKNOWN_M if one.metres is None else max(1, math.ceil(one.metres / STEP_M)) * STEP_M for one in pairs]
+    wanted = np.array([need.quantity for need in problem.needs], float)
     return Facts(
-        need=np.array([one.need for one in pairs], int),
-        offer=np.array([one.offer for one in pairs], int),
-        most=np.array([one.most for one in pairs], float),
-        least=np.array([one.least for one in pairs], float),
-        metres=np.array(metres, float),
-        whole=np.array([one.whole for one in pairs], int),
-        wanted=np.array([need.quantity for need in problem.needs], float),
+        need=pairs.need,
+        offer=pairs.offer,
+        most=pairs.most,
+        least=pairs.least,
+        metres=_metres(pairs) + PART_M * (wanted[pairs.need] / pairs.most - 1),
+        whole=pairs.whole,
+        wanted=wanted,
         worth=np.array(weigh(list(problem.needs), list(problem.givers), problem.day), float),
         whole_only=np.array([need.whole_only for need in problem.needs], bool),
+        few=np.array([need.most_offers or len(problem.offers) for need in problem.needs], int),
         held=np.array([offer.quantity for offer in problem.offers], float),
         divisible=np.array([offer.divisible for offer in problem.offers], bool),
         giver=np.array([number[offer.giver] for offer in problem.offers], int),
         asked=np.array([asked.get(one, 0) for one in ids], int),
+        ask=ask_m,
     )
 
 
-def _suggestions(problem: MatchingProblem, pairs: list[Pair], quantity: np.ndarray) -> list[Suggestion]:
+def _suggestions(problem: MatchingProblem, pairs: Fits, quantity: np.ndarray) -> list[Suggestion]:
     """By need and offer, the biggest first."""
     givers = {giver.id: giver for giver in problem.givers}
     found = []
-    for at in np.flatnonzero(quantity > 0):
-        pair = pairs[at]
-        need, offer = problem.needs[pair.need], problem.offers[pair.offer]
+    for at in np.flatnonzero(quantity > 0).tolist():
+        need, offer = problem.needs[pairs.need[at]], problem.offers[pairs.offer[at]]
+        metres = pairs.metres_of(at)
         giver = givers.get(offer.giver, Giver(offer.giver))
         found.append(
             Suggestion(
@@ -195,8 +225,8 @@ def _suggestions(problem: MatchingProblem, pairs: list[Pair], quantity: np.ndarr
                 quantity=round(float(quantity[at]), 6),
                 needed=need.quantity,
                 measure=offer.measure,
-                distance_m=None if pair.metres is None else round(pair.metres, 1),
-                shared_minutes=pair.shared,
+                distance_m=None if metres is None else round(metres, 1),
+                shared_minutes=pairs.shared_of(at),
                 windows=shared_windows(need.windows, offer.windows),
                 agreement=giver.agreement,
                 in_time=giver.in_time,
@@ -210,12 +240,9 @@ def _suggestions(problem: MatchingProblem, pairs: list[Pair], quantity: np.ndarr
     return sorted(found, key=lambda one: (one.need, -one.quantity, one.offer))
 
 
-def _unmet(problem: MatchingProblem, pairs: list[Pair], quantity: np.ndarray, lacking: dict[int, str]) -> list[Unmet]:
-    got = np.zeros(len(problem.needs))
-    could = np.zeros(len(problem.needs))
-    for pair, some in zip(pairs, quantity.tolist(), strict=True):
-        got[pair.need] += some
-        could[pair.need] += pair.most
+def _unmet(problem: MatchingProblem, pairs: Fits, quantity: np.ndarray, lacking: dict[int, str]) -> list[Unmet]:
+    got = np.bincount(pairs.need, quantity, minlength=len(problem.needs))
+    could = np.bincount(pairs.need, pairs.most, minlength=len(problem.needs))
     found = []
     for number, need in enumerate(problem.needs):
         if got[number] < need.quantity - _DUST:

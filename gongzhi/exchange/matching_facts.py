@@ -41,7 +41,8 @@ class Position(NamedTuple):
 class Need:
     """What someone lacks. `asker` is whose need it is, `place` its community's code, `frees` the needs that wait for it.
 
-    No windows: any time. No tags: any of the kind. No audience: everybody. `deadline` None: none.
+    No windows: any time. No tags: any of the kind. No audience: everybody. `deadline` None: none. `whole_only`: of no use
+    in part. `most_offers` is how many offers it may be put together from, None for any number.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Need:
     audience: frozenset[str] = frozenset()
     frees: tuple[str, ...] = ()
     whole_only: bool = False
+    most_offers: int | None = None
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,7 @@ def checked(problem: MatchingProblem) -> MatchingProblem:
     for number, need in enumerate(problem.needs, 1):
         _check_thing("needs", number, need)
         _check(need.urgency in range(MOST_URGENT + 1), "needs", number, "urgency", need.urgency)
+        _check(need.most_offers is None or need.most_offers >= 1, "needs", number, "most_offers", need.most_offers)
     for number, offer in enumerate(problem.offers, 1):
         _check_thing("offers", number, offer)
         _check(_above(offer.most, 0), "offers", number, "most", offer.most)

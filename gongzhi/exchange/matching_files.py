@@ -77,13 +77,16 @@ def plan_to_json(plan: Plan, translate: Callable[[str], str] = str) -> dict[str,
         for one in plan.suggestions
     ]
     unmet = [one._asdict() | {"words": translate(why_unmet(one.why))} for one in plan.unmet]
-    goals = {name: _stage(getattr(plan, name)) for name in ("met", "near", "worst", "asks")}
+    goals = {name: _stage(getattr(plan, name)) for name in ("met", "sought")}
     return {
         "suggestions": suggestions,
         "unmet": unmet,
         "overdue": list(plan.overdue),
         "weight": round(plan.weight, 6),
         "goals": goals,
+        "metres": round(plan.metres, 1),
+        "asks": plan.asks,
+        "most_asks": plan.most_asks,
         "seconds": round(plan.seconds, 3),
     }
 
@@ -234,6 +237,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("quantity", "smallest"), _number),
     **dict.fromkeys(("most", "reach_m"), _or_none(_number)),
     **dict.fromkeys(("urgency", "asked_lately", "in_time", "late", "failed", "given", "received"), _count),
+    "most_offers": _or_none(_count),
     **dict.fromkeys(("deadline", "valid_from", "valid_until"), _or_none(_day)),
     **dict.fromkeys(("tags", "audience"), _set),
     **dict.fromkeys(("whole_only", "divisible", "agreement"), _truth),

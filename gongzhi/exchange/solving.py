@@ -1,35 +1,40 @@
-"""The first two goals of matching as one integer programme for each part that hangs together, solved by HiGHS. Pure.
+"""Matching as one linear programme, solved by HiGHS. Pure.
 
-Goal 1: as much as possible of the weighted shares of needs. Goal 2: as near as possible. Both stand in one sum,
-`value - distance / WORTH`, so the nearer of two plans of one value wins, and a plan of less value only where it saves
-WORTH metres for each point of value: at the best of the sum, value lies under the best value by at most
-(the longest distance that could be walked - the distance walked) / WORTH. That is what the bound of goal 1 counts in.
+Sought is the greatest `value - effort / WORTH`. Value is the weighted shares of needs met; effort is metres walked, and
+asks counted in metres: the n-th ask of a giver costs `2 n - 1` times what one ask counts, so their sum grows with the
+square, and those of late are counted first. An ask is a share of a need met: half a need asks half as much. So of two
+plans of one value the one of less effort wins, and value is given up only where it saves WORTH metres for each point.
+
+What the programme leaves out is what no line can say: whole needs or none, few offers, smallest parts, offers in one
+piece. It can only be better than what keeps them, so its best is a bound; `settling` comes back to them. Where a problem
+has none of them, the programme's best is the plan.
 """
 
-import time
-from collections.abc import Iterator
 from typing import NamedTuple
 
+import highspy
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_matrix, csr_matrix, vstack
-from scipy.sparse.csgraph import connected_components
 
 WORTH = 1e7
 """Metres that weigh as much as one point of value, which an ordinary need without deadline has."""
-_SCALE = 1e4
+SCALE = 1e4
 """The solver's tolerances are absolute; a hundred metres of one need must stand well above them."""
-_TIGHT = 1e-7
-_LEAST_SECONDS = 0.2
-_DUST = 1e-6
-_SMALL, _SMALL_SECONDS = 400, 0.5
-WHOLE, SEMI = 1, 2
+_FIRST = 6
+"""Of each need so many of its best offers are given to the solver at once; others as soon as their price asks for it."""
+_STEPS = 16
+"""So many asks of each giver at once; more as soon as all are used."""
+_FEW_COLUMNS = 300
+"""After so few new columns the primal simplex is there in a moment; after more, the dual is faster."""
+_DEAR = 1e-6
+_DUAL, _PRIMAL = 1, 4
+DUST = 1e-6
 
 
 class Facts(NamedTuple):
-    """Pairs as arrays (`need` to `whole`), then needs (`wanted` to `whole_only`), then offers (`held` on), then givers.
+    """Pairs as arrays (`need` to `whole`), then needs (`wanted` to `few`), then offers (`held` on), then givers.
 
-    `metres` are as they count; `worth` is the weight of a need; `giver` the giver's number of each offer.
+    `metres` are as they count; `worth` is the weight of a need; `few` how many offers it may take; `giver` the number
+    of each offer's giver; `ask` the metres that one ask counts.
     """
 
     need: np.ndarray
@@ -41,10 +46,12 @@ class Facts(NamedTuple):
     wanted: np.ndarray
     worth: np.ndarray
     whole_only: np.ndarray
+    few: np.ndarray
     held: np.ndarray
     divisible: np.ndarray
     giver: np.ndarray
     asked: np.ndarray
+    ask: float
 
     @property
     def value(self) -> np.ndarray:
@@ -55,6 +62,34 @@ class Facts(NamedTuple):
     def walk(self) -> np.ndarray:
         """Metres that one of the measure counts, for each pair: a need met whole by one offer counts its distance."""
         return np.asarray(self.metres / self.wanted[self.need])
+
+    @property
+    def share(self) -> np.ndarray:
+        """What one of the measure is of the need, for each pair; also what it asks of the giver."""
+        return np.asarray(1 / self.wanted[self.need])
+
+    @property
+    def by(self) -> np.ndarray:
+        """The giver's number, for each pair."""
+        return np.asarray(self.giver[self.offer])
+
+    def asking(self, quantity: np.ndarray) -> np.ndarray:
+        """How much each giver is asked by a plan, in needs."""
+        return np.bincount(self.by, quantity * self.share, minlength=len(self.asked))
+
+    def effort(self, quantity: np.ndarray) -> float:
+        """Metres walked, and asks in metres."""
+        return float(self.walk @ quantity) + self.ask * float(rising(self.asked, self.asking(quantity)).sum())
+
+    def score(self, quantity: np.ndarray) -> float:
+        """What is sought: value less effort, in weight."""
+        return float(self.value @ quantity) - self.effort(quantity) / WORTH
+
+
+def rising(asked: np.ndarray, load: np.ndarray) -> np.ndarray:
+    """What so many asks more cost each giver: the squares, in straight lines between whole asks."""
+    full = np.floor(load + DUST)
+    return np.asarray(full * (2 * asked + full) + (load - full) * (2 * (asked + full) + 1))
 
 
 class Stage(NamedTuple):
@@ -71,207 +106,139 @@ class Stage(NamedTuple):
         return abs(self.value - self.bound) / most if most > 1e-9 else 0.0
 
 
-class Met(NamedTuple):
-    """What each pair gives, and both goals."""
+class Relaxed:
+    """The programme, kept by the solver: solved once, and again in a moment after a need or a pair was shut out.
 
-    quantity: np.ndarray
-    met: Stage
-    near: Stage
+    Rows are needs, offers, givers. Columns are pairs and asks; a pair becomes a column once the prices of the rows make
+    it worth while, so most never do and the best is that of all.
+    """
 
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.open = np.ones(len(facts.need), bool)
+        self.column = np.full(len(facts.need), -1)
+        self.steps = np.zeros(len(facts.asked), int)
+        # The giver of each column that is an ask; -1 of one that is a pair.
+        self.of = np.zeros(0, int)
+        self._rates()
+        self.solver = quiet_solver()
+        self.solver.setOptionValue("presolve", "off")
+        none, empty = np.full(len(self.upper), -np.inf), np.zeros(0, np.int32)
+        upper = self.upper.copy()
+        if not facts.ask:
+            # Asks that cost nothing are not counted.
+            upper[self.givers :] = np.inf
+        self.solver.addRows(len(upper), none, upper, 0, np.zeros(len(upper), np.int32), empty, np.zeros(0))
+        self._add_pairs(np.flatnonzero(_rank(facts) < _FIRST))
+        if facts.ask:
+            self._add_steps(np.flatnonzero(np.bincount(facts.by, minlength=len(facts.asked)) > 0))
 
-class Programme(NamedTuple):
-    """Columns and rows as HiGHS takes them: `lower <= rows @ columns <= upper`, `least <= columns <= most`."""
+    def _rates(self) -> None:
+        """What each pair takes of its rows, and what each row has."""
+        facts = self.facts
+        # An offer in one piece: as much of it is gone as of what the need could get.
+        self.of_offer = np.where(facts.divisible[facts.offer], 1.0, 1 / facts.most)
+        held = np.where(facts.divisible, facts.held, 1.0)
+        self.upper = np.concatenate([facts.wanted, held, np.zeros(len(facts.asked))])
+        self.offers, self.givers = len(facts.wanted), len(facts.wanted) + len(held)
+        self.cost = (facts.walk / WORTH - facts.value) * SCALE
 
-    rows: csr_matrix
-    lower: np.ndarray
-    upper: np.ndarray
-    least: np.ndarray
-    most: np.ndarray
-    whole: np.ndarray
+    def best(self) -> np.ndarray:
+        """What each pair gives at the best."""
+        added = len(self.of)
+        while True:
+            self.solver.setOptionValue("simplex_strategy", _PRIMAL if added < _FEW_COLUMNS else _DUAL)
+            self.solver.run()
+            solution = self.solver.getSolution()
+            columns, prices = np.array(solution.col_value), np.array(solution.row_dual)
+            dear = self.cost - self._priced(prices)
+            wanted = np.flatnonzero(self.open & (self.column < 0) & (dear < -_DEAR))
+            asks = self.of >= 0
+            used = np.bincount(self.of[asks], columns[asks], len(self.steps))
+            full = np.flatnonzero((self.steps > 0) & (used > self.steps - DUST))
+            if not len(wanted) and not len(full):
+                self.prices = -prices / SCALE
+                quantity = np.where(self.column < 0, 0.0, columns[self.column])
+                return np.where(quantity < DUST, 0.0, quantity)
+            added = len(wanted) + len(full) * _STEPS
+            self._add_pairs(wanted)
+            self._add_steps(full)
 
+    def bounds(self) -> tuple[float, float]:
+        """What no plan surpasses: of what is sought, and of value alone. Of the programme as it was last solved.
 
-def meet(facts: Facts, *, seconds: float, gap: float) -> Met:
-    """Goals 1 and 2. `seconds` is what it may take, about; `gap` the share at which a part counts as solved."""
-    quantity = np.zeros(len(facts.need))
-    sums = np.zeros(4)
-    stopped = False
-    ends = time.perf_counter() + seconds
-    left = len(facts.need)
-    for part in parts(facts):
-        # Parts come smallest first: what they leave of their share of time is there for the hard ones.
-        share = max(_LEAST_SECONDS, (ends - time.perf_counter()) * max(0.5, len(part) / left))
-        left -= len(part)
-        found = _meet_part(facts, part, share, gap)
-        quantity[part] = found.quantity
-        sums += (found.met.value, found.met.bound, found.near.value, found.near.bound)
-        stopped |= found.met.stopped
-    return Met(quantity, Stage(sums[0], sums[1], stopped), Stage(sums[2], sums[3], stopped))
+        Any prices of needs and offers bound the value by what all there is costs, and what each pair is worth beyond.
+        """
+        facts = self.facts
+        sought = -self.solver.getInfo().objective_function_value / SCALE
+        prices = np.maximum(self.prices, 0.0)
+        prices[self.givers :] = 0
+        beyond = np.maximum(0.0, facts.value - self._priced(prices)) * self.open
+        value = float(self.upper @ prices + beyond @ facts.most)
+        return sought, min(value, float(facts.worth[np.unique(facts.need)].sum()))
 
+    @property
+    def offer_prices(self) -> np.ndarray:
+        """What one of the measure of each offer is worth, as the programme was last solved."""
+        return np.maximum(self.prices[self.offers : self.givers], 0.0)
 
-def parts(facts: Facts) -> Iterator[np.ndarray]:
-    """The pairs of each set of needs and offers that no pair joins to the rest, smallest first."""
-    needs, offers = len(facts.wanted), len(facts.held)
-    ones = np.ones(len(facts.need))
-    joined = coo_matrix((ones, (facts.need, needs + facts.offer)), (needs + offers, needs + offers))
-    label = connected_components(joined, directed=False)[1][facts.need] if len(ones) else np.zeros(0, int)
-    order = np.argsort(label, kind="stable")
-    found = np.split(order, np.flatnonzero(np.diff(label[order])) + 1) if len(order) else []
-    yield from sorted(found, key=lambda part: (len(part), part[0]))
+    @property
+    def ask_prices(self) -> np.ndarray:
+        """What one more ask of each giver costs, likewise."""
+        return np.maximum(self.prices[self.givers :], 0.0)
 
+    def shut(self, pairs: np.ndarray) -> None:
+        """These pairs give nothing any more."""
+        self.open[pairs] = False
+        self.hold(pairs[self.column[pairs] >= 0], np.zeros(int((self.column[pairs] >= 0).sum())))
 
-def _meet_part(facts: Facts, part: np.ndarray, seconds: float, gap: float) -> Met:
-    if len(part) == 1:
-        return _alone(facts, part)
-    programme = _programme(facts, part)
-    width = programme.rows.shape[1]
-    value, walk = np.zeros(width), np.zeros(width)
-    value[: len(part)], walk[: len(part)] = facts.value[part], facts.walk[part]
-    # The longest that could be walked: each need wholly by the furthest that fits.
-    furthest = np.zeros(len(facts.wanted))
-    np.maximum.at(furthest, facts.need[part], facts.metres[part])
-    found = solve(programme, walk / WORTH - value, seconds, _TIGHT if gap < _TIGHT * 10 else gap / 10)
-    best = facts.worth[np.unique(facts.need[part])].sum()
-    turns = by_turns(facts, part)
-    quantity = turns if found.columns is None else tidy(facts, part, found.columns[: len(part)], facts.wanted)
-    if facts.value[part] @ quantity < facts.value[part] @ turns - _DUST:
-        quantity = turns
-    reached, walked = float(facts.value[part] @ quantity), float(facts.walk[part] @ quantity)
-    bound = min(best, furthest.sum() / WORTH - found.bound)
-    if bound - reached > _DUST and len(part) <= _SMALL:
-        # Nearness blurs the bound of a small part more than it need; value alone is soon solved.
-        bound = min(bound, -solve(programme, -value, _SMALL_SECONDS, _TIGHT).bound)
-    # Every plan worth as much has `found.bound <= walk / WORTH - value`; where that says little, the relaxation may.
-    least = (found.bound + reached) * WORTH
-    if walked - least > 1e-3 * walked:
-        held = vstack([programme.rows, csr_matrix(value)], format="csr")
-        lower, upper = np.append(programme.lower, reached * (1 - 1e-9)), np.append(programme.upper, np.inf)
-        loose = programme._replace(rows=held, lower=lower, upper=upper, least=np.zeros(width), whole=np.zeros(width))
-        least = max(least, solve(loose, walk, seconds, _TIGHT).bound)
-    return Met(
-        quantity,
-        Stage(reached, max(reached, bound), found.stopped),
-        Stage(walked, min(walked, max(0.0, least)), found.stopped),
-    )
+    def hold(self, pairs: np.ndarray, quantity: np.ndarray) -> None:
+        """These pairs give exactly so much; all of them must be columns."""
+        columns = self.column[pairs].astype(np.int32)
+        self.solver.changeColsBounds(len(columns), columns, quantity, quantity)
 
+    def _priced(self, prices: np.ndarray) -> np.ndarray:
+        """What each pair takes of its rows, at their prices."""
+        facts = self.facts
+        of_offer, of_giver = prices[self.offers + facts.offer], prices[self.givers + facts.by]
+        return np.asarray(prices[facts.need] + of_offer * self.of_offer + of_giver * facts.share)
 
-def _alone(facts: Facts, part: np.ndarray) -> Met:
-    """A need and an offer that fit nothing else."""
-    at = part[0]
-    enough = facts.most[at] >= facts.wanted[facts.need[at]] or not facts.whole_only[facts.need[at]]
-    quantity = facts.most[part] * enough
-    met, walked = float(facts.value[at] * quantity[0]), float(facts.walk[at] * quantity[0])
-    return Met(quantity, Stage(met, met), Stage(walked, walked))
+    def _add_pairs(self, pairs: np.ndarray) -> None:
+        facts = self.facts
+        row = [facts.need[pairs], self.offers + facts.offer[pairs], self.givers + facts.by[pairs]]
+        rate = [np.ones(len(pairs)), self.of_offer[pairs], facts.share[pairs]]
+        self.column[pairs] = len(self.of) + np.arange(len(pairs))
+        self.of = np.append(self.of, np.full(len(pairs), -1))
+        self._add(self.cost[pairs], facts.most[pairs], np.column_stack(row), np.column_stack(rate))
 
+    def _add_steps(self, givers: np.ndarray) -> None:
+        facts = self.facts
+        of = np.repeat(givers, _STEPS)
+        nth = facts.asked[of] + self.steps[of] + np.tile(np.arange(1, _STEPS + 1), len(givers))
+        self.steps[givers] += _STEPS
+        self.of = np.append(self.of, of)
+        cost = facts.ask * (2 * nth - 1) / WORTH * SCALE
+        self._add(cost, np.ones(len(of)), self.givers + of[:, None], -np.ones((len(of), 1)))
 
-def _programme(facts: Facts, part: np.ndarray) -> Programme:
-    """Columns: what each pair gives; whether each need that wants all or nothing gets it; whether each pair of an
-    offer that goes to one need only is the one."""
-    needs, need = np.unique(facts.need[part], return_inverse=True)
-    offers, offer = np.unique(facts.offer[part], return_inverse=True)
-    wanted = facts.wanted[needs]
-    all_or_nothing = np.flatnonzero(facts.whole_only[needs])
-    single = np.flatnonzero(~facts.divisible[offers][offer])
-    pairs, alls, singles = len(part), len(all_or_nothing), len(single)
-    width = pairs + alls + singles
-    pair, chosen = np.arange(pairs), pairs + alls + np.arange(singles)
-    of_offer = _matrix(np.ones(pairs), offer, pair, (len(offers), width))
-    of_need = _matrix(
-        np.concatenate([np.ones(pairs), -wanted[all_or_nothing]]),
-        np.concatenate([need, all_or_nothing]),
-        np.concatenate([pair, pairs + np.arange(alls)]),
-        (len(needs), width),
-    )
-    one, each = np.ones(singles), np.tile(np.arange(singles), 2)
-    bounded, both = np.concatenate([one, -facts.most[part][single]]), np.concatenate([single, chosen])
-    if_chosen = _matrix(bounded, each, both, (singles, width))
-    once = _matrix(one, offer[single], chosen, (len(offers), width))
-    least_met, most_met = np.full(len(needs), -np.inf), wanted.copy()
-    least_met[all_or_nothing] = most_met[all_or_nothing] = 0
-    none = np.full(len(offers), -np.inf)
-    least, most, whole = np.zeros(width), np.ones(width), np.ones(width)
-    most[:pairs], whole[:pairs] = facts.most[part], facts.whole[part]
-    # A smallest part: either nothing, or at least so much (semi-continuous, semi-integer).
-    some = facts.least[part] > facts.whole[part]
-    least[:pairs][some] = facts.least[part][some]
-    whole[:pairs][some] += SEMI
-    return Programme(
-        vstack([of_offer, of_need, if_chosen, once], format="csr"),
-        np.concatenate([none, least_met, np.full(singles, -np.inf), none]),
-        np.concatenate([facts.held[offers], most_met, np.zeros(singles), np.ones(len(offers))]),
-        least,
-        most,
-        whole,
-    )
+    def _add(self, cost: np.ndarray, most: np.ndarray, row: np.ndarray, rate: np.ndarray) -> None:
+        if len(cost):
+            starts = (np.arange(len(cost)) * row.shape[1]).astype(np.int32)
+            rows = row.astype(np.int32).ravel()
+            self.solver.addCols(len(cost), cost, np.zeros(len(cost)), most, len(rows), starts, rows, rate.ravel())
 
 
-def _matrix(values: np.ndarray, row: np.ndarray, column: np.ndarray, shape: tuple[int, int]) -> coo_matrix:
-    return coo_matrix((values, (row, column)), shape)
+def quiet_solver() -> highspy.Highs:
+    """A solver that says nothing, and the same thing each time."""
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("threads", 1)
+    return solver
 
 
-class Answer(NamedTuple):
-    """What HiGHS said: the columns (None: none found), a lower bound (-inf: none), whether the clock stopped it."""
-
-    columns: np.ndarray | None
-    bound: float
-    stopped: bool
-    impossible: bool
-
-
-def solve(programme: Programme, cost: np.ndarray, seconds: float, gap: float) -> Answer:
-    """The cheapest columns, to within a share `gap`. `seconds` is HiGHS' own limit and looked at between its steps."""
-    said = milp(
-        cost * _SCALE,
-        integrality=programme.whole,
-        bounds=Bounds(programme.least, programme.most),
-        constraints=LinearConstraint(programme.rows, programme.lower, programme.upper),
-        options={"time_limit": max(seconds, _LEAST_SECONDS), "mip_rel_gap": gap},
-    )
-    bound = said.get("mip_dual_bound")
-    if bound is None:
-        # A programme without whole numbers: solved, or nothing known.
-        bound = said.fun if said.status == 0 else None
-    return Answer(said.x, -np.inf if bound is None else bound / _SCALE, said.status == 1, said.status == 2)
-
-
-def tidy(facts: Facts, part: np.ndarray, columns: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Quantities that hold exactly: at most what is held and `wanted`, nothing below the smallest part."""
-    whole = facts.whole[part].astype(bool)
-    quantity = np.where(whole, np.round(columns), np.round(columns, 6))
-    quantity = np.clip(quantity, 0, facts.most[part])
-    quantity[quantity < np.maximum(facts.least[part] - 1e-5, 1e-6)] = 0
-    for group, limit in ((facts.offer[part], facts.held), (facts.need[part], wanted)):
-        over = np.bincount(group, quantity, minlength=len(limit)) - limit
-        for at in np.flatnonzero(over > 0):
-            mine = np.flatnonzero(group == at)
-            biggest = mine[np.argmax(quantity[mine])]
-            quantity[biggest] = max(0.0, quantity[biggest] - over[at])
-    for offer in np.flatnonzero(np.bincount(facts.offer[part][quantity > 0], minlength=len(facts.held)) > 1):
-        if not facts.divisible[offer]:
-            mine = np.flatnonzero(facts.offer[part] == offer)
-            quantity[np.setdiff1d(mine, mine[np.argmax(quantity[mine])])] = 0
-    got = np.bincount(facts.need[part], quantity, minlength=len(wanted))
-    broken = facts.whole_only & (got < facts.wanted - 1e-5)
-    quantity[broken[facts.need[part]]] = 0
-    return quantity
-
-
-def by_turns(facts: Facts, part: np.ndarray) -> np.ndarray:
-    """A plan without a solver: dearest need first, its nearest offers first. What stands where time was too short."""
-    quantity = np.zeros(len(part))
-    held = facts.held.copy()
-    need, offer = facts.need[part], facts.offer[part]
-    order = np.lexsort((facts.metres[part], need))
-    runs = np.split(order, np.flatnonzero(np.diff(need[order])) + 1)
-    for run in sorted(runs, key=lambda one: -facts.worth[need[one[0]]]):
-        left = facts.wanted[need[run[0]]]
-        before = held[offer[run]].copy()
-        for at in run:
-            most = min(left, facts.most[part[at]], held[offer[at]])
-            some = np.floor(most) if facts.whole[part[at]] else most
-            if some > 0 and some >= facts.least[part[at]]:
-                quantity[at] = some
-                left -= some
-                held[offer[at]] = held[offer[at]] - some if facts.divisible[offer[at]] else 0.0
-        if facts.whole_only[need[run[0]]] and left > 1e-9:
-            quantity[run], held[offer[run]] = 0.0, before
-    return quantity
+def _rank(facts: Facts) -> np.ndarray:
+    """The how manieth each pair is among those of its need, from 0: by distance, and what one more ask counts."""
+    effort = facts.metres + facts.ask * (2 * facts.asked[facts.by] + 1)
+    order = np.lexsort((facts.offer, effort, facts.need))
+    rank = np.empty(len(order), int)
+    rank[order] = np.arange(len(order)) - np.searchsorted(facts.need[order], facts.need[order])
+    return rank

@@ -19,7 +19,6 @@ from gongzhi.exchange.matching import (
     Window,
     match,
 )
-from gongzhi.exchange.solving import WORTH
 from tests.exchange.problems import DAY, HOME, broken
 
 UNITS = ("U-1", "U-2", "U-3")
@@ -54,6 +53,7 @@ NEEDS = some.builds(
     audience=AUDIENCES,
     frees=some.lists(some.integers(0, 99).map(lambda number: f"N-{number}"), max_size=1).map(tuple),
     whole_only=some.booleans(),
+    most_offers=some.none() | some.integers(1, 3),
 )
 OFFERS = some.builds(
     Offer,
@@ -95,6 +95,8 @@ PROBLEMS = some.builds(
     GIVERS,
     some.lists(REFUSALS, max_size=3),
 )
+# Nearness and asks may cost as much as the whole of them is worth, and the solver's own tolerances a little.
+A_LITTLE = 0.02
 MANY = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -112,9 +114,8 @@ def test_every_plan_keeps_every_promise(asked: MatchingProblem) -> None:
 def test_bounds_are_on_the_right_side(asked: MatchingProblem) -> None:
     plan = match(asked, gap=0.0)
     assert plan.met.value <= plan.met.bound + 1e-6 <= plan.weight + 1e-5
-    assert plan.near.bound <= plan.near.value + 1e-3
-    assert plan.worst.bound <= plan.worst.value and plan.asks.bound <= plan.asks.value + 1e-6
-    assert not plan.met.stopped and plan.met.gap < 1e-3
+    assert plan.sought.value <= plan.sought.bound + 1e-9 and plan.sought.value <= plan.met.value
+    assert not plan.sought.stopped and plan.sought.gap < 1e-3
 
 
 @MANY
@@ -134,14 +135,11 @@ def test_one_more_offer_never_lowers_what_is_met(asked: MatchingProblem, more: O
     fewer = [one for one in asked.offers if one.id != more.id]
     before = match(MatchingProblem(asked.day, asked.needs, fewer, asked.givers, asked.refusals), gap=0.0)
     after = match(MatchingProblem(asked.day, asked.needs, [*fewer, more], asked.givers, asked.refusals), gap=0.0)
-    # Nearness may cost as much as a whole walk is worth, and the solver's own tolerances a little.
-    assert after.met.value >= before.met.value - 1e5 / WORTH
+    assert after.met.value >= before.met.value - A_LITTLE
 
 
 @MANY
 @given(PROBLEMS)
 def test_spreading_takes_nothing_from_what_is_met(asked: MatchingProblem) -> None:
-    near, even = match(asked, gap=0.0, slack=0.0), match(asked, gap=0.0, slack=0.5)
-    assert [(one.need, one.why) for one in even.unmet] == [(one.need, one.why) for one in near.unmet]
-    assert all(abs(a.share - b.share) < 1e-4 for a, b in zip(even.unmet, near.unmet, strict=True))
-    assert even.worst.value <= near.worst.value
+    near, even = match(asked, gap=0.0, ask_m=0.0), match(asked, gap=0.0, ask_m=500.0)
+    assert even.met.value >= near.met.value - A_LITTLE

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gongzhi.console import surroundings
 from gongzhi.console.catalogues import messages
-from gongzhi.exchange.matching import GAP, SECONDS, SLACK, BadProblem, Plan, Stage, match
+from gongzhi.exchange.matching import ASK_M, GAP, SECONDS, BadProblem, Plan, Stage, match
 from gongzhi.exchange.matching_files import plan_to_json, read_problem
 
 NEEDS = "nothing"
@@ -22,7 +22,7 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument("--seconds", type=_positive, default=SECONDS, help=f"大约用时 about how long ({SECONDS:g})")
     parser.add_argument("--gap", type=_share, default=GAP, help=f"离最优多近算够 share that is good enough ({GAP:g})")
     parser.add_argument(
-        "--slack", type=_share, default=SLACK, help=f"为分担而多走的比例 distance for fairness ({SLACK:g})"
+        "--ask", type=_metres, default=ASK_M, help=f"每次请求折合多少米 metres that one ask counts ({ASK_M:g})"
     )
     parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="建议用哪种语言写 language of the sentences")
 
@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     """Read, match, write, print how good the plan is. 0 done, 2 misused."""
     try:
         problem = read_problem(args.file.read_text(encoding="utf-8-sig"))
-        plan = match(problem, seconds=args.seconds, gap=args.gap, slack=args.slack)
+        plan = match(problem, seconds=args.seconds, gap=args.gap, ask_m=args.ask)
     except FileNotFoundError:
         surroundings.say(f"找不到文件 {args.file}。There is no such file.")
         return 2
@@ -57,13 +57,9 @@ def _print(plan: Plan, needs: int, offers: int, out: Path) -> None:
     print(f"{needs} 项需求、{offers} 项资源：{len(plan.suggestions)} 条建议；{len(plan.unmet)} 项未满足或未全部满足。")
     print(f"{needs} needs, {offers} offers: {len(plan.suggestions)} suggestions, {len(plan.unmet)} needs left in part.")
     print(f"加权满足 weighted share met\t{met:.2%}\t最多 at most {bound:.2%}\t{_gap(plan.met)}")
-    near, least = plan.near.value / 1000, plan.near.bound / 1000
-    print(f"距离合计 distance, km\t{near:.1f}\t至少 at least {least:.1f}\t{_gap(plan.near)}")
-    worst, fewest = plan.worst.value, plan.worst.bound
-    print(f"被请最多的一家 most asks of one giver\t{worst:g}\t至少 at least {fewest:g}\t{_gap(plan.worst)}")
-    print(
-        f"请求次数平方和 squares of asks\t{plan.asks.value:g}\t至少 at least {plan.asks.bound:.0f}\t{_gap(plan.asks)}"
-    )
+    print(f"扣除路程与请求 less distance and asks\t{plan.sought.value:.2f}\t{_gap(plan.sought)}")
+    print(f"距离合计 distance, km\t{plan.metres / 1000:.1f}")
+    print(f"请求次数 asks\t{plan.asks}\t最多的一家 most of one giver, with the last 90 days\t{plan.most_asks}")
     if plan.overdue:
         print(f"已过期限 past their deadline\t{len(plan.overdue)}")
     print(f"已写入 {out}，用时 {plan.seconds:.1f} 秒。Written, {plan.seconds:.1f} s.")
@@ -82,6 +78,13 @@ def _positive(text: str) -> float:
     value = float(text)
     if not 0 < value < 1e6:
         raise argparse.ArgumentTypeError("应大于 0 must be above 0")
+    return value
+
+
+def _metres(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1e5:
+        raise argparse.ArgumentTypeError("应在 0 与 100000 之间 must be between 0 and 100000")
     return value
 
 
