@@ -285,11 +285,18 @@ PLEDGE_MOVES: Table = {
         label=_("不再等余下部分"),
         others={_P.PARTLY},
     ),
+    "put_off": move(PLEDGE_OPEN, None, who={Side.GIVER}, needs={"later_on", "words"}, label=_("请求延期")),
+    "agree_day": move(PLEDGE_OPEN, None, who={Side.RECEIVER, Standing.LEAD}, label=_("同意延期")),
+    "keep_day": move(PLEDGE_OPEN, None, who={Side.RECEIVER, Standing.LEAD}, needs={"words"}, label=_("不同意延期")),
     "remind": move(PLEDGE_OPEN, None, who={Standing.CLOCK}, label=_("提醒提供方")),
     "climb": move(PLEDGE_OPEN, None, who={Standing.CLOCK}, label=_("逾期，告诉负责人")),
 }
 
 INTRODUCTION_MOVES: Table = {
+    # Whoever asked writes it down as well as whoever answers.
+    "talk": move(
+        {_I.ASKED, _I.AGREED}, None, who=_DESK | {Side.RECEIVER}, needs={"day", "words"}, label=_("记一次协商")
+    ),
     "agree": move({_I.ASKED}, _I.AGREED, who={Standing.LEAD}, label=_("同意介绍")),
     "refuse": move({_I.ASKED}, _I.REFUSED, who={Standing.LEAD}, needs={"words"}, label=_("不同意介绍")),
 }

@@ -227,7 +227,7 @@ def test_an_offer_is_put_down_once_changed_paused_and_ended(unit: Client, town: 
     Offer.objects.update(tags=["照明"], most_per_need=6)
     form = main(unit.get(f"{one}/change"))
     assert 'value="800"' in form and len(re.findall(r"<input[^>]*name=\"week\"[^>]*checked", form)) == 2
-    changed = offer_form(reach="own", quantity="12", week=[], seen=offer.version)
+    changed = offer_form(reach="own", quantity="12", week=[], tags="照明", seen=offer.version)
     assert unit.post(f"{one}/change", changed).status_code == 302
     offer.refresh_from_db()
     assert (offer.quantity, offer.reach_metres, offer.reach_place) == (12, None, town.places["dongzheng"])
@@ -242,13 +242,17 @@ def test_an_offer_is_put_down_once_changed_paused_and_ended(unit: Client, town: 
     assert unit.post(f"{one}/delete").status_code == 404
 
 
-def test_windows_told_another_way_are_kept(unit: Client, town: Town) -> None:
+def test_hours_told_another_way_are_kept_and_more_are_written(unit: Client, town: Town) -> None:
     offer = state_offer(town, windows=[(1, 600, 660)])
     page = f"{HOME}/offers/{offer.pk}/change"
-    assert "仍按登记过的时段" in main(unit.get(page))
-    assert unit.post(page, offer_form(week=["kept", "weekend_evenings"])).status_code == 302
+    assert 'value="周二 10:00–11:00"' in main(unit.get(page))
+    wrong = unit.post(page, offer_form(hours="每逢初一"))
+    assert wrong.status_code == 422 and "没有看懂“每逢初一”" in text(wrong) and 'value="每逢初一"' in main(wrong)
+    more = {"hours": "周二 10:00–11:00", "week": ["weekend_evenings"], "how_often": "每周一次", "audience": "老人"}
+    assert unit.post(page, offer_form(**more)).status_code == 302
     offer.refresh_from_db()
     assert offer.windows == [[1, 600, 660], [5, 1080, 1260], [6, 1080, 1260]]
+    assert all(one in main(unit.get(f"{HOME}/offers/{offer.pk}")) for one in ("周二 10:00–11:00", "每周一次", "老人"))
 
 
 @pytest.mark.parametrize(
