@@ -54,7 +54,7 @@ LOOKS = {
 BOTH_AGREED = _("双方同意，承诺成立")
 NEED_ENDED = _("这项需求已经结束")
 # What is written in the trail and is no move of a table.
-OTHER_DEEDS = {"state": _("登记"), "suggest": _("提出撮合"), "promise": _("承诺成立"), "ask": _("请求介绍单位")}
+OTHER_DEEDS = {"state": _("列入清单"), "suggest": _("提出撮合"), "promise": _("承诺成立"), "ask": _("请求介绍单位")}
 
 
 def amount(quantity: Decimal, measure: str) -> str:

@@ -79,7 +79,7 @@ class ThingFields(WeekForm):
         label=_("计量单位"),
         max_length=20,
         widget=forms.TextInput({"list": "measures", **_TEXT}),
-        help_text=_("如小时、次、个、人、元；和对方用同一个说法才配得上。"),
+        help_text=_("如小时、次、个、人、元。"),
     )
     words = forms.CharField(
         label=_("具体说明"), required=False, max_length=5000, widget=text_area(3, 5000),

@@ -18,6 +18,7 @@ urlpatterns = [
     path("referrals/<int:referral_id>", referrals.show_referral, name="units-referral"),
     path("referrals/<int:referral_id>/<str:verb>", referrals.make_step, name="units-referral-step"),
     path("exchange", overview.show_overview, name="units-exchange"),
+    path("exchange/all/<str:part>", overview.show_all, name="units-all"),
     path("exchange/matches/<int:match_id>", answers.show_match, name="units-match"),
     path("exchange/matches/<int:match_id>/decline", answers.decline_match, name="units-match-decline"),
     path("exchange/matches/<int:match_id>/<str:verb>", answers.accept_match, name="units-match-accept"),

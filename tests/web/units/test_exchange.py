@@ -158,6 +158,7 @@ def test_a_pledge_is_delivered_in_two_parts_and_confirmed(unit: Client, insurer:
     assert unit.post(f"{page}/deliver", {"seen": seen, "quantity": "2.5", "day": today}).status_code == 302
     insurer.post(f"{page}/{Delivery.objects.latest('pk').pk}/confirm")
     assert Pledge.objects.get().state == "fulfilled" and Need.objects.get().state == "met"
+    assert "已兑现" in main(unit.get(f"{HOME}/all/pledges")) and unit.get(f"{HOME}/all/x").status_code == 404
     shown = main(unit.get(HOME))
     assert "没有还没兑现的承诺" in shown and "最近办完的" in shown and "已兑现" in shown
     trail = main(insurer.get(page))
@@ -238,6 +239,7 @@ def test_an_offer_is_put_down_once_changed_paused_and_ended(unit: Client, town: 
     assert unit.post(f"{one}/resume").status_code == 302 and "暂停提供" in main(unit.get(one))
     assert unit.post(f"{one}/end", {"words": ""}).status_code == 422
     assert unit.post(f"{one}/end", {"words": "人手调走了"}).status_code == 302
+    assert "电工上门" in main(unit.get(f"{HOME}/all/offers")), "what ended is still to be found"
     assert "电工上门" not in main(unit.get(HOME)) and "人手调走了" in main(unit.get(one))
     assert unit.post(f"{one}/delete").status_code == 404
 
@@ -290,6 +292,7 @@ def test_a_need_is_put_down_once_changed_withdrawn_and_taken_up_again(insurer: C
     assert (need.state, need.quantity, need.confidential) == ("stated", 8, False)
     assert insurer.post(f"{one}/withdraw", {"words": "  "}).status_code == 422
     assert insurer.post(f"{one}/withdraw", {"words": "够用了"}).status_code == 302
+    assert "临时车位" in main(insurer.get(f"{HOME}/all/needs"))
     assert "重新提出" in main(insurer.get(one)) and "够用了" in main(insurer.get(one))
     assert insurer.post(f"{one}/restate", {"deadline": "2020-01-01"}).status_code == 422
     assert insurer.post(f"{one}/restate", {"deadline": str(day)}).status_code == 302

@@ -109,15 +109,15 @@ def show_one(request: HttpRequest, pk: int) -> HttpResponse:
     left = queries.offers_left(offers)
     rows = queries.visible_matches(actor).filter(offer__unit=row.unit_id, need__community=row.to_community_id)
     entries = queries.introduction_trail(actor, row.pk)
-    told = events(actor, entries, rules.INTRODUCTION_MOVES)
+    talks = [one for one in entries if one.verb == "talk"]
+    others = [one for one in entries if one.verb != "talk"]
     context = {
         "line": _line(actor, row),
         "thing": INTRODUCTIONS.address(row.pk),
         "deeds": INTRODUCTIONS.open(actor, row),
         "offers": [offer_line(one, left[one.pk], moment.date()) for one in offers],
         "matches": match_lines(actor, list(rows.select_related(*BOTH).order_by("-pk")[:MOST]), moment),
-        # The newest first, as the timeline has them.
-        "talks": [one for one, entry in zip(told, reversed(entries), strict=True) if entry.verb == "talk"],
-        "events": told,
+        "talks": events(actor, talks, rules.INTRODUCTION_MOVES),
+        "events": events(actor, others, rules.INTRODUCTION_MOVES),
     }
     return render(request, "desk/exchange/introduction.html", context)

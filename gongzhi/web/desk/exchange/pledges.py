@@ -55,10 +55,15 @@ def show_pledge(request: HttpRequest, pledge_id: int) -> HttpResponse:
         "line": line,
         "thing": PLEDGES.address(pledge.pk),
         "deliveries": deliveries,
-        "deeds": [(verb, label) for verb, label in opened.items() if verb not in single],
+        # What somebody waits for an answer to stands first.
+        "deeds": sorted(((verb, label) for verb, label in opened.items() if verb not in single), key=_waited_for),
         "events": events(actor, queries.pledge_trail(actor, pledge.pk), rules.PLEDGE_MOVES, pledge.measure),
     }
     return render(request, "desk/exchange/pledge.html", context)
+
+
+def _waited_for(deed: tuple[str, str]) -> bool:
+    return deed[0] not in {"agree_day", "keep_day"}
 
 
 def _deliveries(actor: Actor, pledge: Pledge, opened: dict[str, str]) -> list[dict[str, Any]]:
