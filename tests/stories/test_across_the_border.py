@@ -66,7 +66,7 @@ def test_an_insurer_is_won_across_the_border_with_the_consent_of_its_own_communi
     for other in ("xingsheng_shegong", "yuejin_jiedao"):
         assert enter(town, other).get(thread).status_code == 404
     # Its own leader agrees, and nobody else.
-    assert "现在不能“同意介绍”" in send(secretary, f"{thread}/agree")
+    assert "您没有“同意介绍”的权限" in send(secretary, f"{thread}/agree")
     assert Introduction.objects.get().state == "asked"
     assert "对方社区同意" in send(neighbour, f"{thread}/agree")
     assert "下班后的车位" in page(desk, thread) and "下班后的车位" in page(desk, f"{TABLE}needs/{need.pk}/find")
