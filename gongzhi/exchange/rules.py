@@ -87,7 +87,7 @@ class OfferState(StrEnum):
     ENDED = "ended"
 
 
-OFFER_LABELS = {OfferState.OPEN: _("可以提供"), OfferState.PAUSED: _("暂停提供"), OfferState.ENDED: _("不再提供")}
+OFFER_LABELS = {OfferState.OPEN: _("可以提供"), OfferState.PAUSED: _("已暂停"), OfferState.ENDED: _("已停止提供")}
 
 
 class NeedState(StrEnum):
@@ -285,6 +285,9 @@ PLEDGE_MOVES: Table = {
         label=_("不再等余下部分"),
         others={_P.PARTLY},
     ),
+    "put_off": move(PLEDGE_OPEN, None, who={Side.GIVER}, needs={"later_on", "words"}, label=_("请求延期")),
+    "agree_day": move(PLEDGE_OPEN, None, who={Side.RECEIVER, Standing.LEAD}, label=_("同意延期")),
+    "keep_day": move(PLEDGE_OPEN, None, who={Side.RECEIVER, Standing.LEAD}, needs={"words"}, label=_("不同意延期")),
     "remind": move(PLEDGE_OPEN, None, who={Standing.CLOCK}, label=_("提醒提供方")),
     "climb": move(PLEDGE_OPEN, None, who={Standing.CLOCK}, label=_("逾期，告诉负责人")),
 }
@@ -292,6 +295,10 @@ PLEDGE_MOVES: Table = {
 INTRODUCTION_MOVES: Table = {
     "agree": move({_I.ASKED}, _I.AGREED, who={Standing.LEAD}, label=_("同意介绍")),
     "refuse": move({_I.ASKED}, _I.REFUSED, who={Standing.LEAD}, needs={"words"}, label=_("不同意介绍")),
+    # Whoever asked writes it down as well as whoever answers.
+    "talk": move(
+        {_I.ASKED, _I.AGREED}, None, who=_DESK | {Side.RECEIVER}, needs={"day", "words"}, label=_("记一次协商")
+    ),
 }
 
 TASK_MOVES: Table = {

@@ -1,5 +1,6 @@
 """What stands beside a problem and may belong to it, and why; for whoever sorts."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -10,9 +11,9 @@ from gongzhi.demands.upstairs import Words
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.problems import finding, lists, placing, queries
 from gongzhi.problems.explaining import Explanation, explain_pair
-from gongzhi.problems.models import Problem, Report, Suggestion
+from gongzhi.problems.models import Blocker, Problem, Report, Suggestion
 from gongzhi.problems.placing import Known
-from gongzhi.problems.rules import State
+from gongzhi.problems.rules import Stalled, State, stalled
 from gongzhi.shared.reading import Question
 
 # How far back an open demand may have been reported and still be offered.
@@ -147,3 +148,18 @@ def problem_with(actor: Actor, demand_id: int) -> Inside | None:
         if not actor.standings_at(ladder).isdisjoint(queries.PLACE_STANDINGS):
             return Inside(pk, mask(title), reports)
     return None
+
+
+def stalled_among(actor: Actor, problem_ids: Iterable[int], *, now: datetime) -> dict[int, Stalled]:
+    """Which of these problems are stuck, for how many days and at how many blockers, as far as the actor sees them.
+
+    One query, or none.
+    """
+    ids = set(problem_ids)
+    if not ids:
+        return {}
+    mine = queries.visible_problems(actor).filter(pk__in=ids, ended_at=None)
+    found: dict[int, list[Blocker]] = {}
+    for one in Blocker.objects.filter(problem__in=mine, lifted_at=None):
+        found.setdefault(one.problem_id, []).append(one)
+    return {pk: stuck for pk, rows in found.items() if (stuck := stalled(rows, now))}

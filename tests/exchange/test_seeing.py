@@ -174,7 +174,7 @@ def test_buttons_are_what_the_table_lets_one_do(town: Town) -> None:
     assert list(queries.offer_moves(unit, offer)) == ["change", "pause", "end"]
     assert "verify" not in queries.need_moves(desk, need) and "withdraw" in queries.need_moves(desk, need)
     pledge = agreed(town, match)
-    assert list(queries.pledge_moves(unit, pledge)) == ["deliver", "close"]
+    assert list(queries.pledge_moves(unit, pledge)) == ["deliver", "close", "put_off"]
     assert queries.pledge_moves(town.actor("qu_kanban"), pledge) == {}
 
 

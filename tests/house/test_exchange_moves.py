@@ -54,8 +54,12 @@ PLEDGE_VERBS: dict[str, Do] = {
     "confirm": lambda a, pk: actions.confirm_delivery(a, delivery_id=_part(pk), now=LATER),
     "dispute": lambda a, pk: actions.dispute_delivery(a, delivery_id=_part(pk), words="不对", now=LATER),
     "close": lambda a, pk: actions.close_pledge(a, pledge_id=pk, words="不等了", now=LATER),
+    "put_off": lambda a, pk: actions.put_off(a, pledge_id=pk, later_on=TODAY + 9 * DAY, words="缺料", now=LATER),
+    "agree_day": lambda a, pk: actions.agree_day(a, pledge_id=pk, now=LATER),
+    "keep_day": lambda a, pk: actions.keep_day(a, pledge_id=pk, words="等不了", now=LATER),
 }
 INTRODUCTION_VERBS: dict[str, Do] = {
+    "talk": lambda a, pk: actions.note_talk(a, introduction_id=pk, day=TODAY, words="谈过一次", now=LATER),
     "agree": lambda a, pk: actions.agree_introduction(a, introduction_id=pk, now=LATER),
     "refuse": lambda a, pk: actions.refuse_introduction(a, introduction_id=pk, words="不便", now=LATER),
 }
@@ -72,6 +76,9 @@ BLANK: dict[str, Do] = {
     "pledge correct": lambda a, pk: actions.correct_delivery(
         a, delivery_id=_part(pk), quantity=1, day=TODAY, words="", now=LATER
     ),
+    "pledge put_off": lambda a, pk: actions.put_off(a, pledge_id=pk, later_on=TODAY + 9 * DAY, words="", now=LATER),
+    "pledge keep_day": lambda a, pk: actions.keep_day(a, pledge_id=pk, words=" ", now=LATER),
+    "introduction talk": lambda a, pk: actions.note_talk(a, introduction_id=pk, day=None, words="谈过", now=LATER),
     "pledge close": lambda a, pk: actions.close_pledge(a, pledge_id=pk, words="", now=LATER),
     "introduction refuse": lambda a, pk: actions.refuse_introduction(a, introduction_id=pk, words="", now=LATER),
     "task do": lambda a, pk: actions.answer_quiet(a, task_id=pk, words=" ", now=LATER),
@@ -94,9 +101,9 @@ BETWEEN: Sight = ABOVE | {
 }  # fmt: skip
 # Of a suggestion the giver's side knows nothing.
 UNSEEN: Sight = BETWEEN | {"baoxian_lianluo": None, "xinyu_shegong": None}
-# Xinyu asks Dongzheng for its bureau: nobody but Dongzheng's own leader answers.
+# Xinyu asks Dongzheng for its bureau: nobody but Dongzheng's own leader answers; both write down what they talked over.
 INTRODUCED: Sight = {
-    "dongzheng_shuji": {_L}, "dongzheng_shegong": {_D}, "xinyu_shegong": set(), "xinyu_shuji": set(),
+    "dongzheng_shuji": {_L}, "dongzheng_shegong": {_D}, "xinyu_shegong": {_TAKES}, "xinyu_shuji": {_TAKES},
     "qu_fuze": set(), "clock": set(), "yuejin_jiedao": None, "chengguan_lianluo": None, "stranger": None,
 }  # fmt: skip
 QUIET: Sight = OF_UNIT | {"chengguan_lianluo": None}
@@ -241,10 +248,13 @@ def test_every_move_of_a_match_by_everyone(town: Town, state: str) -> None:
 @pytest.mark.parametrize("state", list(rules.PledgeState))
 def test_every_move_of_a_pledge_by_everyone(town: Town, state: str) -> None:
     pledge = _pledge(town, state)
-    of_whole = {verb: PLEDGE_VERBS[verb] for verb in ("deliver", "close")}
+    of_whole = {verb: PLEDGE_VERBS[verb] for verb in ("deliver", "close", "put_off")}
     _everyone(rules.PLEDGE_MOVES, "pledge", town, BETWEEN, of_whole, pledge)
     _deliver(pledge)
-    of_parts = {verb: do for verb, do in PLEDGE_VERBS.items() if verb not in of_whole}
+    asked = {verb: PLEDGE_VERBS[verb] for verb in ("agree_day", "keep_day")}
+    Pledge.objects.filter(pk=pledge.pk).update(later_on=TODAY + 9 * DAY)
+    _everyone(rules.PLEDGE_MOVES, "pledge", town, BETWEEN, asked, pledge)
+    of_parts = {verb: do for verb, do in PLEDGE_VERBS.items() if verb not in of_whole | asked}
     _everyone(rules.PLEDGE_MOVES, "pledge", town, BETWEEN, of_parts, pledge)
 
 
@@ -273,7 +283,7 @@ def test_what_a_move_needs_cannot_be_left_out(town: Town, case: str) -> None:
     thing = made[noun]()
     if noun == "pledge":
         _deliver(thing)
-    giver = noun == "pledge" and verb == "correct"
+    giver = noun == "pledge" and verb in {"correct", "put_off"}
     before = TrailEntry.objects.count()
     with pytest.raises(Refused):
         BLANK[case](town.actor("baoxian_lianluo" if giver else "dongzheng_shuji"), thing.pk)

@@ -131,7 +131,20 @@ def test_no_screen_text_goes_unmarked() -> None:
 UNREAD = {
     ("gongzhi/web/desk/forms.py", "０１２３４５６７８９＋"),
     # Kept in the database as chosen: an offer and a need meet only in the same word.
-    ("gongzhi/web/units/exchange/forms.py", "小时 次 人次 个 人 场 元 件 份"),
+    ("gongzhi/web/casework/stating.py", "小时 次 人次 个 人 场 元 件 份"),
+    # What separates words, days of the week and hours in what people type.
+    ("gongzhi/web/casework/stating.py", r"[、，,;；\s]+"),
+    *(
+        ("gongzhi/web/casework/hours.py", one)
+        for one in (
+            "[、,;\n]",
+            "(?:周|星期|礼拜)([一二三四五六日天])",
+            "一二三四五六日",
+            "天",
+            r"(\d{1,2})(?:[:点时](\d{1,2})?分?)?",
+        )
+    ),
+    ("gongzhi/web/casework/hours.py", r"\s*[-–—~至到]+\s*"),
     ("gongzhi/web/words.py", r"^(.*)（([^（）]+)）$"),
     ("gongzhi/web/public/forms.py", r"[\s()（）.-]"),
     *(("gongzhi/web/public/styleguide.py", one) for one in "一二三四"),

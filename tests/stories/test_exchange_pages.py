@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from gongzhi.exchange import actions
-from gongzhi.exchange.models import Match
+from gongzhi.exchange.models import Introduction, Match
 from gongzhi.web.who import now
-from tests.exchange.making import BUREAU, need_details, offer_details, settle
+from tests.exchange.making import BUREAU, INSURER, need_details, offer_details, settle
 from tests.stories.reading import enlarge, faults
 from tests.stories.test_first_journey import log_in
 from tests.town import build
@@ -31,6 +31,12 @@ def asked(transactional_db: None) -> Match:
         actions.verify_need(desk, need_id=need.pk, now=moment)
     proposed = actions.propose_matches(desk, community=town.places["dongzheng"], now=moment)
     assert len(proposed.matches) == 2
+    words = {"to_community": town.places["dongzheng"], "words": "想借晚上的车位"}
+    row = actions.ask_introduction(desk, unit=town.units[INSURER], now=moment, **words)
+    actions.note_talk(desk, introduction_id=row.pk, day=moment.date(), words="在会议室谈过一次。", now=moment)
+    first, second = (one.need_id for one in proposed.matches)
+    actions.link_unlock(desk, need_id=second, frees_id=first, now=moment)
+    actions.meet_need(desk, need_id=second, words="另外办好了", now=moment)
     return actions.offer_match(desk, match_id=proposed.matches[0].pk, now=moment)
 
 
@@ -45,10 +51,18 @@ DESK = (
     "/desk/exchange/offers/{offer}",
     "/desk/exchange/pledges/",
     "/desk/exchange/introductions/",
+    "/desk/exchange/introductions/{asking}",
+    "/desk/exchange/introductions/{asking}/talk",
+    "/desk/exchange/offers/new",
+    "/desk/exchange/offers/{offer}/change",
+    "/desk/exchange/pledges/new",
+    "/desk/exchange/forward/",
     "/desk/exchange/tasks/",
 )
 UNIT = (
     "/units/exchange",
+    "/units/exchange/all/offers",
+    "/units/exchange/all/pledges",
     "/units/exchange/offers/new",
     "/units/exchange/needs/new",
     "/units/exchange/offers/{offer}",
@@ -65,7 +79,8 @@ def test_every_page_can_be_read(
     log_in(page, live_server.url, who)
     if elder:
         enlarge(page)
-    paths = [one.format(need=asked.need_id, offer=asked.offer_id, match=asked.pk) for one in pages]
+    asking = Introduction.objects.get().pk
+    paths = [one.format(need=asked.need_id, offer=asked.offer_id, match=asked.pk, asking=asking) for one in pages]
     assert faults(page, live_server.url, paths) == []
 
 

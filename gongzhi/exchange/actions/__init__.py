@@ -4,6 +4,7 @@ from gongzhi.exchange.actions.introductions import (
     agree_introduction,
     answer_quiet,
     ask_introduction,
+    note_talk,
     raise_quiet,
     refuse_introduction,
 )
@@ -38,16 +39,20 @@ from gongzhi.exchange.actions.offers import (
     state_offer,
 )
 from gongzhi.exchange.actions.pledges import (
+    agree_day,
     close_pledge,
     confirm_delivery,
     correct_delivery,
     deliver,
     dispute_delivery,
+    keep_day,
     note_pledge,
+    put_off,
     remind_late,
 )
 from gongzhi.exchange.actions.proposing import Proposed, propose_matches
 from gongzhi.exchange.actions.setup import change_setting
+from gongzhi.exchange.actions.visited import need_from_visit
 
 __all__ = [
     "NeedDetails",
@@ -56,6 +61,7 @@ __all__ = [
     "Stated",
     "StatedNeed",
     "accept_match",
+    "agree_day",
     "agree_introduction",
     "answer_quiet",
     "ask_introduction",
@@ -71,14 +77,18 @@ __all__ = [
     "dispute_delivery",
     "end_expired",
     "end_offer",
+    "keep_day",
     "lapse_due",
     "link_unlock",
     "meet_need",
+    "need_from_visit",
     "note_pledge",
+    "note_talk",
     "offer_match",
     "pass_match",
     "pause_offer",
     "propose_matches",
+    "put_off",
     "raise_quiet",
     "refuse_introduction",
     "remind_late",

@@ -1,6 +1,6 @@
 """Asking across a border, where the unit's own community agrees; and units that gave and received nothing back."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -13,7 +13,7 @@ from gongzhi.exchange.models import BalanceTask, Introduction
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rows import MemberUnit, Place
 from gongzhi.neighbourhood.rules import CLOCK, Actor, PlaceKind, Standing
-from gongzhi.shared import notices
+from gongzhi.shared import notices, trail
 from gongzhi.shared.moves import NotAllowed, Refused, _
 
 LABEL = _("请求介绍单位")
@@ -70,8 +70,7 @@ def refuse_introduction(actor: Actor, *, introduction_id: int, words: str, now: 
 
 
 def _answer(actor: Actor, introduction_id: int, verb: str, words: str, now: datetime) -> Introduction:
-    queries.visible_introductions(actor).only("pk").get(pk=introduction_id)
-    row = Introduction.objects.select_for_update().get(pk=introduction_id)
+    row = _locked(actor, introduction_id)
     standings = queries.introduction_standings(actor, row)
     step = steps.begin(actor, row, rules.INTRODUCTION_MOVES, verb, standings, now=now, words=steps.said(words))
     row.answered_at, row.answered_by_id = step.now, actor.person_id
@@ -80,6 +79,36 @@ def _answer(actor: Actor, introduction_id: int, verb: str, words: str, now: date
     subject = _("对方社区同意介绍") if verb == "agree" else _("对方社区不同意介绍")
     notices.tell_people("introduction", row.pk, people, subject, row.unit.name, now=now)
     return row
+
+
+@transaction.atomic
+def note_talk(actor: Actor, *, introduction_id: int, day: date | None, words: str, now: datetime) -> Introduction:
+    """Write down what the two communities talked over, on what day, for both to read; the same said twice is one note.
+
+    Raises Refused for a day that is still to come.
+    """
+    row = _locked(actor, introduction_id)
+    standings = queries.introduction_standings(actor, row)
+    step = steps.begin(
+        actor, row, rules.INTRODUCTION_MOVES, "talk", standings, now=now, day=day, words=steps.said(words)
+    )
+    today, said = step.now.date(), masking.clean_text(words, 2000)
+    if day is None or not today - timedelta(days=366) <= day <= today:
+        raise Refused(_("协商的日期要在今天以前、一年以内。"))
+    data = {"day": day.isoformat()}
+    if any((one.verb, one.words, one.data) == ("talk", said, data) for one in trail.of("introduction", row.pk)):
+        return row
+    row = steps.finish(step, words=said, data=data)
+    people = {one for place in (row.to_community_id, row.own_place_id) for one in neighbourhood.desk_of(place, today)}
+    people |= set(neighbourhood.staff_at([row.own_place_id], Standing.LEAD, today=today).values_list("pk", flat=True))
+    body = f"{row.unit.name}\n{said}"
+    notices.tell_people("introduction", row.pk, people - {actor.person_id or 0}, _("介绍有新的协商记录"), body, now=now)
+    return row
+
+
+def _locked(actor: Actor, introduction_id: int) -> Introduction:
+    queries.visible_introductions(actor).only("pk").get(pk=introduction_id)
+    return Introduction.objects.select_for_update().get(pk=introduction_id)
 
 
 def raise_quiet(*, now: datetime) -> int:

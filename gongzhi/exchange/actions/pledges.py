@@ -232,6 +232,59 @@ def close_pledge(actor: Actor, *, pledge_id: int, words: str, now: datetime, see
     return pledge
 
 
+@transaction.atomic
+def put_off(
+    actor: Actor, *, pledge_id: int, later_on: date | None, words: str, now: datetime, seen: int | None = None
+) -> Pledge:
+    """The giver asks for a later day, and why; until the receiver agrees the day stays. Raises Refused while one is
+    asked for already, or where it is not later."""
+    step = _begin(actor, pledge_id, "put_off", now, seen, later_on=later_on, words=steps.said(words))
+    pledge, day = step.thing, steps.day_ahead(later_on, now)
+    if pledge.later_on:
+        raise Refused(_("已经请求延期，等对方答复。"))
+    if day is None or day <= pledge.due_on:
+        raise Refused(_("新的日期要晚于原来的日期。"))
+    pledge.later_on, said = day, masking.clean_text(words, 500)
+    pledge = steps.finish(step, words=said, data=_days(pledge.due_on, day))
+    people = {*_receivers(pledge, now), *telling.leads_of(pledge, now)} - {actor.person_id or 0}
+    telling.of_pledge(pledge, people, _("对方请求延期，请答复"), now=now, words=f"→ {day:%Y-%m-%d}\n{said}")
+    return pledge
+
+
+@transaction.atomic
+def agree_day(actor: Actor, *, pledge_id: int, now: datetime, seen: int | None = None) -> Pledge:
+    """The receiver, or a leader there, agrees to the later day; what reminds of it counts from that one."""
+    step = _begin(actor, pledge_id, "agree_day", now, seen)
+    pledge, day = step.thing, _asked_day(step.thing)
+    before, pledge.due_on, pledge.later_on = pledge.due_on, day, None
+    pledge.reminded_at = pledge.climbed_at = None
+    pledge = steps.finish(step, data=_days(before, day))
+    telling.of_pledge(pledge, _givers(pledge, now), _("对方同意延期"), now=now)
+    return pledge
+
+
+@transaction.atomic
+def keep_day(actor: Actor, *, pledge_id: int, words: str, now: datetime, seen: int | None = None) -> Pledge:
+    """The receiver, or a leader there, does not agree, and says why: the day stays."""
+    step = _begin(actor, pledge_id, "keep_day", now, seen, words=steps.said(words))
+    pledge, day = step.thing, _asked_day(step.thing)
+    pledge.later_on, said = None, masking.clean_text(words, 500)
+    pledge = steps.finish(step, words=said, data=_days(day, pledge.due_on))
+    telling.of_pledge(pledge, _givers(pledge, now), _("对方不同意延期"), now=now, words=said)
+    return pledge
+
+
+def _asked_day(pledge: Pledge) -> date:
+    if pledge.later_on is None:
+        raise WrongState(_("现在没有人请求延期。"))
+    return pledge.later_on
+
+
+def _days(before: date, after: date) -> dict[str, object]:
+    """Both days, for the trail."""
+    return {"from_day": before.isoformat(), "to_day": after.isoformat()}
+
+
 def _follow(pledge: Pledge, now: datetime) -> None:
     """The match stands where its pledge stands, and the need counts what was confirmed."""
     if pledge.match_id is None:

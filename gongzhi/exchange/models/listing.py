@@ -92,6 +92,8 @@ class Need(models.Model):
     state = models.CharField(max_length=12, default="stated")
     asker = models.CharField(max_length=12)
     problem = models.ForeignKey("problems.Problem", models.PROTECT, null=True, related_name="+")
+    # What was heard there; one visit is one need.
+    visit = models.OneToOneField("problems.Visit", models.PROTECT, null=True, related_name="+")
     unit = models.ForeignKey("neighbourhood.MemberUnit", models.PROTECT, null=True, related_name="+")
     programme = models.CharField(max_length=120, blank=True)
     # For all but a unit's: the place whose desk accepts, and confirms what comes.

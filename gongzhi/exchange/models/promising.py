@@ -2,7 +2,7 @@
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from gongzhi.exchange import rules
 from gongzhi.exchange.models.checks import one_given, one_of
@@ -97,6 +97,8 @@ class Pledge(models.Model):
     quantity = models.DecimalField(max_digits=12, decimal_places=2)
     measure = models.CharField(max_length=20)
     due_on = models.DateField()
+    # The later day that the giver asks for, while nobody has answered.
+    later_on = models.DateField(null=True)
     promised_at = models.DateTimeField()
     # When the giver was reminded and the leaders told that it is late, once each.
     reminded_at = models.DateTimeField(null=True)
@@ -113,6 +115,7 @@ class Pledge(models.Model):
             models.CheckConstraint(name="pledge_one_giver", condition=one_given("giver_unit", "giver_place")),
             models.CheckConstraint(name="pledge_one_receiver", condition=one_given("receiver_unit", "receiver_place")),
             models.CheckConstraint(name="pledge_quantity", condition=Q(quantity__gt=0)),
+            models.CheckConstraint(name="pledge_later", condition=Q(later_on=None) | Q(later_on__gt=F("due_on"))),
         ]
         indexes = [
             models.Index(fields=["due_on"], name="pledge_due", condition=Q(ended_at=None)),

@@ -1,5 +1,7 @@
 """What may be seen of offers, needs, introductions and tasks, and what the district sets."""
 
+from enum import StrEnum
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -152,13 +154,13 @@ def visible_introductions(actor: Actor) -> QuerySet[Introduction]:
     return Introduction.objects.filter(Q(to_community__in=places) | Q(own_place__in=places))
 
 
-def introduction_standings(actor: Actor, introduction: Introduction) -> frozenset[Standing]:
-    """In what capacities the actor stands at the unit's own place: a leader there, and nobody else's, answers."""
-    return frozenset(
-        office.standing
-        for office in actor.offices
-        if office.place_id is not None and office.place_id == introduction.own_place_id
-    )
+def introduction_standings(actor: Actor, introduction: Introduction) -> frozenset[StrEnum]:
+    """In what capacities the actor stands at the unit's own place: a leader there, and nobody else's, answers; and
+    whether they are at the desk of the place that asks."""
+    found: set[StrEnum] = {one.standing for one in actor.offices if one.place_id == introduction.own_place_id}
+    if introduction.to_community_id in places_of(actor, DESK_STANDINGS):
+        found.add(rules.Side.RECEIVER)
+    return frozenset(found)
 
 
 def visible_tasks(actor: Actor) -> QuerySet[BalanceTask]:

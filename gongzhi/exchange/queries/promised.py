@@ -27,7 +27,7 @@ from gongzhi.exchange.rules import MatchState, PledgeState, Side
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.queries import Contact
 from gongzhi.neighbourhood.rows import MemberUnit
-from gongzhi.neighbourhood.rules import Actor
+from gongzhi.neighbourhood.rules import Actor, Standing
 from gongzhi.shared import trail
 from gongzhi.shared.moves import Move, open_moves
 from gongzhi.shared.rows import TrailEntry
@@ -246,21 +246,24 @@ def get_pledge(actor: Actor, pledge_id: int) -> Pledge:
 def pledge_standings(actor: Actor, pledge: Pledge) -> frozenset[StrEnum]:
     """In what capacities the actor stands towards a pledge: on its sides, and where the receiver belongs.
 
-    Whoever stands on both sides stands on the giver's: nobody confirms what they delivered themselves.
+    Whoever stands on both sides stands on the giver's, and does not lead there: nobody confirms what they delivered
+    themselves, nor puts off their own day.
     """
     found: set[StrEnum] = set(
         actor.standings_at((pledge.receiver_place_id, pledge.community_id, pledge.subdistrict_id))
     )
     if stands_as(actor, pledge.giver_unit_id, pledge.giver_place_id):
-        found.add(Side.GIVER)
+        found = found - {Standing.LEAD} | {Side.GIVER}
     elif stands_as(actor, pledge.receiver_unit_id, pledge.receiver_place_id):
         found.add(Side.RECEIVER)
     return frozenset(found)
 
 
 def pledge_moves(actor: Actor, pledge: Pledge) -> dict[str, Move]:
-    """The moves that the actor may make now, in the table's order."""
-    return open_moves(rules.PLEDGE_MOVES, PledgeState(pledge.state), pledge_standings(actor, pledge))
+    """The moves that the actor may make now, in the table's order; a later day is asked for, then answered."""
+    moves = open_moves(rules.PLEDGE_MOVES, PledgeState(pledge.state), pledge_standings(actor, pledge))
+    closed = {"put_off"} if pledge.later_on else {"agree_day", "keep_day"}
+    return {verb: row for verb, row in moves.items() if verb not in closed}
 
 
 def pledge_trail(actor: Actor, pledge_id: int) -> list[TrailEntry]:

@@ -191,6 +191,20 @@ def problem_from_visit(actor: Actor, *, visit_id: int, now: datetime, title: str
     return problem
 
 
+@transaction.atomic
+def make_of_visit(
+    actor: Actor, *, visit_id: int, words: str, number: str, data: Mapping[str, object], now: datetime
+) -> None:
+    """For rooms upstairs: something was made of a visit, which a follow-up still open is then about; `words` say what.
+
+    Raises visits.ABSENT where the actor may not see it.
+    """
+    visit = _begin(actor, visit_id)
+    _close_follow_up(visit, words, number, now)
+    visit.save(update_fields=["follow_up_words", "followed_up_at"])
+    _write(actor, visit, "make", now, data)
+
+
 def remind_follow_ups(*, now: datetime) -> int:
     """Tell each visitor, once a day, what they promised to follow up and have not. Returns how many were told of.
 

@@ -39,6 +39,13 @@ LOOKS = {
     "confirm": ("good", "check2-square"),
     "dispute": ("late", "question-circle"),
     "close": ("rest", "x-circle"),
+    "put_off": ("soon", "clock-history"),
+    "agree_day": ("good", "calendar-check"),
+    "keep_day": ("late", "x-circle"),
+    "ask": ("calm", "send"),
+    "talk": ("calm", "chat-left-text"),
+    "agree": ("good", "check-circle"),
+    "refuse": ("late", "x-circle"),
     "remind": ("soon", "bell"),
     "pause": ("rest", "pause-circle"),
     "resume": ("accent", "play-circle"),
@@ -47,7 +54,7 @@ LOOKS = {
 BOTH_AGREED = _("双方同意，承诺成立")
 NEED_ENDED = _("这项需求已经结束")
 # What is written in the trail and is no move of a table.
-OTHER_DEEDS = {"state": _("登记"), "suggest": _("提出撮合"), "promise": _("承诺成立")}
+OTHER_DEEDS = {"state": _("列入清单"), "suggest": _("提出撮合"), "promise": _("承诺成立"), "ask": _("请求介绍单位")}
 
 
 def amount(quantity: Decimal, measure: str) -> str:
@@ -94,6 +101,8 @@ def _detail(entry: TrailEntry, measure: str) -> str:
         found.append(gettext("已收到 %(amount)s") % {"amount": amount(Decimal(met), measure).strip()})
     if data.get("due_on"):
         found.append(gettext("%(day)s 前") % {"day": data["due_on"]})
+    if data.get("from_day"):
+        found.append(gettext("%(before)s 改为 %(after)s") % {"before": data["from_day"], "after": data["to_day"]})
     if data.get("day"):
         found.append(str(data["day"]))
     if data.get("reason") in rules.REFUSAL_LABELS:

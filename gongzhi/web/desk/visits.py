@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from gongzhi.demands import rules as demand_rules
 from gongzhi.demands.words import subject_from
+from gongzhi.exchange import queries as exchange
 from gongzhi.neighbourhood.queries import current_place
 from gongzhi.neighbourhood.rows import Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind
@@ -233,7 +234,8 @@ def show_visit(request: HttpRequest, visit_id: int) -> HttpResponse:
 
 def _page(request: HttpRequest, entry: Entry, form: FollowUpForm) -> HttpResponse:
     prefix = choices.scope_of(actor_of(request)).prefix
-    context = {"line": line(entry, prefix), "entry": entry, "form": form}
+    need = exchange.need_of_visit(actor_of(request), entry.pk)
+    context = {"line": line(entry, prefix), "entry": entry, "form": form, "need": need}
     return render(request, "desk/visits/page.html", context, status=422 if form.errors else 200)
 
 

@@ -72,7 +72,7 @@ def test_a_need_is_verified_matched_by_hand_and_both_sides_are_asked(desk: Clien
     offer = offer_of(town)
     sent = {"title": "楼道照明检修", "kind": "skill", "quantity": "4", "measure": "小时", "urgency": "2"}
     whose = {"whose": "community", "receiver": town.places["dongzheng"].pk}
-    assert "已登记" in send(desk, "/desk/exchange/needs/new", **sent, **whose)
+    assert "已记下：登记需求" in send(desk, "/desk/exchange/needs/new", **sent, **whose)
     need = Need.objects.get()
     listed = page(desk, TABLE)
     assert "楼道照明检修" in listed and "已提出" in listed and f"{need.pk}/find" not in listed
@@ -166,13 +166,16 @@ def test_a_needs_page_tells_its_story_and_what_it_frees(desk: Client, town: Town
     assert "已满足" in shown and "已带出" in shown and "已腾" in shown
 
 
-def test_a_need_is_changed_and_what_the_form_does_not_ask_for_stays(desk: Client, town: Town) -> None:
+def test_a_need_is_changed_and_its_form_starts_from_what_stands_there(desk: Client, town: Town) -> None:
     need = need_of(town, windows=[[0, 540, 600]], tags=["照明"])
+    form = page(desk, f"/desk/exchange/needs/{need.pk}/change")
+    assert 'value="周一 09:00–10:00"' in form and 'value="照明"' in form
     sent = {"title": "楼道灯全换", "kind": "skill", "quantity": "6", "measure": "小时", "urgency": "3", "words": ""}
-    shown = send(desk, f"/desk/exchange/needs/{need.pk}/change", seen=need.version, **sent)
+    hours = {"hours": "周一 9点-10点", "tags": "照明，电工"}
+    shown = send(desk, f"/desk/exchange/needs/{need.pk}/change", seen=need.version, **sent, **hours)
     assert "楼道灯全换" in shown and "6 小时" in shown and "周一 09:00–10:00" in shown
     need.refresh_from_db()
-    assert need.tags == ["照明"] and need.quantity == 6
+    assert need.tags == ["照明", "电工"] and need.quantity == 6
     stale = desk.post(f"/desk/exchange/needs/{need.pk}/change", {"seen": 1, **sent, "title": "旧页上写的"})
     assert stale.status_code == 422 and "旧页上写的" in stale.content.decode()
 

@@ -158,6 +158,7 @@ def test_a_pledge_is_delivered_in_two_parts_and_confirmed(unit: Client, insurer:
     assert unit.post(f"{page}/deliver", {"seen": seen, "quantity": "2.5", "day": today}).status_code == 302
     insurer.post(f"{page}/{Delivery.objects.latest('pk').pk}/confirm")
     assert Pledge.objects.get().state == "fulfilled" and Need.objects.get().state == "met"
+    assert "已兑现" in main(unit.get(f"{HOME}/all/pledges")) and unit.get(f"{HOME}/all/x").status_code == 404
     shown = main(unit.get(HOME))
     assert "没有还没兑现的承诺" in shown and "最近办完的" in shown and "已兑现" in shown
     trail = main(insurer.get(page))
@@ -227,7 +228,7 @@ def test_an_offer_is_put_down_once_changed_paused_and_ended(unit: Client, town: 
     Offer.objects.update(tags=["照明"], most_per_need=6)
     form = main(unit.get(f"{one}/change"))
     assert 'value="800"' in form and len(re.findall(r"<input[^>]*name=\"week\"[^>]*checked", form)) == 2
-    changed = offer_form(reach="own", quantity="12", week=[], seen=offer.version)
+    changed = offer_form(reach="own", quantity="12", week=[], tags="照明", seen=offer.version)
     assert unit.post(f"{one}/change", changed).status_code == 302
     offer.refresh_from_db()
     assert (offer.quantity, offer.reach_metres, offer.reach_place) == (12, None, town.places["dongzheng"])
@@ -238,17 +239,22 @@ def test_an_offer_is_put_down_once_changed_paused_and_ended(unit: Client, town: 
     assert unit.post(f"{one}/resume").status_code == 302 and "暂停提供" in main(unit.get(one))
     assert unit.post(f"{one}/end", {"words": ""}).status_code == 422
     assert unit.post(f"{one}/end", {"words": "人手调走了"}).status_code == 302
+    assert "电工上门" in main(unit.get(f"{HOME}/all/offers")), "what ended is still to be found"
     assert "电工上门" not in main(unit.get(HOME)) and "人手调走了" in main(unit.get(one))
     assert unit.post(f"{one}/delete").status_code == 404
 
 
-def test_windows_told_another_way_are_kept(unit: Client, town: Town) -> None:
+def test_hours_told_another_way_are_kept_and_more_are_written(unit: Client, town: Town) -> None:
     offer = state_offer(town, windows=[(1, 600, 660)])
     page = f"{HOME}/offers/{offer.pk}/change"
-    assert "仍按登记过的时段" in main(unit.get(page))
-    assert unit.post(page, offer_form(week=["kept", "weekend_evenings"])).status_code == 302
+    assert 'value="周二 10:00–11:00"' in main(unit.get(page))
+    wrong = unit.post(page, offer_form(hours="每逢初一"))
+    assert wrong.status_code == 422 and "没有看懂“每逢初一”" in text(wrong) and 'value="每逢初一"' in main(wrong)
+    more = {"hours": "周二 10:00–11:00", "week": ["weekend_evenings"], "how_often": "每周一次", "audience": "老人"}
+    assert unit.post(page, offer_form(**more)).status_code == 302
     offer.refresh_from_db()
     assert offer.windows == [[1, 600, 660], [5, 1080, 1260], [6, 1080, 1260]]
+    assert all(one in main(unit.get(f"{HOME}/offers/{offer.pk}")) for one in ("周二 10:00–11:00", "每周一次", "老人"))
 
 
 @pytest.mark.parametrize(
@@ -286,6 +292,7 @@ def test_a_need_is_put_down_once_changed_withdrawn_and_taken_up_again(insurer: C
     assert (need.state, need.quantity, need.confidential) == ("stated", 8, False)
     assert insurer.post(f"{one}/withdraw", {"words": "  "}).status_code == 422
     assert insurer.post(f"{one}/withdraw", {"words": "够用了"}).status_code == 302
+    assert "临时车位" in main(insurer.get(f"{HOME}/all/needs"))
     assert "重新提出" in main(insurer.get(one)) and "够用了" in main(insurer.get(one))
     assert insurer.post(f"{one}/restate", {"deadline": "2020-01-01"}).status_code == 422
     assert insurer.post(f"{one}/restate", {"deadline": str(day)}).status_code == 302

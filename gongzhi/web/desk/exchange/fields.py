@@ -36,10 +36,15 @@ LABELS = {
     ("do", "words"): _("问过了什么、接下来怎么办"),
     ("refuse", "words"): _("为什么不同意"),
     ("restate", "deadline"): _("新的截止日期"),
+    ("put_off", "words"): _("为什么要延期"),
+    ("keep_day", "words"): _("为什么不同意"),
+    ("talk", "day"): _("哪天谈的"),
+    ("talk", "words"): _("谁在场、谈了什么、说定了什么"),
 }
 HINTS = {
     ("offer", "due_on"): _("不填就用需求的截止日期。"),
     ("decline", "until"): _("只有选“某日之前不行”时才填。"),
+    ("talk", "words"): _("两边社区都看得到。只写单位和职务，不写居民是谁。"),
     ("do", "words"): _("例如：已上门问过，暂时没有需要；或者已替对方登记一项需求。"),
 }
 # Beside the button: what happens then.
@@ -48,9 +53,15 @@ EFFECTS = {
     ("matches", "give"): _("这是替您这一方答应提供。对方也同意后，承诺成立，要按期兑现。"),
     ("matches", "take"): _("这是替您这一方答应接受。对方也同意后，承诺成立。"),
     ("pledges", "confirm"): _("确认以后，这一部分算已收到。"),
+    ("pledges", "put_off"): _("对方同意以前，日期不变；两个日期都留在记录里。"),
+    ("pledges", "agree_day"): _("同意以后按新的日期提醒；原来的日期留在记录里。"),
     ("needs", "verify"): _("核实以后，才可以去征求别人的意见。"),
     ("introductions", "agree"): _("对方社区从此看得到这家单位愿意向外提供的资源。"),
 }
+
+
+# How much may be written where it is more than a few sentences.
+LONGEST = {"talk": 2000}
 
 
 def _day(name: str, label: Any) -> Maker:
@@ -119,9 +130,10 @@ MAKERS: dict[str, Maker] = {
     "quantity": _quantity,
     "day": _day("day", _("哪天兑现的")),
     "due_on": _day("due_on", _("到位日期")),
+    "later_on": _day("later_on", _("改到哪天")),
     "deadline": _day("deadline", _("截止日期")),
     "frees": _frees,
     "reason": _reason,
     "until": _day("until", _("从哪天起可以")),
-    "words": text_maker("words", _("说明"), 3, 500),
+    "words": lambda form, needed: text_maker("words", _("说明"), 3, LONGEST.get(form.verb, 500))(form, needed),
 }

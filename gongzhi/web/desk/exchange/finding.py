@@ -18,13 +18,12 @@ from gongzhi.exchange.rows import Need, Offer
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared.moves import Refused
 from gongzhi.web.casework.exchanged import amount
+from gongzhi.web.casework.paging import page_of
 from gongzhi.web.desk.exchange.lines import need_line, offer_line
 from gongzhi.web.desk.exchange.needs import may_find, wanted
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import DESK, for_standing, now
 from gongzhi.web.words import in_words
-
-MOST = 100
 
 
 @for_standing(*DESK)
@@ -39,10 +38,10 @@ def _page(request: HttpRequest, need: Need, *, refused: str = "", status: int = 
     spare = queries.need_left(need)
     line = need_line(actor, need, spare, today)
     kind = _in_sight(actor, need, today)
-    rows = list(kind.filter(measure=need.measure).select_related("unit", "giving_place").order_by("-pk")[:MOST])
+    page = page_of(request, kind.filter(measure=need.measure).select_related("unit", "giving_place").order_by("-pk"))
     tried = _tried(actor, need)
-    left = queries.offers_left(rows)
-    lines = [_line(one, need, left[one.pk], spare, today, tried.get(one.pk, "")) for one in rows]
+    left = queries.offers_left(page.rows)
+    lines = [_line(one, need, left[one.pk], spare, today, tried.get(one.pk, "")) for one in page.rows]
     context = {
         "need": line,
         "thing": f"/desk/exchange/needs/{need.pk}",
@@ -50,6 +49,7 @@ def _page(request: HttpRequest, need: Need, *, refused: str = "", status: int = 
         "offers": sorted(lines, key=lambda one: (bool(one["why_not"]), bool(one["declined"]))),
         "otherwise": kind.exclude(measure=need.measure).count(),
         "refused": refused,
+        **page.turns,
     }
     return render(request, "desk/exchange/find.html", context, status=status)
 

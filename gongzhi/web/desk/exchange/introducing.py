@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -16,14 +17,19 @@ from gongzhi.exchange.rows import Introduction
 from gongzhi.neighbourhood.rules import Actor, PlaceKind
 from gongzhi.shared.moves import Refused
 from gongzhi.web.casework import choices
+from gongzhi.web.casework.exchanged import events
 from gongzhi.web.casework.fields import UnitField
+from gongzhi.web.casework.paging import page_of
 from gongzhi.web.casework.rows import seen_by
+from gongzhi.web.desk.exchange.lines import offer_line
 from gongzhi.web.desk.exchange.making import INTRODUCTIONS, found
+from gongzhi.web.desk.exchange.table import BOTH, match_lines
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import DESK, WORKERS, for_standing, now
 from gongzhi.web.words import blame
 
-MOST = 100
+# How many of a unit's offers, and of what is under way, the page of its introduction shows.
+MOST = 50
 
 
 class AskForm(forms.Form):
@@ -66,10 +72,11 @@ def show_introductions(request: HttpRequest) -> HttpResponse:
             messages.success(request, gettext("已请对方社区介绍，等对方负责人答复。"))
             return HttpResponseRedirect("/desk/exchange/introductions/")
     rows = queries.visible_introductions(actor).select_related("unit", "to_community", "own_place")
-    lines = [_line(actor, one) for one in rows.order_by("-asked_at", "-pk")[:MOST]]
+    page = page_of(request, rows.order_by(F("answered_at").desc(nulls_first=True), "-asked_at", "-pk"))
     context = {
         "form": form,
-        "lines": sorted(lines, key=lambda one: not one["waiting"]),
+        "lines": [_line(actor, one) for one in page.rows],
+        **page.turns,
         "tab": "introductions",
     }
     return render(request, "desk/exchange/introductions.html", context, status=422 if form and form.errors else 200)
@@ -94,6 +101,23 @@ def _line(actor: Actor, row: Introduction) -> dict[str, Any]:
 @for_standing(*DESK)
 @require_safe
 def show_one(request: HttpRequest, pk: int) -> HttpResponse:
-    """To its line in the list; a notice leads here."""
-    row = found(INTRODUCTIONS, actor_of(request), pk)
-    return HttpResponseRedirect(f"/desk/exchange/introductions/#introduction-{row.pk}")
+    """Who asks for whom, what the two communities talked over, and what the unit offers to whoever may see that."""
+    actor, moment = actor_of(request), now()
+    row: Introduction = found(INTRODUCTIONS, actor, pk)
+    seen = queries.visible_offers(actor).filter(unit=row.unit_id, state=rules.OfferState.OPEN.value)
+    offers = list(seen.select_related("unit", "giving_place").order_by("-pk")[:MOST])
+    left = queries.offers_left(offers)
+    rows = queries.visible_matches(actor).filter(offer__unit=row.unit_id, need__community=row.to_community_id)
+    entries = queries.introduction_trail(actor, row.pk)
+    talks = [one for one in entries if one.verb == "talk"]
+    others = [one for one in entries if one.verb != "talk"]
+    context = {
+        "line": _line(actor, row),
+        "thing": INTRODUCTIONS.address(row.pk),
+        "deeds": INTRODUCTIONS.open(actor, row),
+        "offers": [offer_line(one, left[one.pk], moment.date()) for one in offers],
+        "matches": match_lines(actor, list(rows.select_related(*BOTH).order_by("-pk")[:MOST]), moment),
+        "talks": events(actor, talks, rules.INTRODUCTION_MOVES),
+        "events": events(actor, others, rules.INTRODUCTION_MOVES),
+    }
+    return render(request, "desk/exchange/introduction.html", context)

@@ -1,5 +1,6 @@
 """Needs, matches and pledges in words, as the desk's pages show them."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,13 +13,16 @@ from gongzhi.exchange.quantities import Tally, left
 from gongzhi.exchange.rows import Match, Need, Offer, Pledge
 from gongzhi.exchange.rules import MatchState, NeedState, PledgeState
 from gongzhi.neighbourhood.rules import Actor
+from gongzhi.problems.beside import stalled_among
+from gongzhi.problems.rules import Stalled
 from gongzhi.shared.moves import _
 from gongzhi.web.casework.exchanged import amount
+from gongzhi.web.casework.hours import windows_in_words
+from gongzhi.web.desk.problems.asking import stuck_in_words
 
 URGENCY_TONES = {3: ("late", "exclamation-triangle-fill"), 2: ("soon", "exclamation-circle")}
 ENDED = frozenset(MatchState) - rules.MATCH_OPEN
 BY_HAND = _("工作人员建议")
-DAYS = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
 
 
 def days_left(day: date | None, today: date) -> str:
@@ -31,26 +35,15 @@ def days_left(day: date | None, today: date) -> str:
     return ngettext("还有 %(n)d 天", "还有 %(n)d 天", days) % {"n": days} if days else gettext("今天截止")
 
 
-def windows_in_words(rows: list[list[int]]) -> str:
-    """The hours of the week in which something can be; any time where none are named."""
-    if not rows:
-        return gettext("任何时间")
-    said = [f"{gettext(DAYS[day])} {_clock(first)}–{_clock(last)}" for day, first, last in rows]
-    return gettext("、").join(said)
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02d}:{minute % 60:02d}"
-
-
 def asker_of(need: Need) -> str:
     """Whose need it is: the programme of a place, the unit, or the place."""
     name = queries.name_of(need.unit, need.receiving_place)
     return f"{name} · {need.programme}" if need.programme else name
 
 
-def need_line(actor: Actor, need: Need, spare: Decimal, today: date) -> dict[str, Any]:
-    """One need: whose, how much is missing, until when, how urgent, verified or not. `spare` is asked of nobody yet."""
+def need_line(actor: Actor, need: Need, spare: Decimal, today: date, stalled: Stalled | None = None) -> dict[str, Any]:
+    """One need: whose, how much is missing, until when, how urgent, verified or not. `spare` is asked of nobody yet;
+    `stalled` tells for how long its problem has been stuck."""
     state = NeedState(need.state)
     tone, sign = URGENCY_TONES.get(need.urgency, ("rest", ""))
     missing = left(need.quantity, [need.met])
@@ -77,8 +70,14 @@ def need_line(actor: Actor, need: Need, spare: Decimal, today: date) -> dict[str
         "urgency_tone": tone,
         "urgency_sign": sign,
         "confidential": need.confidential,
+        "stalled": stuck_in_words(stalled.days, stalled.count) if stalled and state in rules.NEED_OPEN else "",
         "moves": queries.need_moves(actor, need),
     }
+
+
+def stalls(actor: Actor, needs: Iterable[Need], moment: datetime) -> dict[int, Stalled]:
+    """The stuck ones among the problems of these needs. One query, or none."""
+    return stalled_among(actor, {one.problem_id for one in needs if one.problem_id}, now=moment)
 
 
 def match_line(
@@ -103,7 +102,8 @@ def match_line(
         "giver": giver,
         "receiver": receiver,
         "quantity": amount(match.quantity, offer.measure),
-        "due_on": match.due_on,
+        # The day may have been put off since both agreed.
+        "due_on": pledge["due_on"] if pledge else match.due_on,
         "sentence": mask(match.sentence) or (fits(match, spare) if spare is not None else ""),
         "answers": _answers(match, giver, receiver) if asked else [],
         "late": asked and match.answer_due_at is not None and match.answer_due_at < moment,
@@ -145,6 +145,7 @@ def pledge_line(actor: Actor, pledge: Pledge, count: Tally, today: date) -> dict
         "confirmed": amount(count.confirmed, pledge.measure),
         "waiting": amount(count.waiting, pledge.measure) if count.waiting else "",
         "due_on": pledge.due_on,
+        "later_on": pledge.later_on if still else None,
         "days_left": days_left(pledge.due_on, today) if still else "",
         "late": still and pledge.due_on < today,
         "match_id": pledge.match_id,

@@ -152,6 +152,9 @@ PLEDGES = Doing(
         "confirm": actions.confirm_delivery,
         "dispute": actions.dispute_delivery,
         "close": actions.close_pledge,
+        "put_off": actions.put_off,
+        "agree_day": actions.agree_day,
+        "keep_day": actions.keep_day,
     },
     lambda row: row.what,
 )
@@ -161,7 +164,7 @@ INTRODUCTIONS = Doing(
     rules.INTRODUCTION_MOVES,
     _introduction,
     introduction_moves,
-    {"agree": actions.agree_introduction, "refuse": actions.refuse_introduction},
+    {"talk": actions.note_talk, "agree": actions.agree_introduction, "refuse": actions.refuse_introduction},
     lambda row: row.unit.name,
     guarded=False,
 )
@@ -197,7 +200,7 @@ def _respond(request: HttpRequest, doing: Doing, pk: int, verb: str) -> HttpResp
     opened = doing.open(actor, thing)
     if request.method != "POST":
         if verb not in opened:
-            return _over(request, doing, pk, verb)
+            return over(request, doing, pk, verb)
         asked = request.GET.get("pick", "")
         return _panel(request, DoingForm(doing, verb, actor, thing, initial={"delivery": asked} if asked else {}))
     form = DoingForm(doing, verb, actor, thing, request.POST)
@@ -236,7 +239,8 @@ def _back(request: HttpRequest, doing: Doing, thing: Any) -> str:
     return doing.address(thing.pk)
 
 
-def _over(request: HttpRequest, doing: Doing, pk: int, verb: str) -> HttpResponse:
+def over(request: HttpRequest, doing: Doing, pk: int, verb: str) -> HttpResponse:
+    """To the page of the thing, which has moved on, and the words for it."""
     messages.warning(request, gettext(OVER) % {"label": gettext(doing.table[verb].label)})
     return leave(request, doing.address(pk))
 

@@ -12,8 +12,9 @@ from gongzhi.neighbourhood.rules import Actor
 from gongzhi.problems import queries as problems
 from gongzhi.problems.rules import number as problem_number
 from gongzhi.web.casework.exchanged import events
+from gongzhi.web.casework.hours import windows_in_words
 from gongzhi.web.casework.rows import seen_by
-from gongzhi.web.desk.exchange.lines import need_line, windows_in_words
+from gongzhi.web.desk.exchange.lines import need_line, stalls
 from gongzhi.web.desk.exchange.making import NEEDS, found
 from gongzhi.web.desk.exchange.table import BOTH, match_lines
 from gongzhi.web.entrance import actor_of
@@ -26,7 +27,9 @@ def show_need(request: HttpRequest, need_id: int) -> HttpResponse:
     """One need with its matches and its trail."""
     actor, moment = actor_of(request), now()
     need = find_need(actor, need_id)
-    line = need_line(actor, need, queries.need_left(need), moment.date())
+    line = need_line(
+        actor, need, queries.need_left(need), moment.date(), stalls(actor, [need], moment).get(need.problem_id or 0)
+    )
     rows = queries.visible_matches(actor).filter(need=need).select_related(*BOTH).order_by("-pk")
     lines = match_lines(actor, list(rows[:50]), moment)
     opened = NEEDS.open(actor, need)

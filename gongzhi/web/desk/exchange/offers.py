@@ -8,14 +8,13 @@ from django.views.decorators.http import require_safe
 from gongzhi.exchange import queries, rules
 from gongzhi.exchange.rows import Offer
 from gongzhi.web.casework.exchanged import amount, events
+from gongzhi.web.casework.paging import page_of
 from gongzhi.web.casework.rows import seen_by
 from gongzhi.web.desk.exchange.lines import offer_line
 from gongzhi.web.desk.exchange.making import OFFERS, found
 from gongzhi.web.desk.exchange.table import BOTH, match_lines
 from gongzhi.web.entrance import actor_of
-from gongzhi.web.who import DESK, for_standing, now
-
-PAGE = 50
+from gongzhi.web.who import DESK, WORKERS, for_standing, now
 
 
 @for_standing(*DESK)
@@ -31,14 +30,12 @@ def show_offers(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(kind=kind)
     if giver:
         rows = rows.filter(Q(unit__name__icontains=giver) | Q(giving_place__name__icontains=giver))
-    after = request.GET.get("after", "")
-    if after.isascii() and after.isdigit() and len(after) < 18:
-        rows = rows.filter(pk__lt=int(after))
-    found_rows = list(rows.select_related("unit", "giving_place").order_by("-pk")[: PAGE + 1])
-    left = queries.offers_left(found_rows[:PAGE])
+    page = page_of(request, rows.select_related("unit", "giving_place").order_by("-pk"))
+    left = queries.offers_left(page.rows)
     context = {
-        "lines": [offer_line(one, left[one.pk], today) for one in found_rows[:PAGE]],
-        "after": str(found_rows[PAGE - 1].pk) if len(found_rows) > PAGE else "",
+        "lines": [offer_line(one, left[one.pk], today) for one in page.rows],
+        **page.turns,
+        "may_state": actor.holds(*WORKERS),
         "kinds": rules.KIND_LABELS.items(),
         "states": rules.OFFER_LABELS.items(),
         "kind": kind,
@@ -66,6 +63,7 @@ def show_offer(request: HttpRequest, offer_id: int) -> HttpResponse:
         "visibility": rules.VISIBILITY_LABELS[rules.Visibility(offer.visibility)],
         "smallest": amount(offer.smallest, offer.measure) if offer.smallest else "",
         "most": amount(offer.most_per_need, offer.measure) if offer.most_per_need else "",
+        "may_change": "change" in queries.offer_moves(actor, offer),
         "deeds": OFFERS.open(actor, offer).items(),
         "matches": match_lines(actor, list(rows[:50]), moment),
         "events": events(actor, queries.offer_trail(actor, offer.pk), rules.OFFER_MOVES, offer.measure),

@@ -10,13 +10,13 @@ from gongzhi.exchange import queries, rules
 from gongzhi.exchange.rows import Delivery, Pledge, Receipt
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.web.casework.exchanged import amount, events
+from gongzhi.web.casework.paging import page_of
 from gongzhi.web.casework.rows import seen_by
 from gongzhi.web.desk.exchange.lines import pledge_line
 from gongzhi.web.desk.exchange.making import PLEDGES, found
 from gongzhi.web.entrance import actor_of
-from gongzhi.web.who import DESK, for_standing, now
+from gongzhi.web.who import DESK, WORKERS, for_standing, now
 
-PAGE = 50
 SIDES = ("giver_unit", "giver_place", "receiver_unit", "receiver_place")
 
 
@@ -28,21 +28,16 @@ def show_pledges(request: HttpRequest) -> HttpResponse:
     over = request.GET.get("show") == "over"
     rows = queries.visible_pledges(actor).filter(ended_at__isnull=not over).select_related(*SIDES)
     rows = rows.order_by("-ended_at", "-pk") if over else rows.order_by("due_on", "pk")
-    start = _start(request.GET.get("after", ""))
-    found_rows = list(rows[start : start + PAGE + 1])
-    counts = queries.tallies([one.pk for one in found_rows[:PAGE]])
+    page = page_of(request, rows)
+    counts = queries.tallies([one.pk for one in page.rows])
     context = {
-        "lines": [pledge_line(actor, one, counts[one.pk], today) for one in found_rows[:PAGE]],
-        "after": str(start + PAGE) if len(found_rows) > PAGE else "",
-        "before": str(max(start - PAGE, 0)) if start else "",
+        "lines": [pledge_line(actor, one, counts[one.pk], today) for one in page.rows],
+        **page.turns,
+        "may_note": actor.holds(*WORKERS),
         "over": over,
         "tab": "pledges",
     }
     return render(request, "desk/exchange/pledges.html", context)
-
-
-def _start(text: str) -> int:
-    return min(int(text), 100_000) if text.isascii() and text.isdigit() and len(text) < 18 else 0
 
 
 @for_standing(*DESK)
@@ -60,10 +55,15 @@ def show_pledge(request: HttpRequest, pledge_id: int) -> HttpResponse:
         "line": line,
         "thing": PLEDGES.address(pledge.pk),
         "deliveries": deliveries,
-        "deeds": [(verb, label) for verb, label in opened.items() if verb not in single],
+        # What somebody waits for an answer to stands first.
+        "deeds": sorted(((verb, label) for verb, label in opened.items() if verb not in single), key=_waited_for),
         "events": events(actor, queries.pledge_trail(actor, pledge.pk), rules.PLEDGE_MOVES, pledge.measure),
     }
     return render(request, "desk/exchange/pledge.html", context)
+
+
+def _waited_for(deed: tuple[str, str]) -> bool:
+    return deed[0] not in {"agree_day", "keep_day"}
 
 
 def _deliveries(actor: Actor, pledge: Pledge, opened: dict[str, str]) -> list[dict[str, Any]]:

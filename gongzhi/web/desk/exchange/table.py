@@ -13,13 +13,13 @@ from gongzhi.exchange import queries, rules
 from gongzhi.exchange.rows import Match, Need
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.web.casework import choices
-from gongzhi.web.desk.exchange.lines import match_line, need_line, pledge_line
+from gongzhi.web.casework.paging import page_of
+from gongzhi.web.desk.exchange.lines import match_line, need_line, pledge_line, stalls
 from gongzhi.web.desk.exchange.making import MATCHES, DoingForm
 from gongzhi.web.desk.exchange.proposing import communities_of
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import DESK, WORKERS, for_standing, now
 
-PAGE = 30
 BOTH = ("need__unit", "need__receiving_place", "offer__unit", "offer__giving_place")
 # Of the needs, which to show: all that are open, those to be verified, those that nobody was found for.
 SHOWS = ("", "stated", "idle")
@@ -30,13 +30,11 @@ SHOWS = ("", "stated", "idle")
 def show_table(request: HttpRequest) -> HttpResponse:
     """Open needs of the actor's places, the most urgent first, then the nearest deadline."""
     actor, moment = actor_of(request), now()
-    start = _start(request.GET.get("after", ""))
-    found = list(_asked(request, actor)[start : start + PAGE + 1])
+    page = page_of(request, _asked(request, actor))
     scope = choices.scope_of(actor)
     context = {
-        "rows": table_rows(actor, found[:PAGE], moment),
-        "after": str(start + PAGE) if len(found) > PAGE else "",
-        "before": str(max(start - PAGE, 0)) if start else "",
+        "rows": table_rows(actor, page.rows, moment),
+        **page.turns,
         "kinds": rules.KIND_LABELS.items(),
         "kind": request.GET.get("kind", ""),
         "show": request.GET.get("show", ""),
@@ -44,14 +42,10 @@ def show_table(request: HttpRequest) -> HttpResponse:
         "scope": scope,
         "narrowed": any(request.GET.get(name) for name in ("kind", "show", "place")),
         "may_work": actor.holds(*WORKERS),
-        "may_propose": bool(found) and bool(communities_of(actor)),
+        "may_propose": bool(page.rows) and bool(communities_of(actor)),
         "tab": "table",
     }
     return render(request, "desk/exchange/table.html", context)
-
-
-def _start(text: str) -> int:
-    return min(_number(text), 100_000)
 
 
 def _number(text: str) -> int:
@@ -75,16 +69,19 @@ def _asked(request: HttpRequest, actor: Actor) -> QuerySet[Need]:
 
 
 def table_rows(actor: Actor, needs: list[Need], moment: datetime) -> list[dict[str, Any]]:
-    """Each need with its open matches, what is asked first on top. Ten queries at most."""
+    """Each need with its open matches, what is asked first on top. Eleven queries at most."""
     rows = queries.visible_matches(actor).filter(need__in=[one.pk for one in needs])
     rows = rows.filter(state__in=sorted(rules.MATCH_OPEN)).select_related(*BOTH).order_by("suggested_at", "pk")
     found = match_lines(actor, list(rows), moment)
     beside: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for line in found:
         beside[line["row"].need_id].append(line)
-    spare = queries.needs_left(needs)
+    spare, stuck = queries.needs_left(needs), stalls(actor, needs, moment)
     return [
-        {"need": need_line(actor, one, spare[one.pk], moment.date()), "matches": _sorted(beside[one.pk])}
+        {
+            "need": need_line(actor, one, spare[one.pk], moment.date(), stuck.get(one.problem_id or 0)),
+            "matches": _sorted(beside[one.pk]),
+        }
         for one in needs
     ]
 

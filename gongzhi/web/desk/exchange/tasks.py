@@ -9,12 +9,11 @@ from django.views.decorators.http import require_safe
 from gongzhi.exchange import queries, rules
 from gongzhi.exchange.rows import BalanceTask
 from gongzhi.neighbourhood.rules import Actor
+from gongzhi.web.casework.paging import page_of
 from gongzhi.web.casework.rows import seen_by
 from gongzhi.web.desk.exchange.making import TASKS, found
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import DESK, for_standing, now
-
-MOST = 200
 
 
 @for_standing(*DESK)
@@ -23,12 +22,14 @@ def show_tasks(request: HttpRequest) -> HttpResponse:
     """What waits for somebody first, the longest first; then what was answered."""
     actor = actor_of(request)
     rows = queries.visible_tasks(actor).select_related("unit", "place").order_by("-state", "raised_at", "pk")
-    lines = [_line(actor, one) for one in rows[:MOST]]
+    page = page_of(request, rows)
+    lines = [_line(actor, one) for one in page.rows]
     context = {
         "waiting": [one for one in lines if one["waiting"]],
         "done": [one for one in lines if not one["waiting"]],
         "days": queries.settings()["quiet_days"],
         "today": now().date(),
+        **page.turns,
         "tab": "tasks",
     }
     return render(request, "desk/exchange/tasks.html", context)

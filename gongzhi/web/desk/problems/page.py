@@ -1,5 +1,6 @@
 """Everything that one problem's page shows, and its map."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -17,6 +18,7 @@ from gongzhi.problems.rules import CauseOwner, Kind, State
 from gongzhi.web.casework import choices
 from gongzhi.web.casework.page import Kept
 from gongzhi.web.casework.rows import seen_by
+from gongzhi.web.desk.exchange.beside import needs_of
 from gongzhi.web.desk.problems import moves, story
 from gongzhi.web.desk.problems.asking import FULL, again_in_words, heat_in_words, stuck_in_words, voices_in_words
 from gongzhi.web.desk.problems.forms import ProblemForm
@@ -66,10 +68,11 @@ def problem_page(request: HttpRequest, problem_id: int, *, kept: Kept | None = N
         "whistles": story.whistles(told, moment),
         "referrals": story.referrals(told),
         "fates": story.fates(told),
-        "blockers": _blockers(actor, told),
+        "blockers": _blockers(actor, told, moment),
         "surveys": [{"row": one, "words": seen_by(actor, one.words)} for one in told.surveys],
         "seats": _seats(actor, told),
         "mediations": _mediations(actor, problem),
+        "needs": needs_of(actor, problem.pk, moment.date()),
     }
     return render(request, "desk/problems/page.html", context)
 
@@ -145,14 +148,15 @@ def button_label(verb: str) -> str:
     return gettext(rules.MOVES[verb].label) if verb else ""
 
 
-def _blockers(actor: Actor, told: Story) -> list[dict[str, Any]]:
-    """Those that stand first."""
+def _blockers(actor: Actor, told: Story, moment: datetime) -> list[dict[str, Any]]:
+    """Those that stand first, with how long each has."""
     found = [
         {
             "pk": one.pk,
             "kind": rules.BLOCKER_LABELS[rules.BlockerKind(one.kind)],
             "words": seen_by(actor, one.words),
             "since": one.since,
+            "days": max((moment - one.since).days, 0),
             "lifter": (one.lifter_unit.name if one.lifter_unit else "") or seen_by(actor, one.lifter),
             "lifted_at": one.lifted_at,
             "lifted_words": seen_by(actor, one.lifted_words),

@@ -1,8 +1,9 @@
 """资源清单 and 需求清单 of a unit: an offer or a need put down, looked at, changed, taken off."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,14 +14,17 @@ from gongzhi.exchange.rows import Need, Offer
 from gongzhi.exchange.rules import NeedState, OfferState
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rows import MemberUnit, Place
-from gongzhi.shared.moves import _
+from gongzhi.neighbourhood.rules import Actor
+from gongzhi.shared.moves import Move, _
+from gongzhi.web.casework.asking import fill_in, press, sent
 from gongzhi.web.casework.exchanged import amount, events
+from gongzhi.web.casework.hours import windows_in_words
 from gongzhi.web.entrance import actor_of
-from gongzhi.web.units.exchange.asking import fill_in, press, sent
-from gongzhi.web.units.exchange.forms import MEASURES, NeedForm, OfferForm, RestateForm, WordsForm
+from gongzhi.web.units.exchange.forms import NeedForm, OfferForm, RestateForm, WordsForm
 from gongzhi.web.who import UNIT, for_standing, now, units_of
 
 PAUSING: dict[str, Callable[..., object]] = {"pause": actions.pause_offer, "resume": actions.resume_offer}
+Thing = TypeVar("Thing", Offer, Need)
 FORM = "units/exchange/form.html"
 
 
@@ -36,19 +40,24 @@ def _home(unit: MemberUnit | None) -> Place | None:
     return neighbourhood.home_of(unit, on=now().date()) if unit else None
 
 
-def _write(
-    request: HttpRequest,
-    form: OfferForm | NeedForm,
-    label: str,
-    back: str,
-    act: Callable[[dict[str, Any]], object],
-    lead: str,
+def _own(request: HttpRequest, find: Callable[[Actor, int], Thing], pk: int) -> Thing:
+    """An offer or a need of the asker's own unit; for others there is none here."""
+    try:
+        thing = find(actor_of(request), pk)
+    except ObjectDoesNotExist as error:
+        raise Http404 from error
+    if thing.unit_id not in units_of(actor_of(request)):
+        raise Http404
+    return thing
+
+
+def _reason(
+    request: HttpRequest, thing: Thing, move: Move, act: Callable[[dict[str, Any]], object], page: str
 ) -> HttpResponse:
-    more_wrong = form.is_bound and any(form[name].errors for name in form.MORE)
-    return fill_in(
-        request, form, label, back, act, template=FORM, lead=lead, measures=MEASURES, more_wrong=more_wrong,
-        more=[form[name] for name in form.MORE],
-    )  # fmt: skip
+    """Take a thing off its list, with the reason."""
+    form = WordsForm(sent(request), initial={"seen": thing.version})
+    back, text = reverse("units-exchange"), f"{thing.title} {amount(thing.quantity, thing.measure)}"
+    return fill_in(request, form, move.label, back, act, text=text, leave=reverse(page, args=[thing.pk]), danger=True)
 
 
 # Offers
@@ -68,31 +77,20 @@ def state_offer(request: HttpRequest) -> HttpResponse:
         )
 
     lead = _("写下能拿出来的：场地、人手、东西、信息。有合适的需求，社区会来问，您再答复给不给。")
-    return _write(request, form, _("登记资源"), reverse("units-exchange"), act, lead)
-
-
-def _offer(request: HttpRequest, offer_id: int) -> Offer:
-    """An offer of the asker's own unit; for others there is none here."""
-    actor = actor_of(request)
-    try:
-        offer = queries.get_offer(actor, offer_id)
-    except Offer.DoesNotExist as error:
-        raise Http404 from error
-    if offer.unit_id not in units_of(actor):
-        raise Http404
-    return offer
+    return fill_in(request, form, _("登记资源"), reverse("units-exchange"), act, template=FORM, lead=lead)
 
 
 @for_standing(*UNIT)
 @require_safe
 def show_offer(request: HttpRequest, offer_id: int) -> HttpResponse:
     """One offer: how much of it is left, and what may be done with it."""
-    offer, actor = _offer(request, offer_id), actor_of(request)
+    offer, actor = _own(request, queries.get_offer, offer_id), actor_of(request)
     context = {
         "row": offer,
         "kind": rules.KIND_LABELS[rules.Kind(offer.kind)],
         "label": rules.OFFER_LABELS[OfferState(offer.state)],
         "visibility": rules.VISIBILITY_LABELS[rules.Visibility(offer.visibility)],
+        "windows": windows_in_words(offer.windows),
         "amount": amount(offer.quantity, offer.measure),
         "left": amount(queries.offer_left(offer), offer.measure),
         "moves": queries.offer_moves(actor, offer),
@@ -105,7 +103,7 @@ def show_offer(request: HttpRequest, offer_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_offer(request: HttpRequest, offer_id: int) -> HttpResponse:
     """Say anew what is offered."""
-    offer = _offer(request, offer_id)
+    offer = _own(request, queries.get_offer, offer_id)
     form = OfferForm(sent(request), [], _home(offer.unit), offer)
 
     def act(given: dict[str, Any]) -> object:
@@ -114,14 +112,14 @@ def change_offer(request: HttpRequest, offer_id: int) -> HttpResponse:
         )
 
     back = reverse("units-offer", args=[offer_id])
-    return _write(request, form, rules.OFFER_MOVES["change"].label, back, act, "")
+    return fill_in(request, form, rules.OFFER_MOVES["change"].label, back, act, template=FORM)
 
 
 @for_standing(*UNIT)
 @require_POST
 def pause_offer(request: HttpRequest, offer_id: int, verb: str) -> HttpResponse:
     """Pause an offer, or take it up again, with one press."""
-    _offer(request, offer_id)
+    _own(request, queries.get_offer, offer_id)
     if verb not in PAUSING:
         raise Http404
     return press(
@@ -136,17 +134,12 @@ def pause_offer(request: HttpRequest, offer_id: int, verb: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def end_offer(request: HttpRequest, offer_id: int) -> HttpResponse:
     """Take an offer off the list, with the reason."""
-    offer = _offer(request, offer_id)
-    return fill_in(
-        request,
-        WordsForm(sent(request), initial={"seen": offer.version}),
-        rules.OFFER_MOVES["end"].label,
-        reverse("units-exchange"),
-        lambda given: actions.end_offer(actor_of(request), offer_id=offer_id, now=now(), **given),
-        text=f"{offer.title} {amount(offer.quantity, offer.measure)}",
-        leave=reverse("units-offer", args=[offer_id]),
-        danger=True,
-    )
+    offer = _own(request, queries.get_offer, offer_id)
+
+    def act(given: dict[str, Any]) -> object:
+        return actions.end_offer(actor_of(request), offer_id=offer_id, now=now(), **given)
+
+    return _reason(request, offer, rules.OFFER_MOVES["end"], act, "units-offer")
 
 
 # Needs
@@ -164,31 +157,20 @@ def state_need(request: HttpRequest) -> HttpResponse:
         )
 
     lead = _("写下缺什么。社区核实以后去找能提供的一方，找到了会来问您要不要。")
-    return _write(request, form, _("登记需求"), reverse("units-exchange"), act, lead)
-
-
-def _need(request: HttpRequest, need_id: int) -> Need:
-    """A need of the asker's own unit; for others there is none here."""
-    actor = actor_of(request)
-    try:
-        need = queries.get_need(actor, need_id)
-    except Need.DoesNotExist as error:
-        raise Http404 from error
-    if need.unit_id not in units_of(actor):
-        raise Http404
-    return need
+    return fill_in(request, form, _("登记需求"), reverse("units-exchange"), act, template=FORM, lead=lead)
 
 
 @for_standing(*UNIT)
 @require_safe
 def show_need(request: HttpRequest, need_id: int) -> HttpResponse:
     """One need: how much of it has come, and what may be done with it."""
-    need, actor = _need(request, need_id), actor_of(request)
+    need, actor = _own(request, queries.get_need, need_id), actor_of(request)
     context = {
         "row": need,
         "kind": rules.KIND_LABELS[rules.Kind(need.kind)],
         "label": rules.NEED_LABELS[NeedState(need.state)],
         "urgency": rules.URGENCY_LABELS[need.urgency],
+        "windows": windows_in_words(need.windows),
         "amount": amount(need.quantity, need.measure),
         "met": amount(need.met, need.measure),
         "moves": queries.need_moves(actor, need),
@@ -201,7 +183,7 @@ def show_need(request: HttpRequest, need_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_need(request: HttpRequest, need_id: int) -> HttpResponse:
     """Say anew what is needed; the desk verifies it once more."""
-    need = _need(request, need_id)
+    need = _own(request, queries.get_need, need_id)
     form = NeedForm(sent(request), [], need)
 
     def act(given: dict[str, Any]) -> object:
@@ -210,31 +192,27 @@ def change_need(request: HttpRequest, need_id: int) -> HttpResponse:
         )
 
     back = reverse("units-need", args=[need_id])
-    return _write(request, form, rules.NEED_MOVES["change"].label, back, act, _("改过以后，社区要再核实一次。"))
+    lead = _("改过以后，社区要再核实一次。")
+    return fill_in(request, form, rules.NEED_MOVES["change"].label, back, act, template=FORM, lead=lead)
 
 
 @for_standing(*UNIT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw_need(request: HttpRequest, need_id: int) -> HttpResponse:
     """It is not needed any more, and why."""
-    need = _need(request, need_id)
-    return fill_in(
-        request,
-        WordsForm(sent(request), initial={"seen": need.version}),
-        rules.NEED_MOVES["withdraw"].label,
-        reverse("units-exchange"),
-        lambda given: actions.withdraw_need(actor_of(request), need_id=need_id, now=now(), **given),
-        text=f"{need.title} {amount(need.quantity, need.measure)}",
-        leave=reverse("units-need", args=[need_id]),
-        danger=True,
-    )
+    need = _own(request, queries.get_need, need_id)
+
+    def act(given: dict[str, Any]) -> object:
+        return actions.withdraw_need(actor_of(request), need_id=need_id, now=now(), **given)
+
+    return _reason(request, need, rules.NEED_MOVES["withdraw"], act, "units-need")
 
 
 @for_standing(*UNIT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def restate_need(request: HttpRequest, need_id: int) -> HttpResponse:
     """Take up a need that had lapsed or was withdrawn."""
-    need = _need(request, need_id)
+    need = _own(request, queries.get_need, need_id)
     return fill_in(
         request,
         RestateForm(sent(request), initial={"seen": need.version}),

@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from gongzhi.exchange import queries, rules
+from gongzhi.exchange.rows import Need, Offer, Pledge
 from gongzhi.exchange.rules import MatchState, NeedState, OfferState
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.web.casework.exchanged import amount
+from gongzhi.web.casework.paging import Page, page_of
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.units.exchange.shown import match_line, pledge_line
 from gongzhi.web.who import UNIT, for_standing, units_of
@@ -27,17 +29,18 @@ def show_overview(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     asks = _asks(actor)
     running, ended = _pledges(actor)
-    offers, needs = _lists(actor)
+    offers = _offers(actor).exclude(state=OfferState.ENDED.value)
+    needs = _needs(actor).filter(state__in=sorted(rules.NEED_OPEN)).order_by("-urgency", "-pk")
     context = {
         "asks": [ask for ask in asks if ask["accept"]],
         "answered": [ask for ask in asks if not ask["accept"]],
         "given": [one for one in running if one["giving"]],
         "got": [one for one in running if not one["giving"]],
         "ended": ended,
-        "offers": offers,
-        "needs": needs,
+        "offers": [_offer_line(one) for one in offers[:MOST]],
+        "needs": [_need_line(one) for one in needs[:MOST]],
         "most": MOST,
-        "cut": max(len(asks), len(running), len(offers), len(needs)) >= MOST,
+        "cut": max(len(asks), len(running)) >= MOST,
     }
     return render(request, "units/exchange/overview.html", context)
 
@@ -55,12 +58,15 @@ def _asks(actor: Actor) -> list[dict[str, Any]]:
     return [match_line(actor, match, hidden=match.need.confidential and match.need_id not in told) for match in found]
 
 
+def _promised(actor: Actor) -> QuerySet[Pledge]:
+    mine = units_of(actor)
+    rows = queries.visible_pledges(actor).filter(Q(giver_unit__in=mine) | Q(receiver_unit__in=mine))
+    return rows.select_related("giver_unit", "giver_place", "receiver_unit", "receiver_place")
+
+
 def _pledges(actor: Actor) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The pledges that run, by their day, and the last ones that ended."""
-    mine = units_of(actor)
-    related = ("giver_unit", "giver_place", "receiver_unit", "receiver_place")
-    rows = queries.visible_pledges(actor).filter(Q(giver_unit__in=mine) | Q(receiver_unit__in=mine))
-    rows = rows.select_related(*related)
+    mine, rows = units_of(actor), _promised(actor)
     running = list(rows.filter(ended_at=None).order_by("due_on", "pk")[:MOST])
     ended = list(rows.exclude(ended_at=None).order_by("-ended_at", "-pk")[:ENDED])
     counts = queries.tallies([one.pk for one in (*running, *ended)])
@@ -68,31 +74,53 @@ def _pledges(actor: Actor) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     return lines[: len(running)], lines[len(running) :]
 
 
-def _lists(actor: Actor) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """What this unit can give and what it needs, the newest first."""
-    mine = units_of(actor)
-    offers = queries.visible_offers(actor).filter(unit__in=mine).exclude(state=OfferState.ENDED.value)
-    needs = queries.visible_needs(actor).filter(unit__in=mine, state__in=sorted(rules.NEED_OPEN))
-    return [
-        {
-            "pk": one.pk,
-            "title": one.title,
-            "amount": amount(one.quantity, one.measure),
-            "state": one.state,
-            "label": rules.OFFER_LABELS[OfferState(one.state)],
-            "until": one.valid_until,
-        }
-        for one in offers.order_by("-pk")[:MOST]
-    ], [
-        {
-            "pk": one.pk,
-            "title": one.title,
-            "amount": amount(one.quantity, one.measure),
-            "met": amount(one.met, one.measure) if one.met else "",
-            "state": one.state,
-            "label": rules.NEED_LABELS[NeedState(one.state)],
-            "until": one.deadline,
-            "confidential": one.confidential,
-        }
-        for one in needs.order_by("-urgency", "-pk")[:MOST]
-    ]
+def _offers(actor: Actor) -> QuerySet[Offer]:
+    return queries.visible_offers(actor).filter(unit__in=units_of(actor)).order_by("-pk")
+
+
+def _needs(actor: Actor) -> QuerySet[Need]:
+    return queries.visible_needs(actor).filter(unit__in=units_of(actor))
+
+
+def _offer_line(one: Offer) -> dict[str, Any]:
+    return {
+        "pk": one.pk,
+        "title": one.title,
+        "amount": amount(one.quantity, one.measure),
+        "state": one.state,
+        "label": rules.OFFER_LABELS[OfferState(one.state)],
+        "until": one.valid_until,
+    }
+
+
+def _need_line(one: Need) -> dict[str, Any]:
+    return {
+        "pk": one.pk,
+        "title": one.title,
+        "amount": amount(one.quantity, one.measure),
+        "met": amount(one.met, one.measure) if one.met else "",
+        "state": one.state,
+        "label": rules.NEED_LABELS[NeedState(one.state)],
+        "until": one.deadline,
+        "confidential": one.confidential,
+    }
+
+
+@for_standing(*UNIT)
+@require_safe
+def show_all(request: HttpRequest, part: str) -> HttpResponse:
+    """All that ever stood on one of the lists, or was promised, what ended too; the newest first."""
+    actor = actor_of(request)
+    if part == "offers":
+        page: Page[Any] = page_of(request, _offers(actor))
+        lines = [_offer_line(one) for one in page.rows]
+    elif part == "needs":
+        page = page_of(request, _needs(actor).order_by("-pk"))
+        lines = [_need_line(one) for one in page.rows]
+    elif part == "pledges":
+        page = page_of(request, _promised(actor).order_by("-pk"))
+        counts = queries.tallies([one.pk for one in page.rows])
+        lines = [pledge_line(one, counts[one.pk], units_of(actor)) for one in page.rows]
+    else:
+        raise Http404
+    return render(request, "units/exchange/all.html", {"part": part, "lines": lines, **page.turns})

@@ -13,10 +13,10 @@ from gongzhi.exchange import actions, queries, rules
 from gongzhi.exchange.quantities import shown
 from gongzhi.exchange.rows import Delivery, Pledge, Receipt
 from gongzhi.shared.moves import _
+from gongzhi.web.casework.asking import fill_in, press, sent
 from gongzhi.web.casework.exchanged import amount, events
 from gongzhi.web.entrance import actor_of
-from gongzhi.web.units.exchange.asking import fill_in, press, sent
-from gongzhi.web.units.exchange.forms import CorrectForm, DeliverForm, WordsForm
+from gongzhi.web.units.exchange.forms import CorrectForm, DeliverForm, LaterForm, WordsForm
 from gongzhi.web.units.exchange.shown import pledge_line
 from gongzhi.web.who import UNIT, for_standing, now, units_of
 
@@ -118,6 +118,51 @@ def close_pledge(request: HttpRequest, pledge_id: int) -> HttpResponse:
         lambda given: actions.close_pledge(actor_of(request), pledge_id=pledge_id, now=now(), **given),
         text=gettext("“%(what)s”到此结束，已确认收到的不变，双方都会收到通知。") % {"what": line["what"]},
         danger=True,
+    )
+
+
+@for_standing(*UNIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def put_off(request: HttpRequest, pledge_id: int) -> HttpResponse:
+    """The giver asks for a later day."""
+    pledge = _find(request, pledge_id)
+    form = LaterForm(sent(request), initial={"seen": pledge.version})
+    return _about_day(request, pledge, "put_off", form, actions.put_off)
+
+
+@for_standing(*UNIT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def keep_day(request: HttpRequest, pledge_id: int) -> HttpResponse:
+    """The receiver does not agree to a later day."""
+    pledge = _find(request, pledge_id)
+    form = WordsForm(sent(request), initial={"seen": pledge.version}, label=_("为什么不同意"))
+    return _about_day(request, pledge, "keep_day", form, actions.keep_day)
+
+
+@for_standing(*UNIT)
+@require_POST
+def agree_day(request: HttpRequest, pledge_id: int) -> HttpResponse:
+    """The receiver agrees with one press."""
+    _find(request, pledge_id)
+    return press(
+        request,
+        rules.PLEDGE_MOVES["agree_day"].label,
+        reverse("units-pledge", args=[pledge_id]),
+        lambda: actions.agree_day(actor_of(request), pledge_id=pledge_id, now=now()),
+    )
+
+
+def _about_day(
+    request: HttpRequest, pledge: Pledge, verb: str, form: WordsForm, act: Callable[..., object]
+) -> HttpResponse:
+    text = f"{pledge.what} {amount(pledge.quantity, pledge.measure)} · {pledge.due_on:%Y-%m-%d}"
+    return fill_in(
+        request,
+        form,
+        rules.PLEDGE_MOVES[verb].label,
+        reverse("units-pledge", args=[pledge.pk]),
+        lambda given: act(actor_of(request), pledge_id=pledge.pk, now=now(), **given),
+        text=f"{text} → {pledge.later_on:%Y-%m-%d}" if pledge.later_on else text,
     )
 
 

@@ -34,19 +34,21 @@ def fill_in(
     form: forms.Form,
     label: str,
     back: str,
-    act: Callable[[dict[str, Any]], object],
+    act: Callable[[dict[str, Any]], Any],
     *,
     template: str = "units/exchange/ask.html",
+    onto: Callable[[Any], str] | None = None,
     **more: Any,
 ) -> HttpResponse:
-    """Show the form, or do what it says and go back; refused, the form as it was sent with the reason."""
+    """Show the form, or do what it says and go back, or `onto` what came of it; refused, the form as it was sent with the
+    reason."""
     if form.is_bound and form.is_valid():
         try:
-            act(form.cleaned_data)
+            done = act(form.cleaned_data)
         except Refused as refusal:
             blame(form, refusal)
         else:
             messages.success(request, gettext("已记下：%(label)s。") % {"label": gettext(label)})
-            return HttpResponseRedirect(back)
+            return HttpResponseRedirect(onto(done) if onto else back)
     context = {"form": form, "title": gettext(label), "action": gettext(label), "back": back, **more}
     return render(request, template, context, status=422 if form.is_bound else 200)
