@@ -16,6 +16,8 @@ ALSO = {
     ("matches", "decline"): ("until", "words"),
     ("pledges", "deliver"): ("words",),
     ("pledges", "confirm"): ("words",),
+    ("outreaches", "accept"): ("words",),
+    ("outreaches", "report"): ("brought",),
 }
 BESIDES = {
     ("pledges", "correct"): frozenset({"quantity", "day"}),
@@ -36,6 +38,10 @@ LABELS = {
     ("do", "words"): _("问过了什么、接下来怎么办"),
     ("refuse", "words"): _("为什么不同意"),
     ("restate", "deadline"): _("新的截止日期"),
+    ("ask", "words"): _("对方想知道什么"),
+    ("accept", "words"): _("对方怎么说"),
+    ("report", "words"): _("结果是什么"),
+    ("object", "words"): _("为什么不同意"),
 }
 HINTS = {
     ("offer", "due_on"): _("不填就用需求的截止日期。"),
@@ -49,6 +55,10 @@ EFFECTS = {
     ("matches", "take"): _("这是替您这一方答应接受。对方也同意后，承诺成立。"),
     ("pledges", "confirm"): _("确认以后，这一部分算已收到。"),
     ("needs", "verify"): _("核实以后，才可以去征求别人的意见。"),
+    ("outreaches", "agree"): _("对方会看到上面这些话，不会看到别的。"),
+    ("outreaches", "renew"): _("以前发出去的链接从此打不开。有电话或邮箱的，新链接会自动发出。"),
+    ("outreaches", "withdraw"): _("对方手里的链接从此打不开。"),
+    ("outreaches", "confirm"): _("确认以后，带来的数量计入“从外面得到的”。"),
     ("introductions", "agree"): _("对方社区从此看得到这家单位愿意向外提供的资源。"),
 }
 
@@ -113,6 +123,13 @@ def _delivery(form: Any, needed: bool) -> dict[str, forms.Field]:
     return {"delivery": field}
 
 
+def _brought(form: Any, needed: bool) -> dict[str, forms.Field]:
+    box = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    label = _("带来多少（%(measure)s）") % {"measure": form.thing.need.measure}
+    hint = _("说得出数量才填。")
+    return {"brought": forms.CharField(label=label, required=False, max_length=20, widget=box, help_text=hint)}
+
+
 # Each need of the tables and the field that asks for it, in the order in which a form shows them.
 MAKERS: dict[str, Maker] = {
     "delivery": _delivery,
@@ -124,4 +141,5 @@ MAKERS: dict[str, Maker] = {
     "reason": _reason,
     "until": _day("until", _("从哪天起可以")),
     "words": text_maker("words", _("说明"), 3, 500),
+    "brought": _brought,
 }

@@ -15,6 +15,7 @@ from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rows import MemberUnit, Place
 from gongzhi.shared.moves import _
 from gongzhi.web.casework.exchanged import amount, events
+from gongzhi.web.casework.outreaches import lines_for_need
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.units.exchange.asking import fill_in, press, sent
 from gongzhi.web.units.exchange.forms import MEASURES, NeedForm, OfferForm, RestateForm, WordsForm
@@ -193,6 +194,7 @@ def show_need(request: HttpRequest, need_id: int) -> HttpResponse:
         "met": amount(need.met, need.measure),
         "moves": queries.need_moves(actor, need),
         "events": events(actor, queries.need_trail(actor, need_id), rules.NEED_MOVES, need.measure),
+        "outreaches": lines_for_need(actor, need_id, now()),
     }
     return render(request, "units/exchange/need.html", context)
 

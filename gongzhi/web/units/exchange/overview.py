@@ -37,6 +37,7 @@ def show_overview(request: HttpRequest) -> HttpResponse:
         "offers": offers,
         "needs": needs,
         "most": MOST,
+        "unread": queries.unread_count(actor),
         "cut": max(len(asks), len(running), len(offers), len(needs)) >= MOST,
     }
     return render(request, "units/exchange/overview.html", context)
