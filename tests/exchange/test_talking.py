@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import signing
-from django.db import InternalError, connection, transaction
+from django.db import ProgrammingError, connection, transaction
 
 from gongzhi.exchange import actions, clock, queries
 from gongzhi.exchange.actions import Party
@@ -106,6 +106,16 @@ def test_what_was_asked_outside_is_called_off_with_the_need(town: Town) -> None:
     assert states == {row.pk: "withdrawn", done.pk: "reported"}
 
 
+def test_a_need_does_not_lapse_while_somebody_outside_is_at_it(town: Town) -> None:
+    need = unit_need(town)
+    Need.objects.filter(pk=need.pk).update(deadline=NOW.date())
+    row = outreach(town, need)
+    actions.answer_outreach(outsider(row.pk), outreach_id=row.pk, verb="accept", now=NOW)
+    assert clock.take_steps(now=LATER)["lapsed"] == 0
+    actions.answer_outreach(outsider(row.pk), outreach_id=row.pk, verb="decline", words="不行了", now=LATER)
+    assert clock.take_steps(now=LATER)["lapsed"] == 1
+
+
 def test_each_step_that_nobody_takes_is_told_to_the_lead_once(town: Town) -> None:
     row = outreach(town, unit_need(town))
     assert clock.take_steps(now=NOW + timedelta(days=1))["outreaches"] == 0
@@ -140,7 +150,7 @@ def test_a_message_is_kept_once_and_for_good(town: Town) -> None:
     need, unit = unit_need(town), town.actor("chengguan_lianluo")
     message = say(unit, Topic.NEED, need.pk)
     assert say(unit, Topic.NEED, need.pk).pk == message.pk and Message.objects.count() == 1
-    with pytest.raises(InternalError, match="Cannot update"), transaction.atomic():
+    with pytest.raises(ProgrammingError, match="Cannot update"), transaction.atomic():
         Message.objects.update(words="别的")
     with pytest.raises(Missing):
         actions.write_message(unit, topic=Topic.NEED, about_id=need.pk, words="\u3164 ", now=NOW, once="x")

@@ -306,12 +306,12 @@ def count_met(*, need_id: int, met: Decimal, now: datetime) -> Need:
 
 @transaction.atomic
 def lapse_need(*, need_id: int, now: datetime) -> bool:
-    """For the clock: the deadline has passed and nothing is promised. False where that is not so any more."""
+    """For the clock: the deadline has passed and nothing is promised, inside or outside. False where that is not so any more."""
     need = steps.locked_need(need_id)
     today = timezone.localtime(now).date()
     if need.state not in rules.NEED_OPEN or need.deadline is None or need.deadline >= today:
         return False
-    if Pledge.objects.filter(match__need=need, ended_at=None).exists():
+    if Pledge.objects.filter(match__need=need, ended_at=None).exists() or outreaches.under_way(need):
         return False
     standings = queries.need_standings(CLOCK, need)
     end(steps.begin(CLOCK, need, rules.NEED_MOVES, "lapse", standings, now=now))

@@ -26,7 +26,7 @@ from gongzhi.neighbourhood.queries import Contact
 from gongzhi.neighbourhood.rules import CLOCK, Actor
 from gongzhi.shared import notices, secrets, trail
 from gongzhi.shared.days import calendar
-from gongzhi.shared.moves import NotAllowed, Refused, WrongState, _
+from gongzhi.shared.moves import Missing, NotAllowed, Refused, WrongState, _
 
 LINK, LABEL = "outreach", _("请外部单位或专家帮忙")
 # What is set when the next step is due: how long it may take from here.
@@ -90,8 +90,9 @@ def start_outreach(
 
 
 def _needed(text: str, limit: int) -> str:
+    """A text that must be there, its lines kept. Raises Missing."""
     if not (cleaned := masking.clean_text(text, limit)):
-        raise Refused(_("请写明想请对方做什么。"))
+        raise Missing(_("请写明想请对方做什么。"), field="asked")
     return cleaned
 
 
@@ -286,6 +287,12 @@ def withdraw_outreach(
     return _finish(
         _begin(actor, outreach_id, "withdraw", now, seen, words=steps.said(words)), masking.clean_text(words, 500)
     )
+
+
+def under_way(need: Need) -> bool:
+    """Whether somebody outside has agreed to help with this need, and it is not confirmed yet."""
+    agreed = [OutreachState.ACCEPTED.value, OutreachState.REPORTED.value]
+    return Outreach.objects.filter(need=need, state__in=agreed).exists()
 
 
 def must_have_results(need: Need) -> None:
