@@ -10,7 +10,7 @@ from gongzhi.exchange.rules import Side
 from gongzhi.exchange.talk_rules import LINKED, OUTREACH_MOVES, OutreachState, Voice, outsider
 from gongzhi.neighbourhood.rules import Standing
 from gongzhi.shared.models import TrailEntry
-from gongzhi.shared.moves import Missing, Refused
+from gongzhi.shared.moves import Missing, NotAllowed, Refused
 from tests.exchange.making import settle
 from tests.house.test_exchange_moves import LATER, OF_UNIT, Do, Sight, _need, _try
 from tests.town import NOW, Town
@@ -72,6 +72,18 @@ def test_its_outsider_does_what_the_table_says_and_nothing_elsewhere(
             continue
         _try(OUTREACH_MOVES, "outreach", town, "outsider", stands, verb, thing, do)
         _try(OUTREACH_MOVES, "outreach", town, "outsider", None, verb, other, do)
+
+
+@pytest.mark.parametrize("state", sorted(LINKED))
+def test_opening_is_the_outsiders_and_again_is_no_fault(town: Town, state: str) -> None:
+    thing = made(town, state)
+    actions.open_outreach(outsider(thing.pk), outreach_id=thing.pk, now=LATER)
+    thing.refresh_from_db()
+    assert thing.state == ("opened" if state == "sent" else state)
+    assert TrailEntry.objects.filter(noun="outreach", verb="open").count() == (state == "sent")
+    for who in ("dongzheng_shegong", "chengguan_lianluo"):
+        with pytest.raises(NotAllowed):
+            actions.open_outreach(town.actor(who), outreach_id=thing.pk, now=LATER)
 
 
 @pytest.mark.parametrize("verb", ["ask", "decline", "report", "object", "dispute", "withdraw"])

@@ -70,6 +70,10 @@ def test_a_firms_need_closes_with_two_referrals_each_with_its_result(town: Town)
     need = stated_by_firm(town)
     bank = ask_outside(desk, need, "江畔银行", phone="13812345678", person="某经理")
     expert = ask_outside(desk, need, "某高校机械专家")
+    wrong = desk.post(
+        f"/desk/exchange/needs/{need.pk}/outreach", {"party": "某协会", "phone": "一二三", "asked": "请看"}
+    )
+    assert wrong.status_code == 422 and "电话号码好像不对" in text(wrong) and "某协会" in text(wrong)
     # Nothing goes out before the firm agrees to the very words.
     assert not Notice.objects.exclude(channel="desk").exists() and "/o/" not in main(
         desk.get(f"/desk/exchange/outreaches/{bank.pk}")

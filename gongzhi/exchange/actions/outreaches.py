@@ -131,7 +131,7 @@ def read_outreach_link(token: str) -> Outreach:
 def send_link(outreach: Outreach, now: datetime, body: str = "") -> None:
     """Send the outsider their link by the way that they left; where there is none, the desk hands it on."""
     left = neighbours.address_left(outreach.contact_id)
-    if left is None:
+    if left is None or outreach.state not in talk_rules.LINKED:
         return
     channel, address = left
     place = outreach.need.community or outreach.need.subdistrict or outreach.need.receiving_place
@@ -197,8 +197,10 @@ def object_to_outreach(
 @transaction.atomic
 def open_outreach(actor: Actor, *, outreach_id: int, now: datetime) -> Outreach:
     """The outsider has opened the link with their own hand; one that was opened before stays as it is."""
-    outreach = queries.get_outreach(actor, outreach_id)
-    return _finish(_begin(actor, outreach_id, "open", now, None)) if outreach.state == OutreachState.SENT else outreach
+    try:
+        return _finish(_begin(actor, outreach_id, "open", now, None))
+    except WrongState:
+        return queries.get_outreach(actor, outreach_id)
 
 
 # Verb to what those inside are told.

@@ -70,14 +70,12 @@ def _column(talk: Talk) -> dict[str, Any]:
 
 
 @transaction.atomic
-def ask_more(
-    actor: Actor, *, outreach_id: int, words: str, now: datetime, once: str, seen: int | None = None
-) -> Outreach:
+def ask_more(actor: Actor, *, outreach_id: int, words: str, now: datetime, once: str) -> Outreach:
     """The outsider wants to know more first: it stands in the thread, and waits there for an answer."""
     message = write_message(actor, topic=Topic.OUTREACH, about_id=outreach_id, words=words, now=now, once=once)
     if message.said_at != now:
         return queries.get_outreach(actor, outreach_id)
-    return outreaches.answer_outreach(actor, outreach_id=outreach_id, verb="ask", words=words, now=now, seen=seen)
+    return outreaches.answer_outreach(actor, outreach_id=outreach_id, verb="ask", words=words, now=now)
 
 
 def _hearing(thread: Thread, talk: Talk, now: datetime) -> set[int]:

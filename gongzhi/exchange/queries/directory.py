@@ -7,12 +7,12 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from gongzhi.exchange.models import Offer
-from gongzhi.exchange.queries.listed import DESK_STANDINGS, places_of, sees_all, units_of
+from gongzhi.exchange.queries.listed import DESK_STANDINGS, places_of, units_of
 from gongzhi.exchange.rules import OfferState
 from gongzhi.neighbourhood import lists, queries
 from gongzhi.neighbourhood.lists import Liaison
 from gongzhi.neighbourhood.rows import MemberUnit, Person
-from gongzhi.neighbourhood.rules import Actor, Right
+from gongzhi.neighbourhood.rules import Actor, PlaceKind, Right
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def visible_members(actor: Actor, *, on: date) -> QuerySet[MemberUnit]:
     """Current units in a network of one of the actor's own, and those at the places whose desk they are at; for a desk
     of the district all."""
     current = queries.current_units()
-    if sees_all(actor) and actor.holds(*DESK_STANDINGS):
+    if any(one.place_kind is PlaceKind.DISTRICT and one.standing in DESK_STANDINGS for one in actor.offices):
         return current
     mine = Q(pk__in=units_of(actor)) | Q(pk__in=lists.co_members(units_of(actor), on=on).values("pk"))
     if places := places_of(actor, DESK_STANDINGS):

@@ -38,8 +38,9 @@ class StartForm(forms.Form):
         label=_("请谁帮忙"), max_length=120, help_text=_("银行、高校、协会或一位专家，例如“某银行大渡口支行”。")
     )
     person = forms.CharField(label=_("找哪一位"), max_length=60, required=False)
-    phone = forms.CharField(
-        label=_("手机号"), max_length=40, required=False, help_text=_("留了就自动发短信；没有留，您把链接转给对方。"),
+    phone = forms.RegexField(
+        r"^\+?[0-9][0-9 -]{6,18}$", label=_("手机号"), max_length=40, required=False,
+        error_messages={"invalid": _("电话号码好像不对，请检查一下。")}, help_text=_("留了就自动发短信；没有留，您把链接转给对方。"),
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )  # fmt: skip
     email = forms.EmailField(label=_("邮箱"), max_length=200, required=False)
@@ -59,7 +60,8 @@ class StartForm(forms.Form):
     def given(self) -> dict[str, Any]:
         """What the action takes."""
         data = self.cleaned_data
-        party = Party(data["party"], data["person"], data["phone"], data["email"])
+        phone = data["phone"].replace(" ", "").replace("-", "")
+        party = Party(data["party"], data["person"], phone, data["email"])
         once = data["once"] or secrets.token_urlsafe(16)
         return {"party": party, "asked": data["asked"], "facts": data["facts"], "once": once}
 
