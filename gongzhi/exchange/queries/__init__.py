@@ -70,12 +70,12 @@ from gongzhi.exchange.queries.talk import (
     get_about,
     get_talk,
     get_thread,
-    may_talk,
     said_in,
     threads_of,
     topic_of,
     unread_by_outsider,
     unread_count,
+    voice_of,
     voices_in,
 )
 
@@ -111,7 +111,6 @@ __all__ = [
     "match_trail",
     "may_reach",
     "may_see_party",
-    "may_talk",
     "name_of",
     "need_left",
     "need_moves",
@@ -148,5 +147,6 @@ __all__ = [
     "visible_outreaches",
     "visible_pledges",
     "visible_tasks",
+    "voice_of",
     "voices_in",
 ]

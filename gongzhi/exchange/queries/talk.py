@@ -63,7 +63,7 @@ def get_talk(actor: Actor, topic: Topic, pk: int) -> Talk:
     """A thread that the actor takes part in. Raises one of ABSENT_TALK."""
     about = get_about(actor, topic, pk)
     voice = voice_of(actor, about)
-    if voice is None or not may_talk(actor, about):
+    if voice is None:
         raise Thread.DoesNotExist
     return Talk(topic, about, voice, Thread.objects.filter(**{topic.value: about.pk}).first())
 
@@ -74,7 +74,9 @@ def get_about(actor: Actor, topic: Topic, pk: int) -> About:
 
 
 def voice_of(actor: Actor, about: About) -> Voice | None:
-    """As what the actor speaks here; None for whoever may only look on."""
+    """As what the actor speaks here; None for whoever may only look on, and for all before an outreach is sent."""
+    if isinstance(about, Outreach) and about.state == OutreachState.PROPOSED:
+        return None
     if isinstance(actor, Outsider):
         return Voice.OUTSIDER
     if isinstance(about, Offer):
@@ -92,12 +94,6 @@ def voice_of(actor: Actor, about: About) -> Voice | None:
         return Voice.RECEIVER
     standings = outreach_standings(actor, about) if isinstance(about, Outreach) else need_standings(actor, need)
     return Voice.DESK if standings & DESK_STANDINGS else None
-
-
-def may_talk(actor: Actor, about: About) -> bool:
-    """Whether the actor takes part in the thread of something that they see; before it is sent, an outreach has none."""
-    proposed = isinstance(about, Outreach) and about.state == OutreachState.PROPOSED
-    return not proposed and voice_of(actor, about) is not None
 
 
 def _told(actor: Actor, pledge: Pledge) -> bool:

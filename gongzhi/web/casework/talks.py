@@ -41,7 +41,9 @@ class WriteForm(forms.Form):
 
     def __init__(self, talk: Talk, data: Any = None) -> None:
         waiting = talk.thread.waiting if talk.thread else ""
-        first = {"once": secrets.token_urlsafe(16), "asks": not waiting or waiting == talk.voice}
+        # A place alone with its own need has nobody to wait for.
+        asks = waiting in ("", talk.voice) and set(queries.voices_in(talk.about)) != {talk.voice}
+        first = {"once": secrets.token_urlsafe(16), "asks": asks}
         super().__init__(data, initial=first)
         days = queries.settings()["message_days"]
         self.fields["asks"].help_text = _("%(n)d 个工作日没有答复，会告诉社区的负责人。") % {"n": days}

@@ -52,7 +52,7 @@ def show_need(request: HttpRequest, need_id: int) -> HttpResponse:
             for one in queries.unlocks_of(actor, need.pk)
         ],
         "problem": _problem(actor, need),
-        "talk": queries.may_talk(actor, need),
+        "talk": queries.voice_of(actor, need),
         "outreaches": lines_for_need(actor, need.pk, moment),
         "may_reach_out": need.state == rules.NeedState.VERIFIED and "meet" in line["moves"],
         "events": events(actor, queries.need_trail(actor, need.pk), rules.NEED_MOVES, need.measure),

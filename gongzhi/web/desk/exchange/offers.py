@@ -68,7 +68,7 @@ def show_offer(request: HttpRequest, offer_id: int) -> HttpResponse:
         "most": amount(offer.most_per_need, offer.measure) if offer.most_per_need else "",
         "deeds": OFFERS.open(actor, offer).items(),
         "matches": match_lines(actor, list(rows[:50]), moment),
-        "talk": queries.may_talk(actor, offer),
+        "talk": queries.voice_of(actor, offer),
         "events": events(actor, queries.offer_trail(actor, offer.pk), rules.OFFER_MOVES, offer.measure),
     }
     return render(request, "desk/exchange/offer.html", context)

@@ -126,7 +126,7 @@ def show_outreach(request: HttpRequest, outreach_id: int) -> HttpResponse:
         "link": actions.outreach_link(row) if "renew" in opened else "",
         "may_see": queries.may_see_party(actor, row),
         "events": events(actor, queries.outreach_trail(actor, row.pk), talk_rules.OUTREACH_MOVES, row.need.measure),
-        "talk": queries.may_talk(actor, row),
+        "talk": queries.voice_of(actor, row),
     }
     return render(request, "desk/exchange/outreach.html", context)
 

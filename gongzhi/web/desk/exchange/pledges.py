@@ -61,7 +61,7 @@ def show_pledge(request: HttpRequest, pledge_id: int) -> HttpResponse:
         "thing": PLEDGES.address(pledge.pk),
         "deliveries": deliveries,
         "deeds": [(verb, label) for verb, label in opened.items() if verb not in single],
-        "talk": queries.may_talk(actor, pledge),
+        "talk": queries.voice_of(actor, pledge),
         "events": events(actor, queries.pledge_trail(actor, pledge.pk), rules.PLEDGE_MOVES, pledge.measure),
     }
     return render(request, "desk/exchange/pledge.html", context)

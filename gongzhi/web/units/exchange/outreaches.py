@@ -42,7 +42,7 @@ def show_outreach(request: HttpRequest, outreach_id: int) -> HttpResponse:
         "line": outreach_line(actor, row, now()),
         "brought": amount(row.brought, row.need.measure) if row.brought else "",
         "moves": queries.outreach_moves(actor, row),
-        "talk": queries.may_talk(actor, row),
+        "talk": queries.voice_of(actor, row),
         "events": events(actor, queries.outreach_trail(actor, row.pk), talk_rules.OUTREACH_MOVES, row.need.measure),
     }
     return render(request, "units/exchange/outreach.html", context)
