@@ -35,4 +35,7 @@ def take_steps(*, now: datetime) -> dict[str, int]:
         "unanswered": actions.climb_unanswered(now=now),
         "reminded": reminded,
         "climbed": climbed,
+        "outreaches": actions.climb_outreaches(now=now),
+        "silent": actions.climb_silent(now=now),
+        "wiped": actions.wipe_parties(now=now),
     }

@@ -214,6 +214,11 @@ SETTINGS = {
     "pledge_days": (_("没有写明日期时，承诺在多少天内兑现"), 30),
     "climb_days": (_("承诺逾期多少天后告诉负责人"), 7),
     "quiet_days": (_("单位多少天没有得到任何支持，提醒所在社区"), 365),
+    "outreach_days": (_("转介发出后，对方多少个工作日没有答复，告诉负责人"), 5),
+    "outreach_result_days": (_("对方愿意帮忙后，多少个工作日没有结果，告诉负责人"), 20),
+    "outreach_link_days": (_("转介的链接多少天后失效"), 60),
+    "outreach_contact_days": (_("转介结束多少天后清除对方的联系方式"), 90),
+    "message_days": (_("请对方答复的留言，多少个工作日没有答复，告诉负责人"), 3),
 }
 # What a district may set each to.
 LEAST, MOST = 1, 3660

@@ -19,10 +19,11 @@ from gongzhi.demands.actions import Received
 from gongzhi.demands.models import Photo
 from gongzhi.demands.rules import number
 from gongzhi.exchange import actions as exchange
-from gongzhi.exchange.actions import NeedDetails, OfferDetails
+from gongzhi.exchange.actions import NeedDetails, OfferDetails, Party
 from gongzhi.exchange.models import BalanceTask, Pledge
 from gongzhi.exchange.queries import visible_pledges
 from gongzhi.exchange.rules import Side
+from gongzhi.exchange.talk_rules import Topic
 from gongzhi.neighbourhood import actions as neighbourhood
 from gongzhi.neighbourhood.models import Account, Appointment, MemberUnit
 from gongzhi.neighbourhood.rules import STRANGER
@@ -80,6 +81,7 @@ def furnish(town: Town) -> Setting:
         **_problem(town, received, now),
         **_exchange(town, now),
         **_table(town, now),
+        **add_outreach(town, 0, now),
     }
     return Setting(town, things, {"stranger": None, "resident": resident, **town.accounts})
 
@@ -260,6 +262,31 @@ def add_match(town: Town, number: int, now: datetime) -> dict[str, str]:
         "desk_offer": str(offers[0]),
         "desk_match": str(match),
         "desk_pledge": str(pledge),
+    }
+
+
+def add_outreach(town: Town, number: int, now: datetime) -> dict[str, str]:
+    """One more need of the handler's for which a bank was asked, with a message each in both threads."""
+    desk, unit = town.actor("dongzheng_shegong", today=now.date()), town.actor("chengguan_lianluo", today=now.date())
+    handler = town.units[HANDLER]
+    details = NeedDetails(kind="funds", title=f"周转{number}", quantity=10, measure="万元")
+    need = exchange.state_need(unit, details=details, unit=handler, now=now, once=f"outside {number}").need
+    exchange.verify_need(desk, need_id=need.pk, now=now)
+    party = Party("江畔银行", "某经理", "13812345678")
+    outreach = exchange.start_outreach(
+        desk, need_id=need.pk, party=party, asked="请看看能不能帮忙", now=now, once=f"outside {number}"
+    )
+    exchange.write_message(unit, topic=Topic.NEED, about_id=need.pk, words="等一等", now=now, once="a")
+    message = exchange.write_message(
+        unit, topic=Topic.OUTREACH, about_id=outreach.pk, words="请看看", now=now, once="a"
+    )
+    liaison = town.accounts["chengguan_lianluo"].person_id
+    return {
+        "outreach": str(outreach.pk),
+        "outside": exchange.outreach_link(outreach).rpartition("/")[2],
+        "thread": str(message.thread_id),
+        "unit": str(handler.pk),
+        "liaison": str(liaison),
     }
 
 

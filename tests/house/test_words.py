@@ -8,6 +8,7 @@ from django.apps import apps
 
 from gongzhi.demands import rules as demands
 from gongzhi.exchange import rules as exchange
+from gongzhi.exchange import talk_rules as talk
 from gongzhi.neighbourhood import rules as neighbourhood
 from gongzhi.problems import field_rules as field
 from gongzhi.problems import rules as problems
@@ -53,6 +54,10 @@ LABELS: dict[str, dict[str, str]] = {
     "What is done about an introduction": {verb: row.label for verb, row in exchange.INTRODUCTION_MOVES.items()},
     "States of a balance task": {key.value: label for key, label in exchange.TASK_LABELS.items()},
     "What is done about a balance task": {verb: row.label for verb, row in exchange.TASK_MOVES.items()},
+    "States of an outreach": {key.value: label for key, label in talk.OUTREACH_LABELS.items()},
+    "What is done about an outreach": {verb: row.label for verb, row in talk.OUTREACH_MOVES.items()},
+    "Voices": {key.value: label for key, label in talk.VOICE_LABELS.items()},
+    "Topics of a thread": {key.value: label for key, label in talk.TOPIC_LABELS.items()},
     "Steps of the ladder": {key.value: label for key, label in neighbourhood.PLACE_KIND_LABELS.items()},
     "Compound types": {key.value: label for key, label in neighbourhood.COMPOUND_TYPE_LABELS.items()},
     "Kinds of unit": {key.value: label for key, label in neighbourhood.UNIT_KIND_LABELS.items()},

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from gongzhi.demands import masking
 from gongzhi.exchange import quantities, queries, rules
-from gongzhi.exchange.actions import steps, telling
+from gongzhi.exchange.actions import outreaches, steps, telling
 from gongzhi.exchange.actions.offers import home_of_unit, ladder, point
 from gongzhi.exchange.models import Match, Need, Pledge, Unlock
 from gongzhi.exchange.rules import Asker, MatchState, NeedState
@@ -197,6 +197,7 @@ def meet_need(actor: Actor, *, need_id: int, words: str, now: datetime, seen: in
     """It was met otherwise than by deliveries, and how; what it frees is put forward."""
     step = _begin(actor, need_id, "meet", now, seen, words=steps.said(words))
     must_owe_nothing(step.thing)
+    outreaches.must_have_results(step.thing)
     return end(step, masking.clean_text(words, 500))
 
 
@@ -223,6 +224,7 @@ def end(step: steps.Step[Need], words: str = "", data: dict[str, object] | None 
     need.ended_at = step.now
     need = steps.finish(step, words=words, data=data)
     _call_off(need, step.now)
+    outreaches.call_off_outreaches(need, step.now)
     if need.state == NeedState.MET:
         _put_forward(need, step.now)
     return need
@@ -304,12 +306,12 @@ def count_met(*, need_id: int, met: Decimal, now: datetime) -> Need:
 
 @transaction.atomic
 def lapse_need(*, need_id: int, now: datetime) -> bool:
-    """For the clock: the deadline has passed and nothing is promised. False where that is not so any more."""
+    """For the clock: the deadline has passed and nothing is promised, inside or outside. False where that is not so any more."""
     need = steps.locked_need(need_id)
     today = timezone.localtime(now).date()
     if need.state not in rules.NEED_OPEN or need.deadline is None or need.deadline >= today:
         return False
-    if Pledge.objects.filter(match__need=need, ended_at=None).exists():
+    if Pledge.objects.filter(match__need=need, ended_at=None).exists() or outreaches.under_way(need):
         return False
     standings = queries.need_standings(CLOCK, need)
     end(steps.begin(CLOCK, need, rules.NEED_MOVES, "lapse", standings, now=now))

@@ -22,8 +22,8 @@ def receiver_of(need: Need, now: datetime) -> list[int]:
     return queries.speakers(need.unit, need.receiving_place_id, timezone.localtime(now).date())
 
 
-def desk_of(row: Need | Pledge, now: datetime) -> list[int]:
-    """Those at the desk of the place where a need or a pledge belongs; its leaders where it has none."""
+def desk_of(row: Need | Offer | Pledge, now: datetime) -> list[int]:
+    """Those at the desk of the place where it belongs; its leaders where it has none."""
     day = timezone.localtime(now).date()
     for place in (row.community_id, row.subdistrict_id):
         if place and (found := neighbourhood.desk_of(place, day)):
@@ -31,7 +31,7 @@ def desk_of(row: Need | Pledge, now: datetime) -> list[int]:
     return leads_of(row, now)
 
 
-def leads_of(row: Need | Pledge, now: datetime) -> list[int]:
+def leads_of(row: Need | Offer | Pledge, now: datetime) -> list[int]:
     """The leaders of that place; where it has none, those of the next one above."""
     day = timezone.localtime(now).date()
     for place in (row.community_id, row.subdistrict_id, _district()):
@@ -39,6 +39,22 @@ def leads_of(row: Need | Pledge, now: datetime) -> list[int]:
         if found:
             return [person.pk for person in found]
     return []
+
+
+def heads_of(row: Need | Offer | Pledge, now: datetime) -> list[int]:
+    """Who hears that nobody answers: the leaders; of a confidential need only whoever may read it."""
+    if not (isinstance(row, Need) and row.confidential):
+        return leads_of(row, now)
+    place, day = row.community_id or row.subdistrict_id, timezone.localtime(now).date()
+    leads = neighbourhood.staff_at([place], Standing.LEAD, today=day) if place else []
+    return [person.pk for person in leads] or desk_of(row, now)
+
+
+def sides_of(pledge: Pledge, now: datetime) -> list[int]:
+    """Those who speak for the giver and for the receiver of a pledge."""
+    day = timezone.localtime(now).date()
+    givers = queries.speakers(pledge.giver_unit, pledge.giver_place_id, day)
+    return [*givers, *queries.speakers(pledge.receiver_unit, pledge.receiver_place_id, day)]
 
 
 def _district() -> int:

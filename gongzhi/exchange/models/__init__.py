@@ -2,6 +2,7 @@
 
 from gongzhi.exchange.models.listing import ExchangeSetting, Introduction, Need, Offer, Unlock
 from gongzhi.exchange.models.promising import BalanceTask, Delivery, Match, Pledge, Receipt, Refusal
+from gongzhi.exchange.models.talking import Message, Outreach, Thread, ThreadRead
 
 __all__ = [
     "BalanceTask",
@@ -9,10 +10,14 @@ __all__ = [
     "ExchangeSetting",
     "Introduction",
     "Match",
+    "Message",
     "Need",
     "Offer",
+    "Outreach",
     "Pledge",
     "Receipt",
     "Refusal",
+    "Thread",
+    "ThreadRead",
     "Unlock",
 ]

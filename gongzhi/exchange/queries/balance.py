@@ -7,10 +7,12 @@ from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from gongzhi.exchange.models import BalanceTask, Delivery, Pledge, Receipt
+from gongzhi.exchange.models import BalanceTask, Delivery, Outreach, Pledge, Receipt
 from gongzhi.exchange.quantities import ZERO
+from gongzhi.exchange.queries.outside import visible_outreaches
 from gongzhi.exchange.queries.promised import tallies, visible_pledges
 from gongzhi.exchange.rules import Kind
+from gongzhi.exchange.talk_rules import OutreachState
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rows import MemberUnit
 from gongzhi.neighbourhood.rules import Actor
@@ -35,12 +37,13 @@ class Balance:
     received: Column = field(default_factory=Column)
 
 
-# A side: ("unit" or "place", id).
+# A side: ("unit" or "place", id); whoever helped from outside by an outreach, whose names are not kept apart, is OUTSIDE.
 SideKey = tuple[str, int]
+OUTSIDE: SideKey = ("outside", 0)
 
 
 def balance_of_unit(actor: Actor, unit_id: int) -> Balance:
-    """What one unit gave and received, of the pledges that the asker may see. Two queries."""
+    """What one unit gave and received, of the pledges that the asker may see. Three queries."""
     total = Balance()
     for one in balance_by_pair(actor, unit_id).values():
         for whole, part in ((total.gave, one.gave), (total.received, one.received)):
@@ -51,7 +54,7 @@ def balance_of_unit(actor: Actor, unit_id: int) -> Balance:
 
 
 def balance_by_pair(actor: Actor, unit_id: int) -> dict[SideKey, Balance]:
-    """The same towards each other side, in the order in which they first had to do with each other. Two queries."""
+    """The same towards each other side, in the order in which they first had to do with each other. Three queries."""
     rows = visible_pledges(actor).filter(Q(giver_unit=unit_id) | Q(receiver_unit=unit_id)).order_by("pk")
     pledges = list(rows)
     counts = tallies([one.pk for one in pledges])
@@ -64,6 +67,12 @@ def balance_by_pair(actor: Actor, unit_id: int) -> dict[SideKey, Balance]:
             column, kind = balance.gave if giving else balance.received, (Kind(pledge.kind), pledge.measure)
             column.times[kind] += 1
             column.amounts[kind] += amount
+    brought = visible_outreaches(actor).filter(need__unit=unit_id, state=OutreachState.CONFIRMED.value)
+    for name, measure, quantity in brought.order_by("pk").values_list("need__kind", "need__measure", "brought"):
+        column, kind = pairs.setdefault(OUTSIDE, Balance()).received, (Kind(name), measure)
+        column.times[kind] += 1
+        if quantity:
+            column.amounts[kind] += quantity
     return pairs
 
 
@@ -78,9 +87,12 @@ def units_without_return(since: date, *, raised_since: date) -> QuerySet[MemberU
     and for which no task was raised since the other day."""
     confirmed = Receipt.objects.filter(confirmed=True, delivery__delivered_on__gte=since)
     received = confirmed.filter(delivery__pledge__receiver_unit=OuterRef("pk"))
+    outside = Outreach.objects.filter(
+        need__unit=OuterRef("pk"), state=OutreachState.CONFIRMED.value, ended_at__date__gte=since
+    )
     gave = Delivery.objects.filter(
         Exists(Receipt.objects.filter(delivery=OuterRef("pk"), confirmed=True)), pledge__giver_unit=OuterRef("pk")
     )
     told = BalanceTask.objects.filter(Q(raised_at__date__gt=raised_since) | Q(state="raised"), unit=OuterRef("pk"))
     units = neighbourhood.current_units().filter(Q(joined_on__lte=since) | Exists(gave.filter(delivered_on__lte=since)))
-    return units.filter(~Exists(received), ~Exists(told)).order_by("pk")
+    return units.filter(~Exists(received), ~Exists(outside), ~Exists(told)).order_by("pk")

@@ -131,6 +131,11 @@ def name_of(unit: object, place: object) -> str:
     return str(getattr(side, "name", ""))
 
 
+def may_reach(actor: Actor, match: Match) -> bool:
+    """Whether the actor may look up how the other side of a match is reached."""
+    return match.state in rules.AGREED and not match_standings(actor, match).isdisjoint(Side)
+
+
 def contacts_of_other_side(actor: Actor, match_id: int, *, today: date) -> list[Contact]:
     """How a side reaches the other one, once both have agreed; nothing before, and nothing for anyone else.
 

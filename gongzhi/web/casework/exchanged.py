@@ -42,7 +42,6 @@ LOOKS = {
     "put_off": ("soon", "clock-history"),
     "agree_day": ("good", "calendar-check"),
     "keep_day": ("late", "x-circle"),
-    "ask": ("calm", "send"),
     "talk": ("calm", "chat-left-text"),
     "agree": ("good", "check-circle"),
     "refuse": ("late", "x-circle"),
@@ -50,11 +49,26 @@ LOOKS = {
     "pause": ("rest", "pause-circle"),
     "resume": ("accent", "play-circle"),
     "end": ("rest", "x-circle"),
+    "start": ("calm", "send"),
+    "open": ("calm", "eye"),
+    "accept": ("good", "check-lg"),
+    "ask": ("soon", "question-circle"),
+    "report": ("accent", "chat-left-text"),
+    "object": ("late", "x-circle"),
+    "see_contact": ("rest", "eye"),
 }
 BOTH_AGREED = _("双方同意，承诺成立")
 NEED_ENDED = _("这项需求已经结束")
 # What is written in the trail and is no move of a table.
-OTHER_DEEDS = {"state": _("列入清单"), "suggest": _("提出撮合"), "promise": _("承诺成立"), "ask": _("请求介绍单位")}
+OTHER_DEEDS = {
+    "state": _("列入清单"),
+    "suggest": _("提出撮合"),
+    "promise": _("承诺成立"),
+    "ask": _("请求介绍单位"),
+    "start": _("登记转介"),
+    "see_contact": _("查看了联系方式"),
+    "wipe": _("已清除联系方式"),
+}
 
 
 def amount(quantity: Decimal, measure: str) -> str:

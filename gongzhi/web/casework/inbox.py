@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from gongzhi.demands import rules
+from gongzhi.exchange.queries import unread_count
 from gongzhi.shared import notices
 from gongzhi.web.casework.rows import seen_by
 from gongzhi.web.entrance import actor_of
@@ -23,6 +24,8 @@ FOLDERS = {
         "pledge": "exchange/pledges",
         "introduction": "exchange/introductions",
         "balance_task": "exchange/tasks",
+        "outreach": "exchange/outreaches",
+        "thread": "exchange/talks",
     },
     "/units": {
         "demand": "demands",
@@ -31,6 +34,8 @@ FOLDERS = {
         "match": "exchange/matches",
         "pledge": "exchange/pledges",
         "need": "exchange/needs",
+        "outreach": "exchange/outreaches",
+        "thread": "exchange/talks",
     },
 }
 
@@ -55,4 +60,5 @@ def inbox_page(request: HttpRequest, *, base: str, layout: str) -> HttpResponse:
         for one in found[:PAGE]
     ]
     more = str(found[PAGE - 1].pk) if len(found) > PAGE else ""
-    return render(request, "parts/demand/inbox.html", {"lines": lines, "more": more, "base": base, "layout": layout})
+    context = {"lines": lines, "more": more, "base": base, "layout": layout, "unread": unread_count(actor)}
+    return render(request, "parts/demand/inbox.html", context)

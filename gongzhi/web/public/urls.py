@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import path, re_path
 
 from gongzhi.web import photos
-from gongzhi.web.public import check, follow, home, mine, near, new, places, problems, styleguide, taps
+from gongzhi.web.public import check, follow, home, mine, near, new, outreach, places, problems, styleguide, taps
 
 urlpatterns = [
     path("", home.show_home, name="home"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("problems/<str:number>", problems.show_problem, name="problem"),
     path("f/<str:token>", problems.show_followed, name="followed"),
     path("f/<str:token>/contact", problems.leave_contact, name="followed-contact"),
+    path("o/<str:token>", outreach.show_outreach, name="outreach"),
+    path("o/<str:token>/<str:step>", outreach.send, name="outreach-send"),
     path("q/<str:code>", new.show_poster, name="poster"),
     path("thanks/<str:token>", new.show_thanks, name="thanks"),
     path("places/search", places.show_found, name="places-search"),

@@ -74,6 +74,11 @@ STATES = {
     "asked": ("soon", "hourglass-split"),
     "agreed": ("good", "check-circle"),
     "refused": ("rest", "x-circle"),
+    "proposed": ("soon", "hourglass-split"),
+    "sent": ("calm", "send"),
+    "opened": ("accent", "eye"),
+    "reported": ("soon", "chat-left-text"),
+    "confirmed": ("good", "check-circle"),
 }
 
 

@@ -4,7 +4,7 @@ what they give and get."""
 from django.urls import path
 
 from gongzhi.web.units import referrals, whistles, work
-from gongzhi.web.units.exchange import answers, listed, overview, pledges
+from gongzhi.web.units.exchange import answers, listed, outreaches, overview, pledges, talks
 
 urlpatterns = [
     path("", work.show_worklist, name="units"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("exchange", overview.show_overview, name="units-exchange"),
     path("exchange/all/<str:part>", overview.show_all, name="units-all"),
     path("exchange/matches/<int:match_id>", answers.show_match, name="units-match"),
+    path("exchange/matches/<int:match_id>/contacts", talks.open_other_side, name="units-match-contacts"),
     path("exchange/matches/<int:match_id>/decline", answers.decline_match, name="units-match-decline"),
     path("exchange/matches/<int:match_id>/<str:verb>", answers.accept_match, name="units-match-accept"),
     path("exchange/pledges/<int:pledge_id>", pledges.show_pledge, name="units-pledge"),
@@ -41,4 +42,11 @@ urlpatterns = [
     path("exchange/needs/<int:need_id>/change", listed.change_need, name="units-need-change"),
     path("exchange/needs/<int:need_id>/withdraw", listed.withdraw_need, name="units-need-withdraw"),
     path("exchange/needs/<int:need_id>/restate", listed.restate_need, name="units-need-restate"),
+    path("exchange/outreaches/<int:outreach_id>", outreaches.show_outreach, name="units-outreach"),
+    path("exchange/outreaches/<int:outreach_id>/<str:verb>", outreaches.make_step, name="units-outreach-step"),
+    path("exchange/talks/", talks.show_talks, name="units-talks"),
+    path("exchange/talks/<int:thread_id>", talks.show_one, name="units-talk-one"),
+    path("exchange/talks/<str:topic>/<int:pk>", talks.show_talk, name="units-talk"),
+    path("exchange/directory", talks.show_directory, name="units-directory"),
+    path("exchange/directory/<int:unit_id>/<int:person_id>", talks.open_liaison, name="units-liaison"),
 ]

@@ -16,6 +16,8 @@ ALSO = {
     ("matches", "decline"): ("until", "words"),
     ("pledges", "deliver"): ("words",),
     ("pledges", "confirm"): ("words",),
+    ("outreaches", "accept"): ("words",),
+    ("outreaches", "report"): ("brought",),
 }
 BESIDES = {
     ("pledges", "correct"): frozenset({"quantity", "day"}),
@@ -40,6 +42,10 @@ LABELS = {
     ("keep_day", "words"): _("为什么不同意"),
     ("talk", "day"): _("哪天谈的"),
     ("talk", "words"): _("谁在场、谈了什么、说定了什么"),
+    ("ask", "words"): _("对方想知道什么"),
+    ("accept", "words"): _("对方怎么说"),
+    ("report", "words"): _("结果是什么"),
+    ("object", "words"): _("为什么不同意"),
 }
 HINTS = {
     ("offer", "due_on"): _("不填就用需求的截止日期。"),
@@ -56,6 +62,10 @@ EFFECTS = {
     ("pledges", "put_off"): _("对方同意以前，日期不变；两个日期都留在记录里。"),
     ("pledges", "agree_day"): _("同意以后按新的日期提醒；原来的日期留在记录里。"),
     ("needs", "verify"): _("核实以后，才可以去征求别人的意见。"),
+    ("outreaches", "agree"): _("对方会看到上面这些话，不会看到别的。"),
+    ("outreaches", "renew"): _("以前发出去的链接从此打不开。有电话或邮箱的，新链接会自动发出。"),
+    ("outreaches", "withdraw"): _("对方手里的链接从此打不开。"),
+    ("outreaches", "confirm"): _("确认以后，带来的数量计入“从外面得到的”。"),
     ("introductions", "agree"): _("对方社区从此看得到这家单位愿意向外提供的资源。"),
 }
 
@@ -124,6 +134,13 @@ def _delivery(form: Any, needed: bool) -> dict[str, forms.Field]:
     return {"delivery": field}
 
 
+def _brought(form: Any, needed: bool) -> dict[str, forms.Field]:
+    box = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    label = _("带来多少（%(measure)s）") % {"measure": form.thing.need.measure}
+    hint = _("说得出数量才填。")
+    return {"brought": forms.CharField(label=label, required=False, max_length=20, widget=box, help_text=hint)}
+
+
 # Each need of the tables and the field that asks for it, in the order in which a form shows them.
 MAKERS: dict[str, Maker] = {
     "delivery": _delivery,
@@ -136,4 +153,5 @@ MAKERS: dict[str, Maker] = {
     "reason": _reason,
     "until": _day("until", _("从哪天起可以")),
     "words": lambda form, needed: text_maker("words", _("说明"), 3, LONGEST.get(form.verb, 500))(form, needed),
+    "brought": _brought,
 }

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from gongzhi.demands.masking import mask
-from gongzhi.exchange import actions, queries, rules
+from gongzhi.exchange import actions, queries, rules, talk_rules
 from gongzhi.exchange.quantities import shown
 from gongzhi.exchange.rows import BalanceTask, Introduction
 from gongzhi.exchange.rules import Side
@@ -178,9 +178,27 @@ TASKS = Doing(
     lambda row: row.unit.name,
     guarded=False,
 )
+OUTREACHES = Doing(
+    "outreaches",
+    "outreach_id",
+    talk_rules.OUTREACH_MOVES,
+    queries.get_outreach,
+    queries.outreach_moves,
+    {
+        "agree": actions.agree_outreach,
+        "object": actions.object_to_outreach,
+        **{verb: partial(actions.answer_outreach, verb=verb) for verb in ("accept", "ask", "decline")},
+        "report": actions.report_outreach,
+        "confirm": actions.confirm_outreach,
+        "dispute": actions.dispute_outreach,
+        "renew": actions.renew_outreach,
+        "withdraw": actions.withdraw_outreach,
+    },
+    lambda row: row.party,
+)
 # Actions that are told of a delivery and find its pledge themselves, and those that take no version.
 OF_DELIVERY = frozenset({"correct", "confirm", "dispute"})
-UNSEEN = frozenset({"unlock", "confirm", "dispute"})
+UNSEEN = frozenset({("needs", "unlock"), ("pledges", "confirm"), ("pledges", "dispute")})
 
 
 def found(doing: Doing, actor: Actor, pk: int) -> Any:
@@ -223,7 +241,7 @@ def _perform(form: DoingForm) -> None:
     doing, verb, given = form.doing, form.verb, form.arguments()
     if not (doing.folder == "pledges" and verb in OF_DELIVERY):
         given[doing.key] = form.thing.pk
-    if doing.guarded and verb not in UNSEEN:
+    if doing.guarded and (doing.folder, verb) not in UNSEEN:
         given["seen"] = form.cleaned_data.get("seen")
     doing.deeds[verb](form.actor, now=now(), **given)
 
@@ -289,3 +307,4 @@ def _door(doing: Doing) -> Callable[[HttpRequest, int, str], Any]:
 
 on_need, on_match, on_offer = _door(NEEDS), _door(MATCHES), _door(OFFERS)
 on_pledge, on_introduction, on_task = _door(PLEDGES), _door(INTRODUCTIONS), _door(TASKS)
+on_outreach = _door(OUTREACHES)

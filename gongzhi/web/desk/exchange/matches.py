@@ -29,7 +29,7 @@ def show_match(request: HttpRequest, match_id: int) -> HttpResponse:
         # What the giver's desk may not read yet it must not see among the sides either.
         "sides": [one if ask.receiver or one["giver"] else one | {"name": ""} for one in line["answers"]],
         "may_see_need": queries.visible_needs(actor).filter(pk=match.need_id).exists(),
-        "contacts": queries.contacts_of_other_side(actor, match.pk, today=moment.date()),
+        "reachable": queries.may_reach(actor, match),
         "events": events(actor, queries.match_trail(actor, match.pk), rules.MATCH_MOVES, match.offer.measure),
     }
     return render(request, "desk/exchange/match.html", context)

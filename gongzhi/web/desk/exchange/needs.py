@@ -13,6 +13,7 @@ from gongzhi.problems import queries as problems
 from gongzhi.problems.rules import number as problem_number
 from gongzhi.web.casework.exchanged import events
 from gongzhi.web.casework.hours import windows_in_words
+from gongzhi.web.casework.outreaches import lines_for_need
 from gongzhi.web.casework.rows import seen_by
 from gongzhi.web.desk.exchange.lines import need_line, stalls
 from gongzhi.web.desk.exchange.making import NEEDS, found
@@ -54,6 +55,9 @@ def show_need(request: HttpRequest, need_id: int) -> HttpResponse:
             for one in queries.unlocks_of(actor, need.pk)
         ],
         "problem": _problem(actor, need),
+        "talk": queries.voice_of(actor, need),
+        "outreaches": lines_for_need(actor, need.pk, moment),
+        "may_reach_out": need.state == rules.NeedState.VERIFIED and "meet" in line["moves"],
         "events": events(actor, queries.need_trail(actor, need.pk), rules.NEED_MOVES, need.measure),
     }
     return render(request, "desk/exchange/need.html", context)

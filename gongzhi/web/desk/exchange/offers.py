@@ -66,6 +66,7 @@ def show_offer(request: HttpRequest, offer_id: int) -> HttpResponse:
         "may_change": "change" in queries.offer_moves(actor, offer),
         "deeds": OFFERS.open(actor, offer).items(),
         "matches": match_lines(actor, list(rows[:50]), moment),
+        "talk": queries.voice_of(actor, offer),
         "events": events(actor, queries.offer_trail(actor, offer.pk), rules.OFFER_MOVES, offer.measure),
     }
     return render(request, "desk/exchange/offer.html", context)

@@ -57,6 +57,7 @@ def show_pledge(request: HttpRequest, pledge_id: int) -> HttpResponse:
         "deliveries": deliveries,
         # What somebody waits for an answer to stands first.
         "deeds": sorted(((verb, label) for verb, label in opened.items() if verb not in single), key=_waited_for),
+        "talk": queries.voice_of(actor, pledge),
         "events": events(actor, queries.pledge_trail(actor, pledge.pk), rules.PLEDGE_MOVES, pledge.measure),
     }
     return render(request, "desk/exchange/pledge.html", context)

@@ -46,7 +46,8 @@ def show_match(request: HttpRequest, match_id: int) -> HttpResponse:
         "ask": ask,
         "line": match_line(actor, match, hidden=hidden),
         "hidden": hidden,
-        "contacts": queries.contacts_of_other_side(actor, match_id, today=now().date()),
+        "reachable": queries.may_reach(actor, match),
+        "match": match_id,
         "pledge": pledges.values_list("pk", flat=True).first() if pledges is not None else None,
         "events": events(actor, queries.match_trail(actor, match_id), rules.MATCH_MOVES, ask.measure, unnamed=hidden),
     }

@@ -19,6 +19,7 @@ from gongzhi.shared.moves import Move, _
 from gongzhi.web.casework.asking import fill_in, press, sent
 from gongzhi.web.casework.exchanged import amount, events
 from gongzhi.web.casework.hours import windows_in_words
+from gongzhi.web.casework.outreaches import lines_for_need
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.units.exchange.forms import NeedForm, OfferForm, RestateForm, WordsForm
 from gongzhi.web.who import UNIT, for_standing, now, units_of
@@ -175,6 +176,7 @@ def show_need(request: HttpRequest, need_id: int) -> HttpResponse:
         "met": amount(need.met, need.measure),
         "moves": queries.need_moves(actor, need),
         "events": events(actor, queries.need_trail(actor, need_id), rules.NEED_MOVES, need.measure),
+        "outreaches": lines_for_need(actor, need_id, now()),
     }
     return render(request, "units/exchange/need.html", context)
 

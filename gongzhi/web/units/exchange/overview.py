@@ -40,6 +40,7 @@ def show_overview(request: HttpRequest) -> HttpResponse:
         "offers": [_offer_line(one) for one in offers[:MOST]],
         "needs": [_need_line(one) for one in needs[:MOST]],
         "most": MOST,
+        "unread": queries.unread_count(actor),
         "cut": max(len(asks), len(running)) >= MOST,
     }
     return render(request, "units/exchange/overview.html", context)

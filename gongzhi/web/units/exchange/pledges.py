@@ -46,13 +46,13 @@ def show_pledge(request: HttpRequest, pledge_id: int) -> HttpResponse:
     """One pledge: what is still to come, the parts that came, and how to reach the other side."""
     pledge, actor = _find(request, pledge_id), actor_of(request)
     moves, line = queries.pledge_moves(actor, pledge), _line(request, pledge)
-    match = pledge.match_id
     context: dict[str, Any] = {
         "line": line,
         "form": _delivering(pledge, line) if "deliver" in moves and line["left"] > 0 else None,
         "moves": moves,
         "parts": _parts(queries.deliveries_of(actor, pledge_id), pledge.measure, set(moves)),
-        "contacts": queries.contacts_of_other_side(actor, match, today=now().date()) if match else [],
+        "reachable": pledge.match_id,
+        "match": pledge.match_id,
         "events": events(actor, queries.pledge_trail(actor, pledge_id), rules.PLEDGE_MOVES, pledge.measure),
     }
     return render(request, "units/exchange/pledge.html", context)

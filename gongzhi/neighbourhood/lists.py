@@ -1,0 +1,61 @@
+"""The members with who speaks for each: what a directory of a network is made of."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from gongzhi.neighbourhood.models import Appointment, Membership, MemberUnit, Person
+
+
+@dataclass(frozen=True)
+class Liaison:
+    """One who acts for a unit today; `reachable` where some way to reach them was left."""
+
+    person_id: int
+    name: str
+    reachable: bool
+
+
+def co_members(unit_ids: Iterable[int], *, on: date) -> QuerySet[MemberUnit]:
+    """The units that are members of a network of which one of these is a member on that day, themselves too."""
+    running = Membership.objects.filter(Q(left_on=None) | Q(left_on__gt=on), joined_on__lte=on)
+    shared = running.filter(unit__in=list(unit_ids)).values("network")
+    return MemberUnit.objects.filter(pk__in=running.filter(network__in=shared, unit__isnull=False).values("unit"))
+
+
+def networks_of(unit_ids: Iterable[int], *, on: date) -> dict[int, list[str]]:
+    """The names of the networks that each of these units is in on a day. One query."""
+    rows = Membership.objects.filter(
+        Q(left_on=None) | Q(left_on__gt=on), unit__in=list(unit_ids), joined_on__lte=on
+    ).order_by("joined_on", "pk")
+    found: dict[int, list[str]] = defaultdict(list)
+    for unit_id, name in rows.values_list("unit", "network__name"):
+        found[unit_id].append(name)
+    return found
+
+
+def liaisons_of(unit_ids: Iterable[int], *, on: date) -> dict[int, list[Liaison]]:
+    """Who acts for each of these units on a day, by name. One query."""
+    rows = Appointment.objects.filter(Q(until=None) | Q(until__gte=on), unit__in=list(unit_ids), since__lte=on)
+    left = Q(person__contact__phone_sealed__isnull=False) | Q(person__contact__email_sealed__isnull=False)
+    reachable = set(rows.filter(left).values_list("person", flat=True))
+    found: dict[int, dict[int, Liaison]] = defaultdict(dict)
+    for unit_id, person_id, name in rows.order_by("person__name", "pk").values_list("unit", "person", "person__name"):
+        found[unit_id][person_id] = Liaison(person_id, name, person_id in reachable)
+    return {unit_id: list(people.values()) for unit_id, people in found.items()}
+
+
+def units_spoken_for(word: str, *, on: date) -> QuerySet[Any, Any]:
+    """The ids of the units for which somebody with this word in their name acts on a day."""
+    rows = Appointment.objects.filter(Q(until=None) | Q(until__gte=on), unit__isnull=False, since__lte=on)
+    return rows.filter(person__name__icontains=word).values("unit")
+
+
+def liaison(person_id: int, unit_id: int, *, on: date) -> Person:
+    """One who acts for this unit on a day, with their contact card. Raises Person.DoesNotExist."""
+    rows = Appointment.objects.filter(Q(until=None) | Q(until__gte=on), unit=unit_id, since__lte=on)
+    return Person.objects.select_related("contact").get(pk=person_id, pk__in=rows.values("person"))
