@@ -2,28 +2,38 @@
 
 from gongzhi.exchange.models import (
     BalanceTask,
+    Contribution,
     Delivery,
+    Entry,
     ExchangeSetting,
     Introduction,
     Match,
     Need,
     Offer,
+    Package,
+    PackageNeed,
     Pledge,
     Receipt,
     Refusal,
     Unlock,
+    Use,
 )
 
 __all__ = [
     "BalanceTask",
+    "Contribution",
     "Delivery",
+    "Entry",
     "ExchangeSetting",
     "Introduction",
     "Match",
     "Need",
     "Offer",
+    "Package",
+    "PackageNeed",
     "Pledge",
     "Receipt",
     "Refusal",
     "Unlock",
+    "Use",
 ]

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from gongzhi.exchange import quantities, queries
-from gongzhi.exchange.models import Match, Need, Offer, Pledge
+from gongzhi.exchange.models import Contribution, Match, Need, Offer, Pledge
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rules import Standing
 from gongzhi.shared import notices
@@ -22,8 +22,8 @@ def receiver_of(need: Need, now: datetime) -> list[int]:
     return queries.speakers(need.unit, need.receiving_place_id, timezone.localtime(now).date())
 
 
-def desk_of(row: Need | Pledge, now: datetime) -> list[int]:
-    """Those at the desk of the place where a need or a pledge belongs; its leaders where it has none."""
+def desk_of(row: Need | Pledge | Contribution, now: datetime) -> list[int]:
+    """Those at the desk of the place where a need, a pledge or a contribution belongs; its leaders where it has none."""
     day = timezone.localtime(now).date()
     for place in (row.community_id, row.subdistrict_id):
         if place and (found := neighbourhood.desk_of(place, day)):
@@ -31,7 +31,7 @@ def desk_of(row: Need | Pledge, now: datetime) -> list[int]:
     return leads_of(row, now)
 
 
-def leads_of(row: Need | Pledge, now: datetime) -> list[int]:
+def leads_of(row: Need | Pledge | Contribution, now: datetime) -> list[int]:
     """The leaders of that place; where it has none, those of the next one above."""
     day = timezone.localtime(now).date()
     for place in (row.community_id, row.subdistrict_id, _district()):

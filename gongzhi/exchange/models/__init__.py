@@ -1,18 +1,24 @@
 """The tables of offers, needs and what is promised between them."""
 
+from gongzhi.exchange.models.giving import Contribution, Entry, Package, PackageNeed, Use
 from gongzhi.exchange.models.listing import ExchangeSetting, Introduction, Need, Offer, Unlock
 from gongzhi.exchange.models.promising import BalanceTask, Delivery, Match, Pledge, Receipt, Refusal
 
 __all__ = [
     "BalanceTask",
+    "Contribution",
     "Delivery",
+    "Entry",
     "ExchangeSetting",
     "Introduction",
     "Match",
     "Need",
     "Offer",
+    "Package",
+    "PackageNeed",
     "Pledge",
     "Receipt",
     "Refusal",
     "Unlock",
+    "Use",
 ]
