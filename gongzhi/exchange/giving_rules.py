@@ -96,7 +96,7 @@ GIVING_MOVES: Table = {
         others={Openness.NAMED},
     ),
     "withdraw": move(TOLD, Openness.CLOSED, who=_DESK | {Side.GIVER}, label=_("撤回公开")),
-    "correct": move(_ANY, None, who=_DESK, needs={"amount", "day", "what", "words"}, label=_("更正数额")),
+    "correct_entry": move(_ANY, None, who=_DESK, needs={"amount", "day", "what", "words"}, label=_("更正数额")),
     "correct_use": move(
         _ANY, None, who=_DESK, needs={"use", "quantity", "day", "what", "words"}, label=_("更正使用记录")
     ),
@@ -122,6 +122,12 @@ def read_amount(text: str, measure: str) -> tuple[Decimal, Qualifier]:
     if said != ["before"]:
         return number, Qualifier.OVER
     return number, Qualifier.NEARLY if found["before"] == "近" else Qualifier.ABOUT
+
+
+def typed(number: Decimal, qualifier: Qualifier) -> str:
+    """An amount as `read_amount` reads it."""
+    before = {Qualifier.NEARLY: "近", Qualifier.ABOUT: "约"}.get(qualifier, "")
+    return f"{before}{shown(number)}" + ("余" if qualifier is Qualifier.OVER else "")
 
 
 def written(number: Decimal, measure: str, *, by_ten_thousand: bool) -> dict[str, str]:

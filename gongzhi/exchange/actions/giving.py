@@ -282,7 +282,7 @@ def correct_contribution(
 ) -> Contribution:
     """Write down anew what came, with the reason; the first entry stays. Never less than was used of it already."""
     given = {"amount": amount, "day": day, "what": steps.said(what), "words": steps.said(words)}
-    step = _begin(actor, contribution_id, "correct", now, seen, **given)
+    step = _begin(actor, contribution_id, "correct_entry", now, seen, **given)
     row = step.thing
     if amount.strip() == "0":
         number, qualifier = quantities.ZERO, Qualifier.EXACT
@@ -297,7 +297,7 @@ def correct_contribution(
     reason = masking.clean_text(words, 500)
     _enter(row, actor, step.now, reason, **_said(number, qualifier, day, until, what, now))
     row.refresh_from_db(fields=["quantity", "qualifier", "came_on", "came_until", "what_for"])
-    data = {"quantity": str(number), "qualifier": qualifier.value, "day": day.isoformat()}
+    data = {"amount": giving_rules.typed(number, qualifier), "day": day.isoformat()}
     steps.finish(step, words=reason, data=data)
     _tell(_givers(row, now), row, _("贵方给的，记账有更正"), now, reason)
     return row

@@ -105,7 +105,6 @@ class Contribution(models.Model):
             models.Index(fields=["subdistrict", "-came_on", "-id"], name="contribution_subdistrict"),
         ]
         triggers = [
-            pgtrigger.Protect(name="stays", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(
                 name="who_gave_what",
                 fields=["giver", "giver_unit", "giver_place", "giver_name", "receiving_place", "kind", "measure"],

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from gongzhi.exchange import queries, rules
 from gongzhi.exchange.quantities import shown
 from gongzhi.web.casework.tabled import Maker, text_maker
+from gongzhi.web.desk.exchange import giving_fields as giving
 from gongzhi.web.who import now
 
 # What may be added to a move beyond what it needs, and what an action needs that no table says.
@@ -16,14 +17,16 @@ ALSO = {
     ("matches", "decline"): ("until", "words"),
     ("pledges", "deliver"): ("words",),
     ("pledges", "confirm"): ("words",),
+    **giving.ALSO,
 }
 BESIDES = {
     ("pledges", "correct"): frozenset({"quantity", "day"}),
     ("pledges", "confirm"): frozenset({"delivery"}),
     ("pledges", "dispute"): frozenset({"delivery"}),
+    **giving.BESIDES,
 }
 # The name of a field, and what the action calls it.
-NAMES = {"frees": "frees_id", "delivery": "delivery_id"}
+NAMES = {"frees": "frees_id", "delivery": "delivery_id", "use": "use_id"}
 LABELS = {
     ("offer", "due_on"): _("希望哪天前到位"),
     ("withdraw", "words"): _("为什么撤销"),
@@ -36,11 +39,13 @@ LABELS = {
     ("do", "words"): _("问过了什么、接下来怎么办"),
     ("refuse", "words"): _("为什么不同意"),
     ("restate", "deadline"): _("新的截止日期"),
+    **giving.LABELS,
 }
 HINTS = {
     ("offer", "due_on"): _("不填就用需求的截止日期。"),
     ("decline", "until"): _("只有选“某日之前不行”时才填。"),
     ("do", "words"): _("例如：已上门问过，暂时没有需要；或者已替对方登记一项需求。"),
+    **giving.HINTS,
 }
 # Beside the button: what happens then.
 EFFECTS = {
@@ -49,6 +54,7 @@ EFFECTS = {
     ("matches", "take"): _("这是替您这一方答应接受。对方也同意后，承诺成立。"),
     ("pledges", "confirm"): _("确认以后，这一部分算已收到。"),
     ("needs", "verify"): _("核实以后，才可以去征求别人的意见。"),
+    **giving.EFFECTS,
     ("introductions", "agree"): _("对方社区从此看得到这家单位愿意向外提供的资源。"),
 }
 
@@ -115,6 +121,7 @@ def _delivery(form: Any, needed: bool) -> dict[str, forms.Field]:
 
 # Each need of the tables and the field that asks for it, in the order in which a form shows them.
 MAKERS: dict[str, Maker] = {
+    **giving.FIRST,
     "delivery": _delivery,
     "quantity": _quantity,
     "day": _day("day", _("哪天兑现的")),
@@ -123,5 +130,6 @@ MAKERS: dict[str, Maker] = {
     "frees": _frees,
     "reason": _reason,
     "until": _day("until", _("从哪天起可以")),
+    **giving.BEFORE_WORDS,
     "words": text_maker("words", _("说明"), 3, 500),
 }
