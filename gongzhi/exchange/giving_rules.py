@@ -22,12 +22,6 @@ class Qualifier(StrEnum):
     ABOUT = "about"
 
 
-QUALIFIER_LABELS = {
-    Qualifier.EXACT: _("正好"),
-    Qualifier.NEARLY: _("近"),
-    Qualifier.OVER: _("余"),
-    Qualifier.ABOUT: _("约"),
-}
 # Of these the number is an upper bound: no more can be used.
 BOUNDED = frozenset({Qualifier.EXACT, Qualifier.NEARLY})
 # How each is printed: the number, and the measure with 万 before it where that is shorter.
@@ -72,7 +66,7 @@ class Openness(StrEnum):
 
 
 OPENNESS_LABELS = {
-    Openness.CLOSED: _("不公开"),
+    Openness.CLOSED: _("没有公开"),
     Openness.UNNAMED: _("公开，不署名"),
     Openness.NAMED: _("公开并署名"),
 }

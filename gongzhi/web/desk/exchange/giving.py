@@ -148,11 +148,19 @@ class NoteForm(forms.Form):
         widget=forms.RadioSelect,
         help_text=_("个人给的不记姓名，凭收据号找得到；本人同意署名以后再写称呼。"),
     )
-    unit = UnitField(label=_("哪家成员单位"), required=False, help_text=_("写名称的一部分，从列出的名称里选。"))
-    giver_place = forms.TypedChoiceField(
-        label=_("哪个社区、街道（镇）给的"), coerce=int, required=False, empty_value=None
+    unit = UnitField(
+        label=_("哪家成员单位"), required=False, help_text=_("成员单位给的才填。写名称的一部分，从列出的名称里选。")
     )
-    name = forms.CharField(label=_("别的单位叫什么"), max_length=120, required=False, widget=_TEXT)
+    giver_place = forms.TypedChoiceField(
+        label=_("哪个社区、街道（镇）"),
+        coerce=int,
+        required=False,
+        empty_value=None,
+        help_text=_("社区、街道给的才填。"),
+    )
+    name = forms.CharField(
+        label=_("别的单位叫什么"), max_length=120, required=False, widget=_TEXT, help_text=_("别的单位给的才填。")
+    )
     came_on = forms.DateField(label=_("哪天收到的"), widget=_DAY)
     came_until = forms.DateField(
         label=_("到哪天"), required=False, widget=_DAY, help_text=_("分几次、一段时间里收到的才填。")

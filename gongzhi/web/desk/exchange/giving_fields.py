@@ -32,6 +32,7 @@ LABELS = {
     ("correct_entry", "day"): _("哪天收到的"),
     ("correct_entry", "until"): _("分几次收到的，到哪天"),
     ("correct_entry", "words"): _("哪里写错了"),
+    ("agree", "day"): _("哪天同意的"),
     ("agree", "words"): _("怎么同意的"),
 }
 HINTS = {
