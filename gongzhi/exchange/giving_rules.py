@@ -22,6 +22,8 @@ class Qualifier(StrEnum):
     ABOUT = "about"
 
 
+# What money is counted in.
+MONEY = "元"
 # Of these the number is an upper bound: no more can be used.
 BOUNDED = frozenset({Qualifier.EXACT, Qualifier.NEARLY})
 # How each is printed: the number, and the measure with 万 before it where that is shorter.

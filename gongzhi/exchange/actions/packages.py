@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -40,27 +41,22 @@ def make_package(
 
     Whoever may verify its needs may do this. Raises Refused.
     """
-    today = timezone.localtime(now).date()
-    name = " ".join(masking.clean_text(programme, 120).split())
-    if (unit is None) == (place is None) or bool(name) != bool(place):
-        raise Refused(_("帮扶给一家单位，或者给一个社区的一项工作，请只选一项。"))
-    if not today - _BACK <= surveyed_on <= today:
-        raise Refused(_("调研的日期要在今天以前、一年以内。"))
     if not parts:
         raise Refused(_("至少写一项要帮的。"))
-    home = neighbourhood.home_of(unit, on=today) if unit else place
     package = Package(
-        unit=unit,
-        receiving_place=place,
-        programme=name,
-        **ladder(home),
+        **_receiver(unit, place, programme, timezone.localtime(now).date()),
         surveyor=steps.needed(surveyor, 120, "surveyor", LABEL),
-        surveyed_on=surveyed_on,
+        surveyed_on=_must_be_recent(surveyed_on, timezone.localtime(now).date()),
         words=masking.clean_text(words, 5000),
         noted_at=now,
         noted_by_id=actor.person_id,
         once=f"{actor.person_id or 0}-{once}"[:80],
     )
+    return _keep(actor, package, parts, now, once)
+
+
+def _keep(actor: Actor, package: Package, parts: Sequence[NeedDetails], now: datetime, once: str) -> Package:
+    """Keep a package with all its needs, or nothing; where the same was kept before, that one."""
     same = Package.objects.filter(once=package.once)
     if known := same.first():
         return known
@@ -77,6 +73,21 @@ def make_package(
             raise
         return known
     return package
+
+
+def _receiver(unit: MemberUnit | None, place: Place | None, programme: str, today: date) -> dict[str, Any]:
+    """Whom the package is for and where it belongs, as columns."""
+    name = " ".join(masking.clean_text(programme, 120).split())
+    if (unit is None) == (place is None) or bool(name) != bool(place):
+        raise Refused(_("帮扶给一家单位，或者给一个社区的一项工作，请只选一项。"))
+    home = neighbourhood.home_of(unit, on=today) if unit else place
+    return {"unit": unit, "receiving_place": place, "programme": name, **ladder(home)}
+
+
+def _must_be_recent(day: date, today: date) -> date:
+    if not today - _BACK <= day <= today:
+        raise Refused(_("调研的日期要在今天以前、一年以内。"))
+    return day
 
 
 @transaction.atomic

@@ -133,7 +133,11 @@ class NoteForm(forms.Form):
     once = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
     amount = forms.CharField(label=_("数额"), max_length=30, widget=_TEXT, help_text=AMOUNT_HINT)
     measure = forms.CharField(
-        label=_("计量单位"), max_length=20, widget=_TEXT, initial="元", help_text=_("钱写元；东西写件、台、棵……")
+        label=_("计量单位"),
+        max_length=20,
+        widget=_TEXT,
+        initial=giving_rules.MONEY,
+        help_text=_("钱写元；东西写件、台、棵……"),
     )
     kind = forms.ChoiceField(
         label=_("给的是什么"),
