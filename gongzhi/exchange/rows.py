@@ -2,7 +2,9 @@
 
 from gongzhi.exchange.models import (
     BalanceTask,
+    Contribution,
     Delivery,
+    Entry,
     ExchangeSetting,
     Introduction,
     Match,
@@ -10,17 +12,22 @@ from gongzhi.exchange.models import (
     Need,
     Offer,
     Outreach,
+    Package,
+    PackageNeed,
     Pledge,
     Receipt,
     Refusal,
     Thread,
     ThreadRead,
     Unlock,
+    Use,
 )
 
 __all__ = [
     "BalanceTask",
+    "Contribution",
     "Delivery",
+    "Entry",
     "ExchangeSetting",
     "Introduction",
     "Match",
@@ -28,10 +35,13 @@ __all__ = [
     "Need",
     "Offer",
     "Outreach",
+    "Package",
+    "PackageNeed",
     "Pledge",
     "Receipt",
     "Refusal",
     "Thread",
     "ThreadRead",
     "Unlock",
+    "Use",
 ]

@@ -19,7 +19,8 @@ from gongzhi.demands.actions import Received
 from gongzhi.demands.models import Photo
 from gongzhi.demands.rules import number
 from gongzhi.exchange import actions as exchange
-from gongzhi.exchange.actions import NeedDetails, OfferDetails, Party
+from gongzhi.exchange.actions import NeedDetails, OfferDetails, Party, giving, packages
+from gongzhi.exchange.actions.giving import From, Gift
 from gongzhi.exchange.models import BalanceTask, Pledge
 from gongzhi.exchange.queries import visible_pledges
 from gongzhi.exchange.rules import Side
@@ -82,6 +83,7 @@ def furnish(town: Town) -> Setting:
         **_exchange(town, now),
         **_table(town, now),
         **add_outreach(town, 0, now),
+        **add_giving(town, 0, now),
     }
     return Setting(town, things, {"stranger": None, "resident": resident, **town.accounts})
 
@@ -288,6 +290,23 @@ def add_outreach(town: Town, number: int, now: datetime) -> dict[str, str]:
         "unit": str(handler.pk),
         "liaison": str(liaison),
     }
+
+
+def add_giving(town: Town, number: int, now: datetime) -> dict[str, str]:
+    """One contribution more, told without a name and used once; and one package more."""
+    desk, place = town.actor("dongzheng_shegong", today=now.date()), town.places["dongzheng"]
+    day, once = timezone.localdate(), f"given {number}"
+    gift = Gift(kind="funds", amount="100", measure="元", came_on=day, what_for="绿化")
+    row = giving.note_contribution(
+        desk, place=place, giver=From(unit=town.units[HANDLER]), gift=gift, now=now, once=once
+    )
+    giving.use_contribution(desk, contribution_id=row.pk, quantity=1, day=day, what="树苗", now=now)
+    giving.agree_public(desk, contribution_id=row.pk, openness="unnamed", words="来函", now=now)
+    package = packages.make_package(
+        desk, place=place, programme="工疗站", surveyor="区残联", surveyed_on=day, words="缺布料", now=now, once=once,
+        parts=[NeedDetails(kind="goods", title="布料", quantity=5, measure="米")],
+    )  # fmt: skip
+    return {"gift": str(row.pk), "package": str(package.pk)}
 
 
 def add_demands(town: Town, number: int) -> None:

@@ -44,6 +44,7 @@ def test_every_free_text_and_every_person_elsewhere_is_accounted_for() -> None:
         *("Visit", "Baseline", "ResidentStory"),
         *("Offer", "Need", "Match", "Refusal", "Pledge", "Delivery", "Receipt", "Introduction", "BalanceTask"),
         *("Outreach", "Thread", "Message", "ThreadRead"),
+        *("Contribution", "Entry", "Use", "Package"),
     )
     missing = []
     for name in about_people:

@@ -11,7 +11,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from tests.house.setting import Setting, add_demands, add_exchange, add_match, add_outreach, add_problems, furnish
+from tests.house.setting import (
+    Setting,
+    add_demands,
+    add_exchange,
+    add_giving,
+    add_match,
+    add_outreach,
+    add_problems,
+    furnish,
+)
 from tests.town import Town
 
 TABLE = Path(__file__).with_name("query_ceilings.txt")
@@ -49,6 +58,7 @@ def test_no_page_asks_more_the_more_it_holds(town: Town) -> None:
     for number in range(1, 9):
         add_match(town, number, timezone.now())
         add_outreach(town, number, timezone.now())
+        add_giving(town, number, timezone.now())
     cache.clear()
     many = {door: counted(setting, *door) for door in ceilings()}
     grown = {door: (few[door], many[door]) for door in few if many[door] > few[door]}

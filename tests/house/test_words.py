@@ -7,6 +7,7 @@ import pytest
 from django.apps import apps
 
 from gongzhi.demands import rules as demands
+from gongzhi.exchange import giving_rules as giving
 from gongzhi.exchange import rules as exchange
 from gongzhi.exchange import talk_rules as talk
 from gongzhi.neighbourhood import rules as neighbourhood
@@ -58,6 +59,9 @@ LABELS: dict[str, dict[str, str]] = {
     "What is done about an outreach": {verb: row.label for verb, row in talk.OUTREACH_MOVES.items()},
     "Voices": {key.value: label for key, label in talk.VOICE_LABELS.items()},
     "Topics of a thread": {key.value: label for key, label in talk.TOPIC_LABELS.items()},
+    "Givers": {key.value: label for key, label in giving.GIVER_LABELS.items()},
+    "Openness of a contribution": {key.value: label for key, label in giving.OPENNESS_LABELS.items()},
+    "What is done about a contribution": {verb: row.label for verb, row in giving.GIVING_MOVES.items()},
     "Steps of the ladder": {key.value: label for key, label in neighbourhood.PLACE_KIND_LABELS.items()},
     "Compound types": {key.value: label for key, label in neighbourhood.COMPOUND_TYPE_LABELS.items()},
     "Kinds of unit": {key.value: label for key, label in neighbourhood.UNIT_KIND_LABELS.items()},

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from gongzhi.exchange import quantities, queries
-from gongzhi.exchange.models import Match, Need, Offer, Pledge
+from gongzhi.exchange.models import Contribution, Match, Need, Offer, Pledge
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rules import Standing
 from gongzhi.shared import notices
@@ -22,7 +22,7 @@ def receiver_of(need: Need, now: datetime) -> list[int]:
     return queries.speakers(need.unit, need.receiving_place_id, timezone.localtime(now).date())
 
 
-def desk_of(row: Need | Offer | Pledge, now: datetime) -> list[int]:
+def desk_of(row: Need | Offer | Pledge | Contribution, now: datetime) -> list[int]:
     """Those at the desk of the place where it belongs; its leaders where it has none."""
     day = timezone.localtime(now).date()
     for place in (row.community_id, row.subdistrict_id):
@@ -31,7 +31,7 @@ def desk_of(row: Need | Offer | Pledge, now: datetime) -> list[int]:
     return leads_of(row, now)
 
 
-def leads_of(row: Need | Offer | Pledge, now: datetime) -> list[int]:
+def leads_of(row: Need | Offer | Pledge | Contribution, now: datetime) -> list[int]:
     """The leaders of that place; where it has none, those of the next one above."""
     day = timezone.localtime(now).date()
     for place in (row.community_id, row.subdistrict_id, _district()):

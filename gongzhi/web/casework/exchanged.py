@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext
 
-from gongzhi.exchange import rules
+from gongzhi.exchange import giving_rules, rules
 from gongzhi.exchange.quantities import shown
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared.moves import Table, _
@@ -56,6 +56,10 @@ LOOKS = {
     "report": ("accent", "chat-left-text"),
     "object": ("late", "x-circle"),
     "see_contact": ("rest", "eye"),
+    "note": ("good", "receipt"),
+    "use": ("accent", "box-arrow-right"),
+    "correct_entry": ("soon", "pencil"),
+    "correct_use": ("soon", "pencil"),
 }
 BOTH_AGREED = _("双方同意，承诺成立")
 NEED_ENDED = _("这项需求已经结束")
@@ -68,6 +72,7 @@ OTHER_DEEDS = {
     "start": _("登记转介"),
     "see_contact": _("查看了联系方式"),
     "wipe": _("已清除联系方式"),
+    "note": _("记入爱心账"),
 }
 
 
@@ -111,6 +116,8 @@ def _detail(entry: TrailEntry, measure: str) -> str:
     data, found = entry.data, []
     if quantity := data.get("quantity"):
         found.append(amount(Decimal(quantity), measure).strip())
+    if said := data.get("amount"):
+        found.append(f"{said} {measure}")
     if met := data.get("met"):
         found.append(gettext("已收到 %(amount)s") % {"amount": amount(Decimal(met), measure).strip()})
     if data.get("due_on"):
@@ -121,6 +128,8 @@ def _detail(entry: TrailEntry, measure: str) -> str:
         found.append(str(data["day"]))
     if data.get("reason") in rules.REFUSAL_LABELS:
         found.append(gettext(rules.REFUSAL_LABELS[rules.RefusalReason(data["reason"])]))
+    if data.get("openness") in giving_rules.OPENNESS_LABELS:
+        found.append(gettext(giving_rules.OPENNESS_LABELS[giving_rules.Openness(data["openness"])]))
     if data.get("why") == "need_ended":
         found.append(gettext(NEED_ENDED))
     if data.get("until"):

@@ -26,6 +26,7 @@ FOLDERS = {
         "balance_task": "exchange/tasks",
         "outreach": "exchange/outreaches",
         "thread": "exchange/talks",
+        "contribution": "exchange/giving",
     },
     "/units": {
         "demand": "demands",
@@ -36,6 +37,7 @@ FOLDERS = {
         "need": "exchange/needs",
         "outreach": "exchange/outreaches",
         "thread": "exchange/talks",
+        "contribution": "exchange/giving",
     },
 }
 

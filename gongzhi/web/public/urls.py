@@ -4,7 +4,20 @@ from django.conf import settings
 from django.urls import path, re_path
 
 from gongzhi.web import photos
-from gongzhi.web.public import check, follow, home, mine, near, new, outreach, places, problems, styleguide, taps
+from gongzhi.web.public import (
+    check,
+    follow,
+    giving,
+    home,
+    mine,
+    near,
+    new,
+    outreach,
+    places,
+    problems,
+    styleguide,
+    taps,
+)
 
 urlpatterns = [
     path("", home.show_home, name="home"),
@@ -27,6 +40,8 @@ urlpatterns = [
     path("d/<str:token>/claim", follow.claim, name="follow-claim"),
     path("d/<str:token>/photos/<str:name>", follow.show_photo, name="follow-photo"),
     re_path(r"^d/(?P<token>[^/]+)/(?P<step>reply|add|rate|reopen)$", follow.send, name="follow-send"),
+    path("giving/", giving.show_places, name="giving"),
+    path("giving/<int:place_id>", giving.show_ledger, name="giving-place"),
     path("photos/<str:name>", photos.show_photo, name="photo"),
     path("sign-up", mine.show_sign_up, name="sign-up"),
     path("mine", mine.show_mine, name="mine"),

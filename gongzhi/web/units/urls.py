@@ -4,7 +4,7 @@ what they give and get."""
 from django.urls import path
 
 from gongzhi.web.units import referrals, whistles, work
-from gongzhi.web.units.exchange import answers, listed, outreaches, overview, pledges, talks
+from gongzhi.web.units.exchange import answers, giving, listed, outreaches, overview, pledges, talks
 
 urlpatterns = [
     path("", work.show_worklist, name="units"),
@@ -32,6 +32,9 @@ urlpatterns = [
     path("exchange/pledges/<int:pledge_id>/<int:delivery_id>/confirm", pledges.confirm, name="units-confirm"),
     path("exchange/pledges/<int:pledge_id>/<int:delivery_id>/dispute", pledges.dispute, name="units-dispute"),
     path("exchange/pledges/<int:pledge_id>/<int:delivery_id>/correct", pledges.correct, name="units-correct"),
+    path("exchange/giving/", giving.show_given, name="units-giving"),
+    path("exchange/giving/<int:contribution_id>", giving.show_one, name="units-contribution"),
+    path("exchange/giving/<int:contribution_id>/<str:verb>", giving.say, name="units-contribution-say"),
     path("exchange/offers/new", listed.state_offer, name="units-offer-new"),
     path("exchange/offers/<int:offer_id>", listed.show_offer, name="units-offer"),
     path("exchange/offers/<int:offer_id>/change", listed.change_offer, name="units-offer-change"),

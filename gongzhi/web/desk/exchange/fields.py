@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from gongzhi.exchange import queries, rules
 from gongzhi.exchange.quantities import shown
 from gongzhi.web.casework.tabled import Maker, text_maker
+from gongzhi.web.desk.exchange import giving_fields as giving
 from gongzhi.web.who import now
 
 # What may be added to a move beyond what it needs, and what an action needs that no table says.
@@ -18,14 +19,16 @@ ALSO = {
     ("pledges", "confirm"): ("words",),
     ("outreaches", "accept"): ("words",),
     ("outreaches", "report"): ("brought",),
+    **giving.ALSO,
 }
 BESIDES = {
     ("pledges", "correct"): frozenset({"quantity", "day"}),
     ("pledges", "confirm"): frozenset({"delivery"}),
     ("pledges", "dispute"): frozenset({"delivery"}),
+    **giving.BESIDES,
 }
 # The name of a field, and what the action calls it.
-NAMES = {"frees": "frees_id", "delivery": "delivery_id"}
+NAMES = {"frees": "frees_id", "delivery": "delivery_id", "use": "use_id"}
 LABELS = {
     ("offer", "due_on"): _("希望哪天前到位"),
     ("withdraw", "words"): _("为什么撤销"),
@@ -46,12 +49,14 @@ LABELS = {
     ("accept", "words"): _("对方怎么说"),
     ("report", "words"): _("结果是什么"),
     ("object", "words"): _("为什么不同意"),
+    **giving.LABELS,
 }
 HINTS = {
     ("offer", "due_on"): _("不填就用需求的截止日期。"),
     ("decline", "until"): _("只有选“某日之前不行”时才填。"),
     ("talk", "words"): _("两边社区都看得到。只写单位和职务，不写居民是谁。"),
     ("do", "words"): _("例如：已上门问过，暂时没有需要；或者已替对方登记一项需求。"),
+    **giving.HINTS,
 }
 # Beside the button: what happens then.
 EFFECTS = {
@@ -66,6 +71,7 @@ EFFECTS = {
     ("outreaches", "renew"): _("以前发出去的链接从此打不开。有电话或邮箱的，新链接会自动发出。"),
     ("outreaches", "withdraw"): _("对方手里的链接从此打不开。"),
     ("outreaches", "confirm"): _("确认以后，带来的数量计入“从外面得到的”。"),
+    **giving.EFFECTS,
     ("introductions", "agree"): _("对方社区从此看得到这家单位愿意向外提供的资源。"),
 }
 
@@ -143,6 +149,7 @@ def _brought(form: Any, needed: bool) -> dict[str, forms.Field]:
 
 # Each need of the tables and the field that asks for it, in the order in which a form shows them.
 MAKERS: dict[str, Maker] = {
+    **giving.FIRST,
     "delivery": _delivery,
     "quantity": _quantity,
     "day": _day("day", _("哪天兑现的")),
@@ -152,6 +159,7 @@ MAKERS: dict[str, Maker] = {
     "frees": _frees,
     "reason": _reason,
     "until": _day("until", _("从哪天起可以")),
+    **giving.BEFORE_WORDS,
     "words": lambda form, needed: text_maker("words", _("说明"), 3, LONGEST.get(form.verb, 500))(form, needed),
     "brought": _brought,
 }

@@ -220,7 +220,10 @@ def _respond(request: HttpRequest, doing: Doing, pk: int, verb: str) -> HttpResp
         if verb not in opened:
             return over(request, doing, pk, verb)
         asked = request.GET.get("pick", "")
-        return _panel(request, DoingForm(doing, verb, actor, thing, initial={"delivery": asked} if asked else {}))
+        return _panel(
+            request,
+            DoingForm(doing, verb, actor, thing, initial=dict.fromkeys(("delivery", "use"), asked) if asked else {}),
+        )
     form = DoingForm(doing, verb, actor, thing, request.POST)
     valid = form.is_valid()
     if not valid and verb in opened:
@@ -295,7 +298,9 @@ def _panel(request: HttpRequest, form: DoingForm, *, status: int = 200) -> HttpR
     return render(request, whole, context, status=status)
 
 
-def _door(doing: Doing) -> Callable[[HttpRequest, int, str], Any]:
+def door(doing: Doing) -> Callable[[HttpRequest, int, str], Any]:
+    """The view of every move of one kind of thing."""
+
     @for_standing(*DESK)
     @require_http_methods(["GET", "HEAD", "POST"])
     def on_thing(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
@@ -305,6 +310,6 @@ def _door(doing: Doing) -> Callable[[HttpRequest, int, str], Any]:
     return on_thing
 
 
-on_need, on_match, on_offer = _door(NEEDS), _door(MATCHES), _door(OFFERS)
-on_pledge, on_introduction, on_task = _door(PLEDGES), _door(INTRODUCTIONS), _door(TASKS)
-on_outreach = _door(OUTREACHES)
+on_need, on_match, on_offer = door(NEEDS), door(MATCHES), door(OFFERS)
+on_pledge, on_introduction, on_task = door(PLEDGES), door(INTRODUCTIONS), door(TASKS)
+on_outreach = door(OUTREACHES)

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from gongzhi.exchange import queries, rules
+from gongzhi.exchange.queries import giving
 from gongzhi.exchange.rows import Delivery, Pledge, Receipt
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.web.casework.exchanged import amount, events
@@ -55,6 +56,8 @@ def show_pledge(request: HttpRequest, pledge_id: int) -> HttpResponse:
         "line": line,
         "thing": PLEDGES.address(pledge.pk),
         "deliveries": deliveries,
+        "entered": giving.entered(actor, pledge) if pledge.ended_at else None,
+        "may_enter": giving.may_enter(actor, pledge),
         # What somebody waits for an answer to stands first.
         "deeds": sorted(((verb, label) for verb, label in opened.items() if verb not in single), key=_waited_for),
         "talk": queries.voice_of(actor, pledge),
