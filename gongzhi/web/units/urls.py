@@ -4,7 +4,7 @@ what they give and get."""
 from django.urls import path
 
 from gongzhi.web.units import referrals, whistles, work
-from gongzhi.web.units.exchange import answers, listed, overview, pledges
+from gongzhi.web.units.exchange import answers, balance, listed, overview, pledges
 
 urlpatterns = [
     path("", work.show_worklist, name="units"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("referrals/<int:referral_id>", referrals.show_referral, name="units-referral"),
     path("referrals/<int:referral_id>/<str:verb>", referrals.make_step, name="units-referral-step"),
     path("exchange", overview.show_overview, name="units-exchange"),
+    path("exchange/balance", balance.show_balance, name="units-balance"),
     path("exchange/matches/<int:match_id>", answers.show_match, name="units-match"),
     path("exchange/matches/<int:match_id>/decline", answers.decline_match, name="units-match-decline"),
     path("exchange/matches/<int:match_id>/<str:verb>", answers.accept_match, name="units-match-accept"),

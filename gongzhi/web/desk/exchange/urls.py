@@ -3,8 +3,10 @@
 from django.urls import path
 
 from gongzhi.web.desk.exchange import (
+    balance,
     changing,
     finding,
+    giving,
     introducing,
     making,
     matches,
@@ -37,6 +39,8 @@ urlpatterns = [
     path("introductions/", introducing.show_introductions, name="desk-introductions"),
     path("introductions/<int:pk>", introducing.show_one, name="desk-introduction"),
     path("introductions/<int:pk>/<str:verb>", making.on_introduction, name="desk-introduction-move"),
+    path("giving", giving.show_giving, name="desk-giving"),
+    path("units/<int:unit_id>", balance.show_balance, name="desk-balance"),
     path("tasks/", tasks.show_tasks, name="desk-quiet"),
     path("tasks/<int:pk>", tasks.show_one, name="desk-quiet-one"),
     path("tasks/<int:pk>/<str:verb>", making.on_task, name="desk-quiet-move"),
