@@ -144,7 +144,9 @@ def lay_out(boxes: Iterable[Box], pairs: Mapping[Pair, int], *, width: int = 110
     """Boxes in columns from west to east, in each from north to south; no two touch. Lines within a row are not drawn."""
     given = list(boxes)
     # Few boxes stand in a square rather than in a row.
-    columns = _columns(given, max(1, min((width + GUTTER) // COLUMN, math.ceil(math.sqrt(sum(map(_rows, given)))))))
+    columns = _columns(
+        given, max(1, min((width + GUTTER) // COLUMN, math.ceil(math.sqrt(sum(len(box.rows) for box in given)))))
+    )
     height = max([LEAST_HEIGHT, *(_tall(column) + GAP * (len(column) + 1) for column in columns)])
     # One column alone has its lines beside it.
     wide = max(1, min(WIDEST, width // max(1, len(columns)) - GUTTER))
@@ -189,10 +191,6 @@ def _headed(box: Box) -> bool:
 
 def _height(box: Box) -> int:
     return (HEAD if _headed(box) else 0) + ROW * len(box.rows) + PAD * 2
-
-
-def _rows(box: Box) -> int:
-    return len(box.rows)
 
 
 def _tall(column: Sequence[Box]) -> int:

@@ -81,7 +81,7 @@ def why_unmet(why: str) -> str:
 
 
 def _what(one: Suggestion) -> Phrase:
-    kind = (KIND_LABELS[Kind(one.kind)], {})
+    kind: Phrase = KIND_LABELS[Kind(one.kind)], {}
     return (_("%(what)s（%(kind)s）"), {"what": one.what, "kind": kind}) if one.what else kind
 
 

@@ -50,11 +50,6 @@ def told_pledges(actor: Actor) -> QuerySet[Pledge]:
     return visible_pledges(actor).filter(open_to)
 
 
-def key_of(unit_id: int | None, place_id: int | None) -> str:
-    """How a side is called in the picture and in its addresses."""
-    return f"u{unit_id}" if unit_id else f"p{place_id}"
-
-
 def giving(
     actor: Actor,
     *,
@@ -81,7 +76,7 @@ _COLUMNS = [f"pledge__{name}" for name in _SIDES]
 
 
 def _key(giver_unit: int | None, giver: int | None, unit: int | None, place: int | None, kind: str) -> _Key:
-    return key_of(giver_unit, giver), key_of(unit, place), kind
+    return f"u{giver_unit}" if giver_unit else f"p{giver}", f"u{unit}" if unit else f"p{place}", kind
 
 
 def _plain(pledges: QuerySet[Pledge], since: date | None, until: date | None) -> Counter[_Key]:

@@ -158,25 +158,19 @@ class View:
     @property
     def drawn(self) -> list[dict[str, Any]]:
         """The boxes with their rows as links."""
-        gets, gives = ({pair[at] for pair in self.pairs if self.chosen == pair[1 - at]} for at in (1, 0))
+        beside = {key for pair in self.pairs for key in pair} if self.chosen else set()
+
+        def drawn_row(row: picturing.PlacedRow) -> dict[str, Any]:
+            if row.key == self.chosen:
+                return {"row": row, "link": self.link(node=""), "look": "chosen"}
+            look = ("beside" if row.key in beside else "aside") if self.chosen else ""
+            return {"row": row, "link": self.link(node=row.key), "look": look}
+
         return [
             {
                 "box": box,
                 "fold": self.link(open=self.opened - {box.key}) if box.key in self.opened else "",
-                "rows": [
-                    {
-                        "row": row,
-                        "link": self.link(node="" if row.key == self.chosen else row.key),
-                        "look": " chosen"
-                        if row.key == self.chosen
-                        else " beside"
-                        if row.key in gets | gives
-                        else " aside"
-                        if self.chosen
-                        else "",
-                    }
-                    for row in box.rows
-                ],
+                "rows": [drawn_row(row) for row in box.rows],
             }
             for box in self.picture.boxes
         ]
@@ -184,13 +178,13 @@ class View:
     @property
     def curves(self) -> list[tuple[picturing.Curve, str, str]]:
         """Each line with what it says, and as what it is drawn."""
-        looks = {"": "", self.chosen: "gives"} if self.chosen else {}
+        given, got = ("gives", "gets") if self.chosen else ("", "")
         return [
             (
                 one,
                 gettext("%(giver)s 给 %(receiver)s：%(times)d 次")
                 % {"giver": self.names[one.giver], "receiver": self.names[one.receiver], "times": one.times},
-                looks.get(one.giver, "gets" if self.chosen else ""),
+                given if one.giver == self.chosen else got,
             )
             for one in self.picture.curves
         ]
