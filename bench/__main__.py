@@ -17,7 +17,7 @@ NAMES = (
     "grouping_speed",
     "stream",
     "matching",
-    "giving_graph",
+    "picture",
 )
 
 

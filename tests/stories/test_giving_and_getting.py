@@ -129,7 +129,7 @@ def test_a_firm_joins_by_its_address_gives_and_then_gets(town: Town, settings: A
         assert in_all(shown) == "合计 技术力量 4 小时 1 项承诺 停车位 5 个 1 项承诺", "both columns are filled"
         assert BUREAU in shown and "跃进村街道" in shown, "and per pair"
     assert "待回应" not in page(street, account) and "去回应" not in page(street, account)
-    drawn = page(street, f"{TABLE}giving?level=unit&node=u{firm.pk}")
+    drawn = page(street, f"{TABLE}picture?level=unit&node=u{firm.pk}")
     assert "给出 1 次" in drawn and "得到 1 次" in drawn and account in drawn
 
     BalanceTask.objects.all().delete()

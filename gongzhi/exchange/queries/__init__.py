@@ -11,7 +11,6 @@ from gongzhi.exchange.queries.balance import (
     side_names,
     units_without_return,
 )
-from gongzhi.exchange.queries.giving import Giving, Tie, giving, seen_unit
 from gongzhi.exchange.queries.listed import (
     DESK_STANDINGS,
     get_need,
@@ -55,15 +54,16 @@ from gongzhi.exchange.queries.promised import (
     visible_matches,
     visible_pledges,
 )
+from gongzhi.exchange.queries.ties import Tie, Ties, seen_unit, who_gave
 
 __all__ = [
     "DESK_STANDINGS",
     "Ask",
     "Balance",
     "Column",
-    "Giving",
     "MatchingProblem",
     "Tie",
+    "Ties",
     "asked_of",
     "balance_by_pair",
     "balance_in_all",
@@ -74,7 +74,6 @@ __all__ = [
     "get_need",
     "get_offer",
     "get_pledge",
-    "giving",
     "introduction_standings",
     "match_moves",
     "match_standings",
@@ -108,4 +107,5 @@ __all__ = [
     "visible_offers",
     "visible_pledges",
     "visible_tasks",
+    "who_gave",
 ]

@@ -10,8 +10,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gongzhi.exchange.models import BalanceTask, Delivery, Pledge, Receipt
 from gongzhi.exchange.quantities import ZERO
-from gongzhi.exchange.queries.giving import told_pledges
 from gongzhi.exchange.queries.promised import tallies
+from gongzhi.exchange.queries.ties import told_pledges
 from gongzhi.exchange.rules import Kind
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood import registers

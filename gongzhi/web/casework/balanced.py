@@ -17,7 +17,7 @@ def account_of(actor: Actor, unit_id: int, today: date) -> dict[str, Any]:
     """Both columns of one unit, of what the actor may be told; the last year's times beside them."""
     pairs = queries.balance_by_pair(actor, unit_id)
     names = queries.side_names(pairs)
-    ties = queries.giving(actor, since=today - YEAR, until=today).ties
+    ties = queries.who_gave(actor, since=today - YEAR, until=today).ties
     own = f"u{unit_id}"
     return {
         "whole": _both(queries.balance_in_all(pairs)),

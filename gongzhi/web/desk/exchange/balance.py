@@ -26,6 +26,6 @@ def show_balance(request: HttpRequest, unit_id: int) -> HttpResponse:
         "kind": UNIT_KIND_LABELS[UnitKind(unit.kind)],
         "account": account_of(actor, unit_id, now().date()),
         "task": queries.visible_tasks(actor).filter(unit=unit_id, state=rules.TaskState.RAISED.value).first(),
-        "tab": "giving",
+        "tab": "picture",
     }
     return render(request, "desk/exchange/balance.html", context)

@@ -1,4 +1,4 @@
-"""The picture of who gives to whom with 530 units: `python -m bench.giving_graph`.
+"""The picture of who gives to whom with 530 units: `python -m bench.picture`.
 
 Fills a demonstration district with made-up pledges that were delivered and confirmed, then asks each page as it is asked
 by one person: milliseconds in the process, queries, bytes. Nothing here is measured from a real district: few units give
@@ -26,7 +26,7 @@ def main() -> int:
     asked.add_argument("--deliveries", type=int, default=30_000)
     asked.add_argument("--times", type=int, default=7)
     options = asked.parse_args()
-    with database(f"giving-{options.deliveries}") as folder:
+    with database(f"picture-{options.deliveries}") as folder:
         print(machine.describe(folder))
         fill(options.pledges, options.deliveries)
         return min(1, sum(measure(*case, options.times) for case in cases()))
@@ -87,7 +87,7 @@ def cases() -> list[tuple[str, str, str]]:
 
     unit = Pledge.objects.filter(giver_unit__isnull=False).order_by("pk").values_list("giver_unit", flat=True)[0]
     community = Place.objects.get(code="500104002017").pk
-    page = "/desk/exchange/giving"
+    page = "/desk/exchange/picture"
     return [
         ("district, as it opens", "qu_fuze", page),
         ("district, by community", "qu_fuze", f"{page}?level=community"),

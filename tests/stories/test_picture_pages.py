@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.exchange.making import BUREAU, promised, settle
-from tests.exchange.test_giving import deliver
+from tests.exchange.test_ties import deliver
 from tests.stories.reading import enlarge, faults
 from tests.stories.test_first_journey import log_in
 from tests.town import Town, build
@@ -26,8 +26,8 @@ def given(transactional_db: None) -> Town:
 @pytest.mark.parametrize(
     ("who", "pages"),
     [
-        ("dongzheng_shegong", ["/desk/exchange/giving?period=all&node=u{unit}", "/desk/exchange/units/{unit}"]),
-        ("qu_fuze", ["/desk/exchange/giving?period=all", "/desk/exchange/giving?kind=place"]),
+        ("dongzheng_shegong", ["/desk/exchange/picture?period=all&node=u{unit}", "/desk/exchange/units/{unit}"]),
+        ("qu_fuze", ["/desk/exchange/picture?period=all", "/desk/exchange/picture?kind=place"]),
         ("chengguan_lianluo", ["/units/exchange/balance"]),
     ],
 )
@@ -44,10 +44,10 @@ def test_a_name_is_pressed_by_keyboard_and_on_a_phone_the_list_comes_first(
     page: Any, live_server: Any, given: Town
 ) -> None:
     log_in(page, live_server.url, "dongzheng_shegong")
-    page.goto(f"{live_server.url}/desk/exchange/giving?period=all")
-    page.locator(".giving-row", has_text=BUREAU[:6]).focus()
+    page.goto(f"{live_server.url}/desk/exchange/picture?period=all")
+    page.locator(".picture-row", has_text=BUREAU[:6]).focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**node=u*")
-    assert "给出 1 次" in page.inner_text(".giving-focus")
-    top = {name: page.locator(f".giving-{name}").bounding_box()["y"] for name in ("picture", "list")}
+    assert "给出 1 次" in page.inner_text(".picture-focus")
+    top = {name: page.locator(f".picture-{name}").bounding_box()["y"] for name in ("picture", "list")}
     assert (top["list"] < top["picture"]) is (page.viewport_size["width"] < 500)

@@ -34,7 +34,7 @@ class Tie:
 
 
 @dataclass(frozen=True)
-class Giving:
+class Ties:
     """Ties between sides, and what the picture needs of the sides and of the places they lie in, by key."""
 
     ties: list[Tie]
@@ -50,14 +50,14 @@ def told_pledges(actor: Actor) -> QuerySet[Pledge]:
     return visible_pledges(actor).filter(open_to)
 
 
-def giving(
+def who_gave(
     actor: Actor,
     *,
     since: date | None = None,
     until: date | None = None,
     kind: str = "",
     translate: Callable[[str], str] = str,
-) -> Giving:
+) -> Ties:
     """Every tie that the asker may see, from a day to a day, of one kind or of all. Five queries."""
     pledges = told_pledges(actor)
     if kind in set(Kind):
@@ -66,7 +66,7 @@ def giving(
     found.update(_corrected(pledges, since, until))
     ties = [Tie(giver, receiver, Kind(kind), times) for (giver, receiver, kind), times in found.items()]
     ties.sort(key=lambda one: (one.giver, one.receiver, one.kind))
-    return Giving(ties, *_sides({key for one in ties for key in (one.giver, one.receiver)}, translate))
+    return Ties(ties, *_sides({key for one in ties for key in (one.giver, one.receiver)}, translate))
 
 
 # Giver, receiver, kind.

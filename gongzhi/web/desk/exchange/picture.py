@@ -30,13 +30,13 @@ PAGE = 60
 
 @for_standing(*DESK)
 @require_safe
-def show_giving(request: HttpRequest) -> HttpResponse:
+def show_picture(request: HttpRequest) -> HttpResponse:
     """What the actor sees of it; their own street and community stand open."""
     actor, today = actor_of(request), now().date()
     scope = choices.scope_of(actor)
     asked = request.GET
     since, until = period(asked.get("period", ""), today)
-    found = queries.giving(actor, since=since, until=until, kind=asked.get("kind", ""), translate=gettext)
+    found = queries.who_gave(actor, since=since, until=until, kind=asked.get("kind", ""), translate=gettext)
     upper = {one.pk for one in scope.below if one.kind in {PlaceKind.SUBDISTRICT, PlaceKind.COMMUNITY}}
     own = {f"f{pk}" for place in scope.own for pk in (place.pk, place.subdistrict_id) if pk}
     view = View(asked, found, narrowed(found, asked.get("place", ""), asked.get("unit", "").strip()[:60]), own)
@@ -49,9 +49,9 @@ def show_giving(request: HttpRequest) -> HttpResponse:
         "kinds": rules.KIND_LABELS.items(),
         "places": tuple(one for one in scope.tree if one[0] in upper),
         "narrowed": any(asked.get(name) for name in ("period", "kind", "place", "unit")),
-        "tab": "giving",
+        "tab": "picture",
     }
-    return render(request, "desk/exchange/giving.html", context)
+    return render(request, "desk/exchange/picture.html", context)
 
 
 def period(name: str, today: date) -> tuple[date | None, date | None]:

@@ -7,14 +7,14 @@ from django.test import Client
 
 from gongzhi.exchange.models import Pledge
 from gongzhi.neighbourhood.models import MemberUnit
-from gongzhi.web.desk.exchange import giving
-from gongzhi.web.desk.exchange.giving import period
+from gongzhi.web.desk.exchange import picture
+from gongzhi.web.desk.exchange.picture import period
 from tests.exchange.making import BUREAU, INSURER, promised, settle
-from tests.exchange.test_giving import deliver
+from tests.exchange.test_ties import deliver
 from tests.town import NOW, Town
 from tests.web.desk.test_exchange import enter, page
 
-PAGE = "/desk/exchange/giving"
+PAGE = "/desk/exchange/picture"
 ALL = f"{PAGE}?period=all"
 
 
@@ -42,7 +42,7 @@ def rows(shown: str) -> list[list[str]]:
 
 def lines(shown: str) -> list[str]:
     """What the lines of the picture say."""
-    return re.findall(r'class="giving-line[^>]*><title>(.*?)</title>', shown)
+    return re.findall(r'class="picture-line[^>]*><title>(.*?)</title>', shown)
 
 
 def test_folded_by_community_what_stays_within_is_no_line_and_stands_in_the_table(lead: Client) -> None:
@@ -82,14 +82,14 @@ def test_kind_place_name_and_time_narrow_it(lead: Client, town: Town) -> None:
 
 def test_what_is_asked_for_is_kept_by_every_link(lead: Client, town: Town) -> None:
     shown = page(lead, f"{ALL}&kind=skill&after=60")
-    links = re.findall(r'class="giving-row[^"]*" href="([^"]+)"', shown)
+    links = re.findall(r'class="picture-row[^"]*" href="([^"]+)"', shown)
     assert links and all("kind=skill" in link and "period=all" in link and "after" not in link for link in links)
 
 
 def test_too_many_lines_are_not_drawn_and_the_page_says_what_to_do(
     lead: Client, town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(giving, "MOST_LINES", 0)
+    monkeypatch.setattr(picture, "MOST_LINES", 0)
     shown = page(lead, f"{ALL}&level=unit")
     assert "一起画看不清" in shown and lines(shown) == [] and len(rows(shown)) == 1
     unit = town.units[BUREAU].pk

@@ -33,7 +33,7 @@ def deliver(town: Town, pledge: Pledge, quantity: int = 1, days_ago: int = 0, co
 
 def times(town: Town, who: str = "qu_fuze", **asked: object) -> dict[tuple[str, str], int]:
     """How many times who gave to whom, by name."""
-    found = queries.giving(town.actor(who), **asked)  # type: ignore[arg-type]
+    found = queries.who_gave(town.actor(who), **asked)  # type: ignore[arg-type]
     return {(found.sides[one.giver].name, found.sides[one.receiver].name): one.times for one in found.ties}
 
 
@@ -103,7 +103,7 @@ def test_a_unit_lies_where_it_is_registered_else_in_its_network_else_nowhere(tow
     unit = town.units[BUREAU]
 
     def path() -> list[str]:
-        found = queries.giving(town.actor("qu_fuze"))
+        found = queries.who_gave(town.actor("qu_fuze"))
         return [found.spots[key].name for key in found.sides[f"u{unit.pk}"].path]
 
     assert path() == ["跃进村街道", "东正社区"]
@@ -124,7 +124,7 @@ def test_it_takes_five_queries_however_many_there_are(town: Town) -> None:
     deliver(town, promised(town))
     for _number in range(2):
         with CaptureQueriesContext(connection) as seen:
-            queries.giving(town.actor("dongzheng_shegong"))
+            queries.who_gave(town.actor("dongzheng_shegong"))
         deliver(town, promised(town))
     # One of them asks who is asking.
     assert len(seen) <= 6
