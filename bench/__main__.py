@@ -7,7 +7,18 @@ import argparse
 import subprocess
 import sys
 
-NAMES = ("intake", "map", "lists", "imports", "categories", "grouping", "grouping_speed", "stream", "matching")
+NAMES = (
+    "intake",
+    "map",
+    "lists",
+    "imports",
+    "categories",
+    "grouping",
+    "grouping_speed",
+    "stream",
+    "matching",
+    "picture",
+)
 
 
 def main() -> int:

@@ -82,9 +82,10 @@ def tally(lines: Iterable[Line]) -> Tally:
     following: dict[int | None, Line] = {line.corrects: line for line in rows.values() if line.corrects}
     confirmed = waiting = disputed = taken = ZERO
     open_lines = 0
-    for root in (line for line in rows.values() if line.corrects is None):
+    for root in (one for one in rows.values() if one.corrects is None):
         chain = _chain(root, following)
-        counted = next((line.quantity for line in reversed(chain) if line.confirmed), ZERO)
+        line = _counted(chain)
+        counted = line.quantity if line else ZERO
         last = chain[-1]
         confirmed += counted
         if last.confirmed is None:
@@ -94,6 +95,18 @@ def tally(lines: Iterable[Line]) -> Tally:
             disputed += last.quantity
         taken += max(counted, last.quantity if last.confirmed is None else ZERO)
     return Tally(confirmed, waiting, disputed, open_lines, taken)
+
+
+def came(lines: Iterable[Line]) -> list[int]:
+    """Of each delivery that counts the one line that says how much came: confirmed, corrections taken into account."""
+    rows = list(lines)
+    following: dict[int | None, Line] = {line.corrects: line for line in rows if line.corrects}
+    found = (_counted(_chain(root, following)) for root in rows if root.corrects is None)
+    return [line.pk for line in found if line and line.quantity]
+
+
+def _counted(chain: list[Line]) -> Line | None:
+    return next((line for line in reversed(chain) if line.confirmed), None)
 
 
 def _chain(root: Line, following: Mapping[int | None, Line]) -> list[Line]:

@@ -60,19 +60,16 @@ def sentence(suggestion: Suggestion, translate: Any = str) -> str:
 
 def phrase(suggestion: Suggestion) -> Phrase:
     """The sentence as a text to be translated and what fills it, which may be such again: show it with `say`."""
-    return _("%(giver)s%(distance)s有%(what)s，%(amount)s%(when)s%(agreement)s%(pledges)s%(balance)s%(asked)s。"), {
+    return _("%(giver)s%(distance)s能提供%(what)s，%(amount)s%(when)s%(agreement)s%(pledges)s%(balance)s%(asked)s。"), {
         "giver": suggestion.giver_name,
         "distance": _distance(suggestion.distance_m),
-        "what": suggestion.what or (KIND_LABELS[Kind(suggestion.kind)], {}),
+        "what": _what(suggestion),
         "amount": _amount(suggestion),
         "when": _when(suggestion),
         "agreement": _agreement(suggestion.agreement),
         "pledges": _pledges(suggestion),
-        "balance": (
-            _("；今年给出 %(given)d 次、得到 %(received)d 次"),
-            {"given": suggestion.given, "received": suggestion.received},
-        ),
-        "asked": (_("；近 90 天已请过 %(n)d 次"), {"n": suggestion.asked_lately})
+        "balance": _balance(suggestion),
+        "asked": (_("；近 90 天已问过对方 %(n)d 次"), {"n": suggestion.asked_lately})
         if suggestion.asked_lately
         else _NOTHING,
     }
@@ -83,6 +80,17 @@ def why_unmet(why: str) -> str:
     return WHY_LABELS[why]
 
 
+def _what(one: Suggestion) -> Phrase:
+    kind: Phrase = KIND_LABELS[Kind(one.kind)], {}
+    return (_("%(what)s（%(kind)s）"), {"what": one.what, "kind": kind}) if one.what else kind
+
+
+def _balance(one: Suggestion) -> Phrase:
+    if not one.given + one.received:
+        return _("；今年还没有给出或得到过"), {}
+    return _("；今年给出 %(given)d 次、得到 %(received)d 次"), {"given": one.given, "received": one.received}
+
+
 def _agreement(signed: bool | None) -> Phrase:
     if signed is None:
         return _NOTHING
@@ -91,7 +99,7 @@ def _agreement(signed: bool | None) -> Phrase:
 
 def _distance(metres: float | None) -> Phrase:
     if metres is None:
-        return _NOTHING
+        return _("（没有写明地点，不知多远）"), {}
     if metres < 1000:
         return _("（距您约 %(metres)d 米）"), {"metres": max(50, round(metres / 50) * 50)}
     return _("（距您约 %(km).1f 公里）"), {"km": metres / 1000}
@@ -100,8 +108,8 @@ def _distance(metres: float | None) -> Phrase:
 def _amount(one: Suggestion) -> Phrase:
     filled = {"quantity": f"{one.quantity:g}", "needed": f"{one.needed:g}", "measure": one.measure}
     if one.quantity >= one.needed:
-        return _("可满足所需的 %(quantity)s %(measure)s"), filled
-    return _("可给 %(quantity)s %(measure)s（共需 %(needed)s）"), filled
+        return _("所需的 %(quantity)s %(measure)s都能给"), filled
+    return _("能给 %(quantity)s %(measure)s（共需 %(needed)s）"), filled
 
 
 def _when(one: Suggestion) -> Phrase:
@@ -109,12 +117,12 @@ def _when(one: Suggestion) -> Phrase:
         return _("，时间不限"), {}
     hours = f"{one.shared_minutes / 60:.1f}".removesuffix(".0")
     if len(one.windows) > _MOST_WINDOWS:
-        return _("，每周 %(count)d 段时间可用、共 %(hours)s 小时"), {"count": len(one.windows), "hours": hours}
+        return _("，每周有 %(count)d 段时间合得上，共 %(hours)s 小时"), {"count": len(one.windows), "hours": hours}
     times = [_window(window) for window in one.windows]
     if len(times) == 1:
-        return _("，%(time)s 可用，每周 %(hours)s 小时"), {"time": times[0], "hours": hours}
+        return _("，%(time)s 可用"), {"time": times[0]}
     filled = {"time": times[0], "other": times[1], "hours": hours}
-    return _("，%(time)s 和%(other)s 可用，每周 %(hours)s 小时"), filled
+    return _("，%(time)s 和%(other)s 可用，每周共 %(hours)s 小时"), filled
 
 
 def _window(window: Window) -> Phrase:

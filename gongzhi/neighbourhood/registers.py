@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
-from gongzhi.neighbourhood.models import Account, Appointment, Network, Person, Place, Role
+from gongzhi.neighbourhood.models import Account, Appointment, Membership, MemberUnit, Network, Person, Place, Role
 from gongzhi.neighbourhood.queries import at_or_below, networks, old_buildings, within
 from gongzhi.neighbourhood.rules import PARENTS, Actor, PlaceKind, Right, Standing
 
@@ -169,3 +169,35 @@ def roles_within_reach(actor: Actor) -> QuerySet[Role]:
     """The roles that the actor may give; those of units are the whole district's to give."""
     rows = Role.objects.order_by("pk")
     return rows if actor.reach(Right.SET_UP) is None else rows.exclude(standing=Standing.UNIT.value)
+
+
+def homes_of(unit_ids: Iterable[int], *, on: date) -> dict[int, tuple[str, Place | None]]:
+    """The name of each of these units and where it belongs, as `queries.home_of` says it of one. Two queries."""
+    units = MemberUnit.objects.filter(pk__in=set(unit_ids)).select_related("registered_place")
+    units = units.defer("registered_place__boundary")
+    found = {unit.pk: (unit.name, unit.registered_place) for unit in units}
+    homeless = [pk for pk, (_name, place) in found.items() if place is None]
+    rows = Membership.objects.filter(Q(left_on=None) | Q(left_on__gt=on), unit__in=homeless, joined_on__lte=on)
+    # The network joined first is read last.
+    for row in rows.select_related("network__place").order_by("-joined_on", "-pk"):
+        if row.unit_id:
+            found[row.unit_id] = (found[row.unit_id][0], row.network.place)
+    return found
+
+
+def upper_places(*, also: Iterable[int] = ()) -> list[Place]:
+    """The district, its streets and communities, and others by id, also such as are no more; without boundaries."""
+    kinds = [kind.value for kind in (PlaceKind.DISTRICT, PlaceKind.SUBDISTRICT, PlaceKind.COMMUNITY)]
+    rows = Place.objects.filter(Q(kind__in=kinds) | Q(pk__in=list(also)))
+    return list(rows.defer("boundary").order_by("code", "pk"))
+
+
+def unit_ever(unit_id: int) -> MemberUnit | None:
+    """One unit with its registered place, also one that left; None where there is none such."""
+    return MemberUnit.objects.filter(pk=unit_id).select_related("registered_place").first()
+
+
+def place_names(place_ids: Iterable[int]) -> dict[int, str]:
+    """The names of these places by id, of those that are no more as well. One query, none for nothing."""
+    wanted = set(place_ids)
+    return dict(Place.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}

@@ -23,15 +23,16 @@ def test_everything_known_is_said() -> None:
     place = {"kind": "place", "measure": "场次", "quantity": 2}
     one = suggested(place | {"windows": TUESDAY}, place | {"position": north(390), "title": "会议室"}, giver)
     assert sentence(one) == (
-        "某某单位（距您约 400 米）有会议室，可满足所需的 2 场次，每周二 19:00 至 21:00 可用，每周 2 小时；"
-        "已签共建协议；近一年按时兑现 5 次，逾期 1 次；今年给出 3 次、得到 0 次；近 90 天已请过 2 次。"
+        "某某单位（距您约 400 米）能提供会议室（场地），所需的 2 场次都能给，每周二 19:00 至 21:00 可用；"
+        "已签共建协议；近一年按时兑现 5 次，逾期 1 次；今年给出 3 次、得到 0 次；近 90 天已问过对方 2 次。"
     )
 
 
 def test_little_known_is_said_as_little() -> None:
     one = suggested({"quantity": 5, "position": None}, {"quantity": 3}, Giver("U-1"))
     assert sentence(one) == (
-        "U-1有技术力量，可给 3 人次（共需 5），时间不限；近一年还没有兑现记录；今年给出 0 次、得到 0 次。"
+        "U-1（没有写明地点，不知多远）能提供技术力量，能给 3 人次（共需 5），时间不限；近一年还没有兑现记录；"
+        "今年还没有给出或得到过。"
     )
 
 
@@ -44,8 +45,8 @@ def test_an_agreement_is_spoken_of_only_where_it_is_known() -> None:
 @pytest.mark.parametrize(
     ("windows", "words"),
     [
-        ((*TUESDAY, Window(5, 540, 630)), "每周二 19:00 至 21:00 和每周五 9:00 至 10:30 可用，每周 3.5 小时"),
-        (tuple(Window(day, 540, 600) for day in (1, 2, 3)), "每周 3 段时间可用、共 3 小时"),
+        ((*TUESDAY, Window(5, 540, 630)), "每周二 19:00 至 21:00 和每周五 9:00 至 10:30 可用，每周共 3.5 小时"),
+        (tuple(Window(day, 540, 600) for day in (1, 2, 3)), "每周有 3 段时间合得上，共 3 小时"),
     ],
 )
 def test_the_times_of_a_week(windows: tuple[Window, ...], words: str) -> None:
@@ -67,8 +68,8 @@ def test_the_sentence_is_english_where_english_is_asked() -> None:
     theirs = {"position": north(390), "windows": TUESDAY, "title": "electrician", "measure": "visits"}
     said = sentence(suggested({"measure": "visits"}, theirs, giver), lambda text: english[text])
     assert said == (
-        "Unit (about 400 m from you) offers electrician: can give all that is needed, 1 visits, free every Tue "
-        "19:00 to 21:00, 2 h a week; has signed the agreement; pledges of the last year kept in time: 1, late: 1, not "
+        "Unit (about 400 m from you) offers electrician (Skills): can give all that is needed, 1 visits, free every Tue "
+        "19:00 to 21:00; has signed the agreement; pledges of the last year kept in time: 1, late: 1, not "
         "kept: 1; gave 3 and received 0 this year; asks in the last 90 days: 1."
     )
 

@@ -187,6 +187,7 @@ def _exchange(town: Town, now: datetime) -> dict[str, str]:
         "match": str(matches[0]),
         "pledge": str(pledge.pk),
         "part": str(part.pk),
+        "unit": str(handler.pk),
     }
 
 

@@ -6,7 +6,9 @@ from gongzhi.exchange.queries.balance import (
     Balance,
     Column,
     balance_by_pair,
+    balance_in_all,
     balance_of_unit,
+    side_names,
     units_without_return,
 )
 from gongzhi.exchange.queries.bearing import (
@@ -85,6 +87,7 @@ from gongzhi.exchange.queries.talk import (
     voice_of,
     voices_in,
 )
+from gongzhi.exchange.queries.ties import Tie, Ties, seen_unit, who_gave
 
 __all__ = [
     "ABSENT_TALK",
@@ -97,8 +100,11 @@ __all__ = [
     "MatchingProblem",
     "Said",
     "Talk",
+    "Tie",
+    "Ties",
     "asked_of",
     "balance_by_pair",
+    "balance_in_all",
     "balance_of_unit",
     "contacts_of_other_side",
     "deliveries_of",
@@ -142,7 +148,9 @@ __all__ = [
     "pledge_trail",
     "problem_for_matching",
     "said_in",
+    "seen_unit",
     "settings",
+    "side_names",
     "speakers",
     "tallies",
     "task_standings",
@@ -161,4 +169,5 @@ __all__ = [
     "visible_tasks",
     "voice_of",
     "voices_in",
+    "who_gave",
 ]

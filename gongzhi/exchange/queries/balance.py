@@ -1,6 +1,7 @@
 """付出与收获: what each unit gave and received, both columns, as it was delivered and confirmed; never priced or ranked."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -10,10 +11,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from gongzhi.exchange.models import BalanceTask, Delivery, Outreach, Pledge, Receipt
 from gongzhi.exchange.quantities import ZERO
 from gongzhi.exchange.queries.outside import visible_outreaches
-from gongzhi.exchange.queries.promised import tallies, visible_pledges
+from gongzhi.exchange.queries.promised import tallies
+from gongzhi.exchange.queries.ties import told_pledges
 from gongzhi.exchange.rules import Kind
 from gongzhi.exchange.talk_rules import OutreachState
 from gongzhi.neighbourhood import queries as neighbourhood
+from gongzhi.neighbourhood import registers
 from gongzhi.neighbourhood.rows import MemberUnit
 from gongzhi.neighbourhood.rules import Actor
 
@@ -43,9 +46,14 @@ OUTSIDE: SideKey = ("outside", 0)
 
 
 def balance_of_unit(actor: Actor, unit_id: int) -> Balance:
-    """What one unit gave and received, of the pledges that the asker may see. Three queries."""
+    """What one unit gave and received, of the pledges that the asker may be told of. Three queries."""
+    return balance_in_all(balance_by_pair(actor, unit_id))
+
+
+def balance_in_all(pairs: Mapping[SideKey, Balance]) -> Balance:
+    """What was given and received towards all of these sides together."""
     total = Balance()
-    for one in balance_by_pair(actor, unit_id).values():
+    for one in pairs.values():
         for whole, part in ((total.gave, one.gave), (total.received, one.received)):
             whole.times.update(part.times)
             for kind, amount in part.amounts.items():
@@ -53,9 +61,18 @@ def balance_of_unit(actor: Actor, unit_id: int) -> Balance:
     return total
 
 
+def side_names(sides: Iterable[SideKey]) -> dict[SideKey, str]:
+    """What these sides are called, in the order of their names. Two queries at most."""
+    keys = set(sides)
+    units = neighbourhood.unit_names(pk for kind, pk in keys if kind == "unit")
+    places = registers.place_names(pk for kind, pk in keys if kind == "place")
+    found = {("unit", pk): name for pk, name in units.items()} | {("place", pk): name for pk, name in places.items()}
+    return dict(sorted(found.items(), key=lambda one: (one[1], one[0])))
+
+
 def balance_by_pair(actor: Actor, unit_id: int) -> dict[SideKey, Balance]:
     """The same towards each other side, in the order in which they first had to do with each other. Three queries."""
-    rows = visible_pledges(actor).filter(Q(giver_unit=unit_id) | Q(receiver_unit=unit_id)).order_by("pk")
+    rows = told_pledges(actor).filter(Q(giver_unit=unit_id) | Q(receiver_unit=unit_id)).order_by("pk")
     pledges = list(rows)
     counts = tallies([one.pk for one in pledges])
     pairs: dict[SideKey, Balance] = {}

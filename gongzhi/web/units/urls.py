@@ -4,7 +4,7 @@ what they give and get."""
 from django.urls import path
 
 from gongzhi.web.units import referrals, whistles, work
-from gongzhi.web.units.exchange import answers, giving, listed, outreaches, overview, pledges, talks
+from gongzhi.web.units.exchange import answers, balance, giving, listed, outreaches, overview, pledges, talks
 
 urlpatterns = [
     path("", work.show_worklist, name="units"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("referrals/<int:referral_id>/<str:verb>", referrals.make_step, name="units-referral-step"),
     path("exchange", overview.show_overview, name="units-exchange"),
     path("exchange/all/<str:part>", overview.show_all, name="units-all"),
+    path("exchange/balance", balance.show_balance, name="units-balance"),
     path("exchange/matches/<int:match_id>", answers.show_match, name="units-match"),
     path("exchange/matches/<int:match_id>/contacts", talks.open_other_side, name="units-match-contacts"),
     path("exchange/matches/<int:match_id>/decline", answers.decline_match, name="units-match-decline"),

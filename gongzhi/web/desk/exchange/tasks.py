@@ -39,6 +39,7 @@ def _line(actor: Actor, row: BalanceTask) -> dict[str, Any]:
     return {
         "pk": row.pk,
         "unit": row.unit.name,
+        "unit_id": row.unit_id,
         "place": row.place.name,
         "raised_at": row.raised_at,
         "done_at": row.done_at,

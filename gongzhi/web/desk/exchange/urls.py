@@ -3,6 +3,7 @@
 from django.urls import path
 
 from gongzhi.web.desk.exchange import (
+    balance,
     finding,
     forward,
     giving,
@@ -14,6 +15,7 @@ from gongzhi.web.desk.exchange import (
     offers,
     outreaches,
     packages,
+    picture,
     pledges,
     promising,
     proposing,
@@ -67,6 +69,8 @@ urlpatterns = [
     path("packages/new", packages.make, name="desk-package-new"),
     path("packages/<int:package_id>", packages.show_one, name="desk-package"),
     path("packages/<int:package_id>/add", packages.add, name="desk-package-add"),
+    path("picture", picture.show_picture, name="desk-picture"),
+    path("units/<int:unit_id>", balance.show_balance, name="desk-balance"),
     path("tasks/", tasks.show_tasks, name="desk-quiet"),
     path("tasks/<int:pk>", tasks.show_one, name="desk-quiet-one"),
     path("tasks/<int:pk>/<str:verb>", making.on_task, name="desk-quiet-move"),
