@@ -35,4 +35,5 @@ def take_steps(*, now: datetime) -> dict[str, int]:
         "unanswered": actions.climb_unanswered(now=now),
         "reminded": reminded,
         "climbed": climbed,
+        "rounds": actions.keep_rounds(now=now),
     }

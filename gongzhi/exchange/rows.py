@@ -4,6 +4,7 @@ from gongzhi.exchange.models import (
     BalanceTask,
     Delivery,
     ExchangeSetting,
+    Filing,
     Introduction,
     Match,
     Need,
@@ -11,6 +12,8 @@ from gongzhi.exchange.models import (
     Pledge,
     Receipt,
     Refusal,
+    Reminder,
+    Round,
     Unlock,
 )
 
@@ -18,6 +21,7 @@ __all__ = [
     "BalanceTask",
     "Delivery",
     "ExchangeSetting",
+    "Filing",
     "Introduction",
     "Match",
     "Need",
@@ -25,5 +29,7 @@ __all__ = [
     "Pledge",
     "Receipt",
     "Refusal",
+    "Reminder",
+    "Round",
     "Unlock",
 ]

@@ -214,6 +214,7 @@ SETTINGS = {
     "pledge_days": (_("没有写明日期时，承诺在多少天内兑现"), 30),
     "climb_days": (_("承诺逾期多少天后告诉负责人"), 7),
     "quiet_days": (_("单位多少天没有得到任何支持，提醒所在社区"), 365),
+    "form_days": (_("三张表截止前多少天，提醒还没填的单位"), 3),
 }
 # What a district may set each to.
 LEAST, MOST = 1, 3660

@@ -32,7 +32,7 @@ from tests.exchange.making import (
 from tests.stories.test_bad_input import at_once
 from tests.town import NOW, Town, build
 
-NOTHING = {"ended": 0, "lapsed": 0, "unanswered": 0, "reminded": 0, "climbed": 0}
+NOTHING = {"ended": 0, "lapsed": 0, "unanswered": 0, "reminded": 0, "climbed": 0, "rounds": 0}
 
 
 @pytest.fixture(autouse=True)

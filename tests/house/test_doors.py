@@ -86,7 +86,7 @@ AUDIENCES = (
 
 # What belongs to one community or one unit.
 ROWS = ("demand", "problem", "whistle", "referral", "pair", "match", "pledge", "offer", "need")
-ROWS += ("desk_need", "desk_match", "desk_pledge", "task")
+ROWS += ("desk_need", "desk_match", "desk_pledge", "task", "round")
 
 
 def audience(door: Door) -> str:

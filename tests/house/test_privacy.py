@@ -43,6 +43,7 @@ def test_every_free_text_and_every_person_elsewhere_is_accounted_for() -> None:
         *("Survey", "Blocker", "Whistle", "Referral", "Seat", "Mediation"),
         *("Visit", "Baseline", "ResidentStory"),
         *("Offer", "Need", "Match", "Refusal", "Pledge", "Delivery", "Receipt", "Introduction", "BalanceTask"),
+        *("Round", "Filing", "Reminder"),
     )
     missing = []
     for name in about_people:

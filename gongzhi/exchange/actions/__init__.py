@@ -1,5 +1,6 @@
 """What may be done here. Each action is one transaction: lock, decide by the table, write, trail, notice."""
 
+from gongzhi.exchange.actions.filing import OnLine, Said, fill_lines, fill_link
 from gongzhi.exchange.actions.introductions import (
     agree_introduction,
     answer_quiet,
@@ -7,6 +8,7 @@ from gongzhi.exchange.actions.introductions import (
     raise_quiet,
     refuse_introduction,
 )
+from gongzhi.exchange.actions.lists import look_at_list, read_list_columns, take_list
 from gongzhi.exchange.actions.matches import (
     accept_match,
     climb_unanswered,
@@ -47,12 +49,15 @@ from gongzhi.exchange.actions.pledges import (
     remind_late,
 )
 from gongzhi.exchange.actions.proposing import Proposed, propose_matches
+from gongzhi.exchange.actions.rounds import close_round, keep_rounds, open_round, postpone_round, remind_member
 from gongzhi.exchange.actions.setup import change_setting
 
 __all__ = [
     "NeedDetails",
     "OfferDetails",
+    "OnLine",
     "Proposed",
+    "Said",
     "Stated",
     "StatedNeed",
     "accept_match",
@@ -64,6 +69,7 @@ __all__ = [
     "change_setting",
     "climb_unanswered",
     "close_pledge",
+    "close_round",
     "confirm_delivery",
     "correct_delivery",
     "decline_match",
@@ -71,22 +77,31 @@ __all__ = [
     "dispute_delivery",
     "end_expired",
     "end_offer",
+    "fill_lines",
+    "fill_link",
+    "keep_rounds",
     "lapse_due",
     "link_unlock",
+    "look_at_list",
     "meet_need",
     "note_pledge",
     "offer_match",
+    "open_round",
     "pass_match",
     "pause_offer",
+    "postpone_round",
     "propose_matches",
     "raise_quiet",
+    "read_list_columns",
     "refuse_introduction",
     "remind_late",
+    "remind_member",
     "restate_need",
     "resume_offer",
     "state_need",
     "state_offer",
     "suggest_match",
+    "take_list",
     "verify_need",
     "withdraw_need",
 ]

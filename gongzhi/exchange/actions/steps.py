@@ -15,12 +15,12 @@ from django.utils import timezone
 
 from gongzhi.demands import masking
 from gongzhi.exchange import queries, rules
-from gongzhi.exchange.models import BalanceTask, Introduction, Match, Need, Offer, Pledge
+from gongzhi.exchange.models import BalanceTask, Introduction, Match, Need, Offer, Pledge, Round
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared import trail
 from gongzhi.shared.moves import Missing, Refused, Table, _, check_move
 
-Thing = TypeVar("Thing", Offer, Need, Match, Pledge, Introduction, BalanceTask)
+Thing = TypeVar("Thing", Offer, Need, Match, Pledge, Introduction, BalanceTask, Round)
 NOUNS = {
     Offer: "offer",
     Need: "need",
@@ -28,6 +28,7 @@ NOUNS = {
     Pledge: "pledge",
     Introduction: "introduction",
     BalanceTask: "balance_task",
+    Round: "round",
 }
 log = logging.getLogger("gongzhi.exchange")
 # Whoever puts this many signs that nobody sees before the first word has said nothing.
@@ -73,7 +74,7 @@ def finish(step: Step[Thing], *, words: str = "", data: Mapping[str, object] | N
     """Save the row in its new state and write the trail."""
     thing = step.thing
     thing.state = step.after
-    if isinstance(thing, Offer | Need | Match | Pledge):
+    if isinstance(thing, Offer | Need | Match | Pledge | Round):
         thing.version += 1
     thing.save()
     note(step.actor, thing, step.verb, step.before, step.now, words=words, data=data)

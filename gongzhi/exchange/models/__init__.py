@@ -2,11 +2,13 @@
 
 from gongzhi.exchange.models.listing import ExchangeSetting, Introduction, Need, Offer, Unlock
 from gongzhi.exchange.models.promising import BalanceTask, Delivery, Match, Pledge, Receipt, Refusal
+from gongzhi.exchange.models.rounds import Filing, Reminder, Round
 
 __all__ = [
     "BalanceTask",
     "Delivery",
     "ExchangeSetting",
+    "Filing",
     "Introduction",
     "Match",
     "Need",
@@ -14,5 +16,7 @@ __all__ = [
     "Pledge",
     "Receipt",
     "Refusal",
+    "Reminder",
+    "Round",
     "Unlock",
 ]

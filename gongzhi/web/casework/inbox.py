@@ -23,6 +23,7 @@ FOLDERS = {
         "pledge": "exchange/pledges",
         "introduction": "exchange/introductions",
         "balance_task": "exchange/tasks",
+        "round": "exchange/rounds",
     },
     "/units": {
         "demand": "demands",
@@ -31,6 +32,7 @@ FOLDERS = {
         "match": "exchange/matches",
         "pledge": "exchange/pledges",
         "need": "exchange/needs",
+        "round": "exchange/rounds",
     },
 }
 

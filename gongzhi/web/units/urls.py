@@ -4,7 +4,7 @@ what they give and get."""
 from django.urls import path
 
 from gongzhi.web.units import referrals, whistles, work
-from gongzhi.web.units.exchange import answers, listed, overview, pledges
+from gongzhi.web.units.exchange import answers, listed, overview, pledges, rounds
 
 urlpatterns = [
     path("", work.show_worklist, name="units"),
@@ -27,6 +27,8 @@ urlpatterns = [
     path("exchange/pledges/<int:pledge_id>/<int:delivery_id>/confirm", pledges.confirm, name="units-confirm"),
     path("exchange/pledges/<int:pledge_id>/<int:delivery_id>/dispute", pledges.dispute, name="units-dispute"),
     path("exchange/pledges/<int:pledge_id>/<int:delivery_id>/correct", pledges.correct, name="units-correct"),
+    path("exchange/rounds/<int:round_id>", rounds.show_round, name="units-round"),
+    path("exchange/rounds/<int:round_id>/<int:unit_id>/<str:sheet>", rounds.fill, name="units-round-fill"),
     path("exchange/offers/new", listed.state_offer, name="units-offer-new"),
     path("exchange/offers/<int:offer_id>", listed.show_offer, name="units-offer"),
     path("exchange/offers/<int:offer_id>/change", listed.change_offer, name="units-offer-change"),

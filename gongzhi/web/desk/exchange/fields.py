@@ -36,6 +36,7 @@ LABELS = {
     ("do", "words"): _("问过了什么、接下来怎么办"),
     ("refuse", "words"): _("为什么不同意"),
     ("restate", "deadline"): _("新的截止日期"),
+    ("postpone", "due_on"): _("新的截止日期"),
 }
 HINTS = {
     ("offer", "due_on"): _("不填就用需求的截止日期。"),
@@ -49,6 +50,7 @@ EFFECTS = {
     ("matches", "take"): _("这是替您这一方答应接受。对方也同意后，承诺成立。"),
     ("pledges", "confirm"): _("确认以后，这一部分算已收到。"),
     ("needs", "verify"): _("核实以后，才可以去征求别人的意见。"),
+    ("rounds", "close"): _("结束以后不能再填；已经填的留在清单上。"),
     ("introductions", "agree"): _("对方社区从此看得到这家单位愿意向外提供的资源。"),
 }
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from gongzhi.demands.masking import mask
-from gongzhi.exchange import actions, queries, rules
+from gongzhi.exchange import actions, queries, round_rules, rules
 from gongzhi.exchange.quantities import shown
 from gongzhi.exchange.rows import BalanceTask, Introduction
 from gongzhi.exchange.rules import Side
@@ -175,6 +175,15 @@ TASKS = Doing(
     lambda row: row.unit.name,
     guarded=False,
 )
+ROUNDS = Doing(
+    "rounds",
+    "round_id",
+    round_rules.ROUND_MOVES,
+    queries.get_round,
+    queries.round_moves,
+    {"postpone": actions.postpone_round, "close": actions.close_round},
+    lambda row: row.name,
+)
 # Actions that are told of a delivery and find its pledge themselves, and those that take no version.
 OF_DELIVERY = frozenset({"correct", "confirm", "dispute"})
 UNSEEN = frozenset({"unlock", "confirm", "dispute"})
@@ -285,3 +294,4 @@ def _door(doing: Doing) -> Callable[[HttpRequest, int, str], Any]:
 
 on_need, on_match, on_offer = _door(NEEDS), _door(MATCHES), _door(OFFERS)
 on_pledge, on_introduction, on_task = _door(PLEDGES), _door(INTRODUCTIONS), _door(TASKS)
+on_round = _door(ROUNDS)

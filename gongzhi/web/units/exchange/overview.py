@@ -12,6 +12,7 @@ from gongzhi.exchange.rules import MatchState, NeedState, OfferState
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.web.casework.exchanged import amount
 from gongzhi.web.entrance import actor_of
+from gongzhi.web.units.exchange.rounds import waiting
 from gongzhi.web.units.exchange.shown import match_line, pledge_line
 from gongzhi.web.who import UNIT, for_standing, units_of
 
@@ -29,6 +30,7 @@ def show_overview(request: HttpRequest) -> HttpResponse:
     running, ended = _pledges(actor)
     offers, needs = _lists(actor)
     context = {
+        "rounds": waiting(actor),
         "asks": [ask for ask in asks if ask["accept"]],
         "answered": [ask for ask in asks if not ask["accept"]],
         "given": [one for one in running if one["giving"]],
