@@ -38,4 +38,5 @@ def take_steps(*, now: datetime) -> dict[str, int]:
         "outreaches": actions.climb_outreaches(now=now),
         "silent": actions.climb_silent(now=now),
         "wiped": actions.wipe_parties(now=now),
+        "rounds": actions.keep_rounds(now=now),
     }

@@ -219,6 +219,7 @@ SETTINGS = {
     "outreach_link_days": (_("转介的链接多少天后失效"), 60),
     "outreach_contact_days": (_("转介结束多少天后清除对方的联系方式"), 90),
     "message_days": (_("请对方答复的留言，多少个工作日没有答复，告诉负责人"), 3),
+    "form_days": (_("三张表截止前多少天，提醒还没填的单位"), 3),
 }
 # What a district may set each to.
 LEAST, MOST = 1, 3660

@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import Count, Q, QuerySet
 
 from gongzhi.neighbourhood.models import Account, Appointment, Membership, MemberUnit, Network, Person, Place, Role
-from gongzhi.neighbourhood.queries import at_or_below, networks, old_buildings, within
+from gongzhi.neighbourhood.queries import Contact, at_or_below, contact_of, networks, old_buildings, within
 from gongzhi.neighbourhood.rules import PARENTS, Actor, PlaceKind, Right, Standing
 
 PAGE = 100
@@ -201,3 +201,29 @@ def place_names(place_ids: Iterable[int]) -> dict[int, str]:
     """The names of these places by id, of those that are no more as well. One query, none for nothing."""
     wanted = set(place_ids)
     return dict(Place.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+
+
+def networks_joined(unit_ids: Iterable[int], *, on: date) -> QuerySet[Network]:
+    """The networks of which one of these units is a member on a day."""
+    rows = Membership.objects.filter(Q(left_on=None) | Q(left_on__gt=on), unit__in=list(unit_ids), joined_on__lte=on)
+    return Network.objects.filter(pk__in=rows.values("network"))
+
+
+def networks_to_lead(actor: Actor) -> QuerySet[Network]:
+    """The networks of the scope in which the actor works at a desk or leads."""
+    places = [one.place_id for one in actor.offices if one.place_id and one.standing in (Standing.DESK, Standing.LEAD)]
+    rows = Network.objects.select_related("place").order_by("place__code", "pk")
+    return rows.filter(place__in=Place.objects.filter(at_or_below(places)).order_by().values("pk"))
+
+
+def liaisons_of(unit_ids: Iterable[int], *, on: date) -> dict[int, list[Contact]]:
+    """How to reach those who act for each of these units on a day; what was not left is empty. One query.
+
+    For rooms that have made sure of it.
+    """
+    rows = Appointment.objects.filter(Q(until=None) | Q(until__gte=on), unit__in=list(unit_ids), since__lte=on)
+    found: defaultdict[int, list[Contact]] = defaultdict(list)
+    for row in rows.select_related("person__contact").order_by("person__name", "pk"):
+        assert row.unit_id
+        found[row.unit_id].append(contact_of(row.person))
+    return dict(found)

@@ -41,6 +41,7 @@ NOTHING = {
     "outreaches": 0,
     "silent": 0,
     "wiped": 0,
+    "rounds": 0,
 }
 
 

@@ -26,7 +26,7 @@ from gongzhi.exchange.queries import visible_pledges
 from gongzhi.exchange.rules import Side
 from gongzhi.exchange.talk_rules import Topic
 from gongzhi.neighbourhood import actions as neighbourhood
-from gongzhi.neighbourhood.models import Account, Appointment, MemberUnit
+from gongzhi.neighbourhood.models import Account, Appointment, MemberUnit, Network
 from gongzhi.neighbourhood.rules import STRANGER
 from gongzhi.problems import actions as problems
 from gongzhi.problems.actions import field, stories
@@ -85,6 +85,7 @@ def furnish(town: Town) -> Setting:
         **add_outreach(town, 0, now),
         **add_giving(town, 0, now),
     }
+    things |= _round(town, int(things["network"]), now)
     return Setting(town, things, {"stranger": None, "resident": resident, **town.accounts})
 
 
@@ -189,6 +190,15 @@ def _exchange(town: Town, now: datetime) -> dict[str, str]:
         "part": str(part.pk),
         "unit": str(handler.pk),
     }
+
+
+def _round(town: Town, network_id: int, now: datetime) -> dict[str, str]:
+    """A period of the three forms in Dongzheng's network, of which the handler is a member."""
+    desk, today = town.actor("dongzheng_shegong", today=now.date()), timezone.localdate()
+    days = {"since": today, "until": today + timedelta(days=30), "due_on": today + timedelta(days=9)}
+    network = Network.objects.get(pk=network_id)
+    row = exchange.open_round(desk, network=network, name="本季度", now=now, **days)
+    return {"round": str(row.pk), "member": str(town.units[HANDLER].pk)}
 
 
 def add_exchange(setting: Setting, number: int) -> None:

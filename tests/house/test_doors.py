@@ -87,6 +87,7 @@ AUDIENCES = (
 # What belongs to one community or one unit.
 ROWS = ("demand", "problem", "whistle", "referral", "pair", "match", "pledge", "offer", "need")
 ROWS += ("desk_need", "desk_match", "desk_pledge", "task", "outreach", "thread", "liaison", "gift", "package", "unit")
+ROWS += ("round",)
 
 
 def audience(door: Door) -> str:

@@ -8,6 +8,7 @@ from django.apps import apps
 
 from gongzhi.demands import rules as demands
 from gongzhi.exchange import giving_rules as giving
+from gongzhi.exchange import round_rules as rounds
 from gongzhi.exchange import rules as exchange
 from gongzhi.exchange import talk_rules as talk
 from gongzhi.neighbourhood import rules as neighbourhood
@@ -53,6 +54,11 @@ LABELS: dict[str, dict[str, str]] = {
     "What is done about a pledge": {verb: row.label for verb, row in exchange.PLEDGE_MOVES.items()},
     "States of an introduction": {key.value: label for key, label in exchange.INTRODUCTION_LABELS.items()},
     "What is done about an introduction": {verb: row.label for verb, row in exchange.INTRODUCTION_MOVES.items()},
+    "Sheets of a round": {key.value: label for key, label in rounds.SHEET_LABELS.items()},
+    "Ways to take part": {key.value: label for key, label in rounds.WAY_LABELS.items()},
+    "Ways to be reached": {key.value: label for key, label in rounds.REACH_LABELS.items()},
+    "States of a round": {key.value: label for key, label in rounds.ROUND_LABELS.items()},
+    "What is done about a round": {verb: row.label for verb, row in rounds.ROUND_MOVES.items()},
     "States of a balance task": {key.value: label for key, label in exchange.TASK_LABELS.items()},
     "What is done about a balance task": {verb: row.label for verb, row in exchange.TASK_MOVES.items()},
     "States of an outreach": {key.value: label for key, label in talk.OUTREACH_LABELS.items()},

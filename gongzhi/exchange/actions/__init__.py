@@ -1,6 +1,7 @@
 """What may be done here. Each action is one transaction: lock, decide by the table, write, trail, notice."""
 
 from gongzhi.exchange.actions.contacts import see_liaison, see_other_side
+from gongzhi.exchange.actions.filing import OnLine, Said, fill_lines, fill_link
 from gongzhi.exchange.actions.introductions import (
     agree_introduction,
     answer_quiet,
@@ -9,6 +10,7 @@ from gongzhi.exchange.actions.introductions import (
     raise_quiet,
     refuse_introduction,
 )
+from gongzhi.exchange.actions.lists import look_at_list, read_list_columns, take_list
 from gongzhi.exchange.actions.matches import (
     accept_match,
     climb_unanswered,
@@ -70,6 +72,7 @@ from gongzhi.exchange.actions.pledges import (
     remind_late,
 )
 from gongzhi.exchange.actions.proposing import Proposed, propose_matches
+from gongzhi.exchange.actions.rounds import close_round, keep_rounds, open_round, postpone_round, remind_member
 from gongzhi.exchange.actions.setup import change_setting
 from gongzhi.exchange.actions.talking import ask_more, climb_silent, read_talk, write_message
 from gongzhi.exchange.actions.visited import need_from_visit
@@ -77,8 +80,10 @@ from gongzhi.exchange.actions.visited import need_from_visit
 __all__ = [
     "NeedDetails",
     "OfferDetails",
+    "OnLine",
     "Party",
     "Proposed",
+    "Said",
     "Stated",
     "StatedNeed",
     "accept_match",
@@ -96,6 +101,7 @@ __all__ = [
     "climb_silent",
     "climb_unanswered",
     "close_pledge",
+    "close_round",
     "confirm_delivery",
     "confirm_outreach",
     "correct_delivery",
@@ -105,9 +111,13 @@ __all__ = [
     "dispute_outreach",
     "end_expired",
     "end_offer",
+    "fill_lines",
+    "fill_link",
     "keep_day",
+    "keep_rounds",
     "lapse_due",
     "link_unlock",
+    "look_at_list",
     "meet_need",
     "need_from_visit",
     "note_pledge",
@@ -115,16 +125,20 @@ __all__ = [
     "object_to_outreach",
     "offer_match",
     "open_outreach",
+    "open_round",
     "outreach_link",
     "pass_match",
     "pause_offer",
+    "postpone_round",
     "propose_matches",
     "put_off",
     "raise_quiet",
+    "read_list_columns",
     "read_outreach_link",
     "read_talk",
     "refuse_introduction",
     "remind_late",
+    "remind_member",
     "renew_outreach",
     "report_outreach",
     "restate_need",
@@ -136,6 +150,7 @@ __all__ = [
     "state_need",
     "state_offer",
     "suggest_match",
+    "take_list",
     "verify_need",
     "wipe_parties",
     "withdraw_need",

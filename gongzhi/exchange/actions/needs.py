@@ -66,10 +66,12 @@ def state_need(
     unit: MemberUnit | None = None,
     place: Place | None = None,
     programme: str = "",
+    told: bool = True,
 ) -> StatedNeed:
     """Put the need of a problem, of a unit, of a community or of a programme of that place on the list.
 
-    The same form sent twice is one need. Raises Refused, or problems.queries.ABSENT for a problem that is not theirs.
+    The desk is told of it, unless it takes a whole list in. The same form sent twice is one need.
+    Raises Refused, or problems.queries.ABSENT for a problem that is not theirs.
     """
     whose = _asker(actor, problem_id, unit, place, programme, timezone.localtime(now).date())
     columns = _read(details, now)
@@ -85,7 +87,8 @@ def state_need(
             need.save()
             steps.note(actor, need, "state", "", now, data={"asker": need.asker})
             body = "" if need.confidential else need.title
-            notices.tell_people("need", need.pk, telling.desk_of(need, now), _("有新需求，请核实"), body, now=now)
+            if told:
+                notices.tell_people("need", need.pk, telling.desk_of(need, now), _("有新需求，请核实"), body, now=now)
     except IntegrityError:
         # The same form at the same moment: the second finds the first.
         known = Need.objects.filter(once=need.once).first()

@@ -15,12 +15,12 @@ from django.utils import timezone
 
 from gongzhi.demands import masking
 from gongzhi.exchange import queries, rules
-from gongzhi.exchange.models import BalanceTask, Contribution, Introduction, Match, Need, Offer, Outreach, Pledge
+from gongzhi.exchange.models import BalanceTask, Contribution, Introduction, Match, Need, Offer, Outreach, Pledge, Round
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared import trail
 from gongzhi.shared.moves import Missing, Refused, Table, _, check_move
 
-Thing = TypeVar("Thing", Offer, Need, Match, Pledge, Introduction, BalanceTask, Outreach, Contribution)
+Thing = TypeVar("Thing", Offer, Need, Match, Pledge, Introduction, BalanceTask, Outreach, Contribution, Round)
 NOUNS = {
     Offer: "offer",
     Need: "need",
@@ -30,6 +30,7 @@ NOUNS = {
     BalanceTask: "balance_task",
     Outreach: "outreach",
     Contribution: "contribution",
+    Round: "round",
 }
 log = logging.getLogger("gongzhi.exchange")
 # Whoever puts this many signs that nobody sees before the first word has said nothing.
@@ -75,7 +76,7 @@ def finish(step: Step[Thing], *, words: str = "", data: Mapping[str, object] | N
     """Save the row in its new state and write the trail."""
     thing = step.thing
     thing.state = step.after
-    if isinstance(thing, Offer | Need | Match | Pledge | Outreach | Contribution):
+    if isinstance(thing, Offer | Need | Match | Pledge | Outreach | Contribution | Round):
         thing.version += 1
     thing.save()
     note(step.actor, thing, step.verb, step.before, step.now, words=words, data=data)

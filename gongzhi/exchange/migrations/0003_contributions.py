@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("exchange", "0001_initial"),
+        ("exchange", "0002_rounds"),
         ("neighbourhood", "0002_account_must_change_password"),
         ("problems", "0003_mediation"),
     ]

@@ -3,6 +3,7 @@
 from gongzhi.exchange.models.giving import Contribution, Entry, Package, PackageNeed, Use
 from gongzhi.exchange.models.listing import ExchangeSetting, Introduction, Need, Offer, Unlock
 from gongzhi.exchange.models.promising import BalanceTask, Delivery, Match, Pledge, Receipt, Refusal
+from gongzhi.exchange.models.rounds import Filing, Reminder, Round
 from gongzhi.exchange.models.talking import Message, Outreach, Thread, ThreadRead
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Delivery",
     "Entry",
     "ExchangeSetting",
+    "Filing",
     "Introduction",
     "Match",
     "Message",
@@ -22,6 +24,8 @@ __all__ = [
     "Pledge",
     "Receipt",
     "Refusal",
+    "Reminder",
+    "Round",
     "Thread",
     "ThreadRead",
     "Unlock",

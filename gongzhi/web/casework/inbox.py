@@ -27,6 +27,7 @@ FOLDERS = {
         "outreach": "exchange/outreaches",
         "thread": "exchange/talks",
         "contribution": "exchange/giving",
+        "round": "exchange/rounds",
     },
     "/units": {
         "demand": "demands",
@@ -38,6 +39,7 @@ FOLDERS = {
         "outreach": "exchange/outreaches",
         "thread": "exchange/talks",
         "contribution": "exchange/giving",
+        "round": "exchange/rounds",
     },
 }
 

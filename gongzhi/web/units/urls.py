@@ -4,7 +4,7 @@ what they give and get."""
 from django.urls import path
 
 from gongzhi.web.units import referrals, whistles, work
-from gongzhi.web.units.exchange import answers, balance, giving, listed, outreaches, overview, pledges, talks
+from gongzhi.web.units.exchange import answers, balance, giving, listed, outreaches, overview, pledges, rounds, talks
 
 urlpatterns = [
     path("", work.show_worklist, name="units"),
@@ -36,6 +36,8 @@ urlpatterns = [
     path("exchange/giving/", giving.show_given, name="units-giving"),
     path("exchange/giving/<int:contribution_id>", giving.show_one, name="units-contribution"),
     path("exchange/giving/<int:contribution_id>/<str:verb>", giving.say, name="units-contribution-say"),
+    path("exchange/rounds/<int:round_id>", rounds.show_round, name="units-round"),
+    path("exchange/rounds/<int:round_id>/<int:unit_id>/<str:sheet>", rounds.fill, name="units-round-fill"),
     path("exchange/offers/new", listed.state_offer, name="units-offer-new"),
     path("exchange/offers/<int:offer_id>", listed.show_offer, name="units-offer"),
     path("exchange/offers/<int:offer_id>/change", listed.change_offer, name="units-offer-change"),

@@ -50,6 +50,7 @@ LABELS = {
     ("report", "words"): _("结果是什么"),
     ("object", "words"): _("为什么不同意"),
     **giving.LABELS,
+    ("postpone", "due_on"): _("新的截止日期"),
 }
 HINTS = {
     ("offer", "due_on"): _("不填就用需求的截止日期。"),
@@ -72,6 +73,7 @@ EFFECTS = {
     ("outreaches", "withdraw"): _("对方手里的链接从此打不开。"),
     ("outreaches", "confirm"): _("确认以后，带来的数量计入“从外面得到的”。"),
     **giving.EFFECTS,
+    ("rounds", "close"): _("结束以后不能再填；已经填的留在清单上。"),
     ("introductions", "agree"): _("对方社区从此看得到这家单位愿意向外提供的资源。"),
 }
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from gongzhi.demands.masking import mask
-from gongzhi.exchange import actions, queries, rules, talk_rules
+from gongzhi.exchange import actions, queries, round_rules, rules, talk_rules
 from gongzhi.exchange.quantities import shown
 from gongzhi.exchange.rows import BalanceTask, Introduction
 from gongzhi.exchange.rules import Side
@@ -196,6 +196,15 @@ OUTREACHES = Doing(
     },
     lambda row: row.party,
 )
+ROUNDS = Doing(
+    "rounds",
+    "round_id",
+    round_rules.ROUND_MOVES,
+    queries.get_round,
+    queries.round_moves,
+    {"postpone": actions.postpone_round, "close": actions.close_round},
+    lambda row: row.name,
+)
 # Actions that are told of a delivery and find its pledge themselves, and those that take no version.
 OF_DELIVERY = frozenset({"correct", "confirm", "dispute"})
 UNSEEN = frozenset({("needs", "unlock"), ("pledges", "confirm"), ("pledges", "dispute")})
@@ -312,4 +321,4 @@ def door(doing: Doing) -> Callable[[HttpRequest, int, str], Any]:
 
 on_need, on_match, on_offer = door(NEEDS), door(MATCHES), door(OFFERS)
 on_pledge, on_introduction, on_task = door(PLEDGES), door(INTRODUCTIONS), door(TASKS)
-on_outreach = door(OUTREACHES)
+on_outreach, on_round = door(OUTREACHES), door(ROUNDS)

@@ -61,10 +61,10 @@ def import_register(request: HttpRequest, actor: Actor, what: What) -> HttpRespo
         upload, system = form.cleaned_data["file"], form.cleaned_data.get("datum") or "gcj02"
         path = None
         try:
-            path = _keep(upload)
+            path = keep(upload)
             context |= _looked(actor, what, path, system)
         except (Refused, SheetError) as error:
-            form.add_error("file", _words(error))
+            form.add_error("file", error_words(error))
             if path:
                 path.unlink(missing_ok=True)
         else:
@@ -72,14 +72,16 @@ def import_register(request: HttpRequest, actor: Actor, what: What) -> HttpRespo
     return render(request, "desk/setup/register.html", context, status=422 if form.errors else 200)
 
 
-def _words(error: Refused | SheetError | RowError) -> str:
+def error_words(error: Refused | SheetError | RowError) -> str:
+    """What is wrong, in the reader's language."""
     return said(Refused(error.message, **error.values))
 
 
-def _keep(upload: UploadedFile) -> Path:
+def keep(upload: UploadedFile) -> Path:
+    """Keep a file for the hour in which it may be confirmed, under a name that cannot be guessed. Raises Refused."""
     if (upload.size or 0) > LIMITS.size:
         raise Refused(gettext("文件超过%(most)d MB，请拆成几个文件。"), most=LIMITS.size // 2**20)
-    folder = _folder()
+    folder = kept_in()
     folder.mkdir(parents=True, exist_ok=True)
     for left in folder.iterdir():
         # Previewed and never confirmed: it may hold the numbers of liaisons.
@@ -92,7 +94,8 @@ def _keep(upload: UploadedFile) -> Path:
     return path
 
 
-def _folder() -> Path:
+def kept_in() -> Path:
+    """Where such files lie."""
     return Path(settings.DATA) / "registers"
 
 
@@ -117,7 +120,7 @@ def _looked(actor: Actor, what: What, path: Path, system: str) -> dict[str, obje
         "fresh": seen.good[:SHOWN],
         "differences": seen.differences[:SHOWN],
         "more_differences": max(0, len(seen.differences) - SHOWN),
-        "errors": [(error, _words(error)) for error in seen.errors[:SHOWN]],
+        "errors": [(error, error_words(error)) for error in seen.errors[:SHOWN]],
         "more_errors": max(0, len(seen.errors) - SHOWN),
     }
 
@@ -126,12 +129,12 @@ def _confirm(request: HttpRequest, actor: Actor, what: What, token: str) -> Http
     again = HttpResponseRedirect(reverse(f"setup-{what}-import"))
     try:
         kept, system, name = secrets.read_signed(f"register.{what}", token, max_age=HOUR).split(":", 2)
-        taken = _taken(actor, what, _folder() / kept, system, name)
+        taken = _taken(actor, what, kept_in() / kept, system, name)
     except (BadSignature, FileNotFoundError):
         messages.error(request, gettext("这份预览已过时，请重新上传。"))
         return again
     except (Refused, SheetError) as error:
-        messages.error(request, _words(error))
+        messages.error(request, error_words(error))
         return again
     messages.success(request, gettext("已登记 %(count)d 行。") % {"count": taken.added})
     return HttpResponseRedirect(reverse("setup-places" if what == "places" else "setup-networks"))

@@ -14,6 +14,7 @@ from gongzhi.neighbourhood.rules import Actor
 from gongzhi.web.casework.exchanged import amount
 from gongzhi.web.casework.paging import Page, page_of
 from gongzhi.web.entrance import actor_of
+from gongzhi.web.units.exchange.rounds import waiting
 from gongzhi.web.units.exchange.shown import match_line, pledge_line
 from gongzhi.web.who import UNIT, for_standing, units_of
 
@@ -32,6 +33,7 @@ def show_overview(request: HttpRequest) -> HttpResponse:
     offers = _offers(actor).exclude(state=OfferState.ENDED.value)
     needs = _needs(actor).filter(state__in=sorted(rules.NEED_OPEN)).order_by("-urgency", "-pk")
     context = {
+        "rounds": waiting(actor),
         "asks": [ask for ask in asks if ask["accept"]],
         "answered": [ask for ask in asks if not ask["accept"]],
         "given": [one for one in running if one["giving"]],

@@ -1,0 +1,44 @@
+"""The lists as they are taken out and pinned to the wall: what the asker sees, and the part that anybody may read."""
+
+from collections.abc import Iterable
+
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from gongzhi.exchange import rules
+from gongzhi.exchange.models import Need, Offer
+from gongzhi.exchange.queries.listed import visible_needs, visible_offers
+from gongzhi.neighbourhood import queries as neighbourhood
+from gongzhi.neighbourhood.queries import Contact
+from gongzhi.neighbourhood.registers import liaisons_of
+from gongzhi.neighbourhood.rules import Actor, Right
+
+_BY_NAME = (F("unit__name").asc(nulls_last=True), "pk")
+
+
+def offers_to_list(actor: Actor, *, public: bool = False) -> QuerySet[Offer]:
+    """The offers in sight that can be had, by giver; `public`: those that their givers let everybody know."""
+    rows = visible_offers(actor).filter(state=rules.OfferState.OPEN.value)
+    if public:
+        rows = rows.filter(visibility=rules.Visibility.PUBLIC.value)
+    return rows.select_related("unit", "giving_place").order_by(*_BY_NAME)
+
+
+def needs_to_list(actor: Actor, *, printed: bool = False, public: bool = False) -> QuerySet[Need]:
+    """The open needs in sight, by asker; `printed`: no confidential one; `public`: verified ones of places alone."""
+    rows = visible_needs(actor).filter(state__in=sorted(rules.NEED_OPEN))
+    if printed or public:
+        rows = rows.filter(confidential=False)
+    if public:
+        rows = rows.filter(state=rules.NeedState.VERIFIED.value, unit=None)
+    return rows.select_related("unit", "receiving_place").order_by(*_BY_NAME)
+
+
+def liaisons_in_sight(actor: Actor, unit_ids: Iterable[int]) -> dict[int, list[Contact]]:
+    """The liaisons of those of these units that belong where the actor may see contacts, by unit."""
+    today, wanted = timezone.localdate(), set(unit_ids)
+    reach = actor.reach(Right.SEE_CONTACTS)
+    if reach is not None:
+        here = neighbourhood.units_at(sorted(reach), on=today).filter(pk__in=wanted)
+        wanted = set(here.values_list("pk", flat=True))
+    return liaisons_of(wanted, on=today) if wanted else {}
