@@ -48,7 +48,8 @@ def improve(facts: Facts, quantity: np.ndarray, best: np.ndarray, gap: float, en
         if most - now <= gap * most or bound - worth @ quantity <= gap * bound:
             continue
         if seconds < _LEAST_SECONDS:
-            return Better(quantity, bound, True)
+            stopped = True
+            continue
         said = _anew(facts, quantity, part, seconds, gap / 2)
         quantity, bound = said.quantity, bound - max(0.0, most - said.bound)
         stopped |= said.stopped

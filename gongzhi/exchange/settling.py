@@ -27,7 +27,8 @@ def settle(facts: Facts, best: np.ndarray, offer_prices: np.ndarray) -> np.ndarr
     at = np.flatnonzero(again[facts.need] & fitting(facts, plan))
     if len(at) and faults.needs.any():
         plan[at] = _by_turns(part_of(facts, at, plan))
-    return put_in(facts, tidy(facts, _rounded(facts, plan)), offer_prices)
+    plan = put_in(facts, tidy(facts, _rounded(facts, plan)), offer_prices)
+    return push_in(facts, plan, offer_prices, best) if faults.needs.any() else plan
 
 
 class _Faults(NamedTuple):
@@ -150,24 +151,106 @@ def tidy(facts: Facts, quantity: np.ndarray) -> np.ndarray:
 
 def put_in(facts: Facts, quantity: np.ndarray, offer_prices: np.ndarray) -> np.ndarray:
     """The plan with every need that gets nothing met as far as what is left allows, dearest first."""
-    quantity, rest = quantity.copy(), left(facts, quantity)
+    desk = _Desk(facts, quantity, offer_prices)
     got = np.bincount(facts.need, quantity, minlength=len(facts.wanted))
-    starts = np.searchsorted(facts.need, np.arange(len(got) + 1))
-    price = facts.walk / WORTH + offer_prices[facts.offer]
     for need in np.argsort(-facts.worth, kind="stable"):
-        run = np.arange(starts[need], starts[need + 1])
-        room = np.minimum(facts.most[run], rest[facts.offer[run]])
-        run, room = run[room >= np.maximum(facts.least[run], DUST)], room[room >= np.maximum(facts.least[run], DUST)]
-        if got[need] > 0 or not len(run):
-            continue
+        if got[need] == 0:
+            desk.meet(int(need))
+    return desk.quantity
+
+
+def push_in(facts: Facts, quantity: np.ndarray, offer_prices: np.ndarray, best: np.ndarray) -> np.ndarray:
+    """The plan with needs met that get less than the programme gave them, in place of such as weigh less.
+
+    Whoever has to give way is met otherwise if there is room; nothing is changed where no weight is gained by it.
+    """
+    desk = _Desk(facts, quantity, offer_prices)
+    lost = facts.worth * np.bincount(facts.need, best - quantity, minlength=len(facts.wanted)) / facts.wanted
+    for need in np.argsort(-lost, kind="stable"):
+        if lost[need] <= DUST:
+            break
+        desk.push(int(need))
+    return desk.quantity
+
+
+class _Desk:
+    """A plan that grows by one need at a time, and what each offer still has."""
+
+    def __init__(self, facts: Facts, quantity: np.ndarray, offer_prices: np.ndarray) -> None:
+        self.facts, self.quantity, self.rest = facts, quantity.copy(), left(facts, quantity)
+        self.price = facts.walk / WORTH + offer_prices[facts.offer]
+        self.value = facts.value
+        self.starts = np.searchsorted(facts.need, np.arange(len(facts.wanted) + 1))
+        order = np.argsort(facts.offer, kind="stable")
+        self.of_offer = np.split(order, np.searchsorted(facts.offer[order], np.arange(1, len(facts.held))))
+
+    def meet(self, need: int) -> bool:
+        """Meet a need that gets nothing from what is left; False where its rules do not allow it."""
+        facts = self.facts
+        run = np.arange(self.starts[need], self.starts[need + 1])
+        room = np.minimum(facts.most[run], self.rest[facts.offer[run]])
+        good = room >= np.maximum(facts.least[run], DUST)
+        run, room = run[good], room[good]
         # The cheapest first; where that takes too many, the biggest.
-        for order in (np.argsort(price[run], kind="stable"), np.argsort(-room, kind="stable")):
-            if some := _filled(facts, run[order], room[order]):
+        for order in (np.argsort(self.price[run], kind="stable"), np.argsort(-room, kind="stable")):
+            if len(run) and (some := _filled(facts, run[order], room[order])):
+                for at, much in some:
+                    self.quantity[at] = much
+                    offer = facts.offer[at]
+                    self.rest[offer] = self.rest[offer] - much if facts.divisible[offer] else 0.0
+                return True
+        return False
+
+    def push(self, need: int) -> None:
+        """Meet a need in place of such as weigh less, if that gains anything."""
+        quantity, rest = self.quantity.copy(), self.rest.copy()
+        run = np.arange(self.starts[need], self.starts[need + 1])
+        weight = self.value[run] @ quantity[run]
+        self._clear(need)
+        gave_way: list[int] = []
+        open_ = self.facts.wanted[need]
+        for at in run[np.argsort(self.price[run], kind="stable")][: min(len(run), int(self.facts.few[need]))]:
+            much = min(open_, self.facts.most[at])
+            for other in self._cheaper(int(self.facts.offer[at]), self.facts.worth[need]):
+                if self.rest[self.facts.offer[at]] >= much:
+                    break
+                weight += self._clear(other)
+                gave_way.append(other)
+            open_ -= min(much, self.rest[self.facts.offer[at]])
+            if open_ <= DUST:
                 break
-        for at, much in some:
-            quantity[at] = much
-            rest[facts.offer[at]] -= much if facts.divisible[facts.offer[at]] else rest[facts.offer[at]]
-    return quantity
+        if self.meet(need):
+            weight -= self.value[run] @ self.quantity[run]
+            for other in sorted(gave_way, key=lambda one: -self.facts.worth[one]):
+                if self.meet(other):
+                    weight -= self._weight(other)
+            if weight < -DUST:
+                return
+        self.quantity, self.rest = quantity, rest
+
+    def _cheaper(self, offer: int, worth: float) -> list[int]:
+        """Needs that have some of an offer and weigh less, the least first."""
+        pairs = self.of_offer[offer]
+        needs = self.facts.need[pairs[self.quantity[pairs] > 0]]
+        return sorted(
+            (int(one) for one in needs if self.facts.worth[one] < worth), key=lambda one: self.facts.worth[one]
+        )
+
+    def _weight(self, need: int) -> float:
+        run = slice(self.starts[need], self.starts[need + 1])
+        return float(self.value[run] @ self.quantity[run])
+
+    def _clear(self, need: int) -> float:
+        """Take back what a need got; its weight."""
+        weight = self._weight(need)
+        for at in range(self.starts[need], self.starts[need + 1]):
+            if self.quantity[at] > 0:
+                offer = self.facts.offer[at]
+                self.rest[offer] = (
+                    self.rest[offer] + self.quantity[at] if self.facts.divisible[offer] else self.facts.held[offer]
+                )
+                self.quantity[at] = 0.0
+        return weight
 
 
 def _filled(facts: Facts, run: np.ndarray, room: np.ndarray) -> list[tuple[int, float]]:
