@@ -1,7 +1,7 @@
 """A plan made better while there is time: needs planned anew together with those in their way, all else held. Pure.
 
-Each time an integer programme that knows all rules; so a plan never becomes worse. An ask costs what it cost at the
-linear programme's best, whoever else is asked.
+First by chance, thousands of times a second; then by an integer programme that knows all rules. A plan never becomes
+worse. An ask costs what it cost at the linear programme's best, whoever else is asked.
 """
 
 import time
@@ -13,12 +13,15 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from gongzhi.exchange.programme import Crowd
-from gongzhi.exchange.settling import fitting, part_of, tidy
+from gongzhi.exchange.settling import Desk, fitting, part_of, tidy
 from gongzhi.exchange.solving import DUST, WORTH, Facts
 
 _PAIRS = 150
 """How many pairs of needs that stand in each other's way are planned anew at once."""
-_SECONDS, _LEAST_SECONDS, _FIRST_SHARE, _GAP = 1.0, 0.05, 0.7, 1e-4
+_SECONDS, _LEAST_SECONDS, _GAP = 1.0, 0.05, 1e-4
+_SMALL, _PART_SECONDS, _CROWD_SHARE = 5000, 2.0, 0.6
+_ROUNDS, _ROUND = 150, 30
+"""How often needs are shaken, and how many at a time."""
 
 
 class Better(NamedTuple):
@@ -29,62 +32,101 @@ class Better(NamedTuple):
     stopped: bool
 
 
-def improve(facts: Facts, quantity: np.ndarray, best: np.ndarray, gap: float, ends: float) -> Better:
-    """The plan with needs planned anew: those in the way of one that gets less than the programme gave it, dearest
-    first; and at last all that hang together, which also says how good the plan could be at most.
+def improve(
+    facts: Facts, quantity: np.ndarray, best: np.ndarray, offer_prices: np.ndarray, *, gap: float, ends: float
+) -> Better:
+    """The plan with needs planned anew: by chance, which is quick; then each smaller set of needs and offers that hang
+    together as a whole; then those in the way of one need; then the larger sets.
 
     `best` is the best of the programme for these facts, which holds no rules; asks must cost nothing in them.
     """
-    begun = time.perf_counter()
-    worth = facts.value - facts.walk / WORTH
-    bound = float(worth @ best)
-    quantity, stopped = _one_by_one(facts, quantity, best, gap, begun + _FIRST_SHARE * (ends - begun))
+    task = _Task(facts, quantity, best, gap, ends)
+    task.shake(offer_prices)
     parts = list(_parts(facts))
-    size = sum(map(len, parts))
-    for part in parts:
-        most, now = float(worth[part] @ best[part]), float(worth[part] @ quantity[part])
-        seconds = (ends - time.perf_counter()) * len(part) / size
-        size -= len(part)
-        if most - now <= gap * most or bound - worth @ quantity <= gap * bound:
-            continue
+    small = [part for part in parts if len(part) <= _SMALL]
+    large = parts[len(small) :]
+    for part in small:
+        task.plan(part, min(_PART_SECONDS, task.left() / 2))
+    begun = time.perf_counter()
+    task.one_by_one(begun + task.left() * (_CROWD_SHARE if large else 1.0))
+    for number, part in enumerate(large):
+        task.plan(part, task.left() / (len(large) - number))
+    return Better(task.quantity, task.bound, task.stopped)
+
+
+class _Task:
+    """A plan that becomes better, and what none surpasses."""
+
+    def __init__(self, facts: Facts, quantity: np.ndarray, best: np.ndarray, gap: float, ends: float) -> None:
+        self.facts, self.quantity, self.best, self.gap, self.ends = facts, quantity, best, gap, ends
+        self.worth = facts.value - facts.walk / WORTH
+        self.bound, self.stopped = float(self.worth @ best), False
+
+    def left(self) -> float:
+        """Seconds."""
+        return self.ends - time.perf_counter()
+
+    def done(self) -> bool:
+        """Whether the plan is good enough."""
+        return bool(self.bound - self.worth @ self.quantity <= self.gap * abs(self.bound))
+
+    def shake(self, offer_prices: np.ndarray) -> None:
+        """Plan needs that get too little anew with some around them, dearest losses most often."""
+        facts, chance = self.facts, np.random.default_rng(len(self.facts.need))
+        desk = Desk(facts, self.quantity, offer_prices)
+        for _round in range(_ROUNDS):
+            lost = _lost(facts, desk.quantity, self.best)
+            poor = np.flatnonzero(lost > DUST)
+            if not len(poor):
+                break
+            if self.left() < _LEAST_SECONDS:
+                self.stopped = True
+                break
+            for need in chance.choice(poor, _ROUND, p=lost[poor] / lost[poor].sum()):
+                desk.shake(int(need), chance)
+        plan = tidy(facts, desk.quantity)
+        if self.worth @ plan > self.worth @ self.quantity:
+            self.quantity = plan
+
+    def plan(self, part: np.ndarray, seconds: float) -> None:
+        """Plan a set that hangs together as a whole."""
+        most, now = float(self.worth[part] @ self.best[part]), float(self.worth[part] @ self.quantity[part])
+        if most - now <= self.gap * most or self.done():
+            return
         if seconds < _LEAST_SECONDS:
-            stopped = True
-            continue
-        said = _anew(facts, quantity, part, seconds, gap / 2)
-        quantity, bound = said.quantity, bound - max(0.0, most - said.bound)
-        stopped |= said.stopped
-    return Better(quantity, bound, stopped)
+            self.stopped = True
+            return
+        said = _anew(self.facts, self.quantity, part, seconds, self.gap / 2)
+        self.quantity, self.bound = said.quantity, self.bound - max(0.0, most - said.bound)
+        self.stopped |= said.stopped
+
+    def one_by_one(self, ends: float) -> None:
+        """Plan each need that gets less than the programme gave it anew with those in its way, until nothing is gained."""
+        tried: dict[int, bytes] = {}
+        gained = True
+        while gained:
+            gained = False
+            lost = _lost(self.facts, self.quantity, self.best)
+            for need in np.argsort(-lost, kind="stable")[: np.count_nonzero(lost > DUST)].tolist():
+                if self.done():
+                    return
+                seconds = min(_SECONDS, ends - time.perf_counter())
+                if seconds < _LEAST_SECONDS:
+                    self.stopped = True
+                    return
+                crowd = _crowd(self.facts, self.quantity, need)
+                state = self.quantity[crowd].tobytes()
+                if tried.get(need) != state:
+                    tried[need] = state
+                    better = _anew(self.facts, self.quantity, crowd, seconds, min(self.gap, _GAP)).quantity
+                    gained |= better is not self.quantity
+                    self.quantity = better
 
 
-def _one_by_one(
-    facts: Facts, quantity: np.ndarray, best: np.ndarray, gap: float, ends: float
-) -> tuple[np.ndarray, bool]:
-    worth = facts.value - facts.walk / WORTH
-    bound = float(worth @ best)
-    tried: dict[int, bytes] = {}
-    gained = True
-    while gained:
-        gained = False
-        for need in _poor(facts, quantity, best):
-            if bound - worth @ quantity <= gap * bound:
-                return quantity, False
-            seconds = min(_SECONDS, ends - time.perf_counter())
-            if seconds < _LEAST_SECONDS:
-                return quantity, True
-            crowd = _crowd(facts, quantity, need)
-            state = quantity[crowd].tobytes()
-            if tried.get(need) != state:
-                tried[need] = state
-                better = _anew(facts, quantity, crowd, seconds, min(gap, _GAP)).quantity
-                gained |= better is not quantity
-                quantity = better
-    return quantity, False
-
-
-def _poor(facts: Facts, quantity: np.ndarray, best: np.ndarray) -> list[int]:
-    """Needs that get less than the programme gave them, dearest loss first."""
-    lost = facts.worth * np.bincount(facts.need, best - quantity, minlength=len(facts.wanted)) / facts.wanted
-    return [int(one) for one in np.argsort(-lost, kind="stable") if lost[one] > DUST]
+def _lost(facts: Facts, quantity: np.ndarray, best: np.ndarray) -> np.ndarray:
+    """The weight that each need gets less than the programme gave it."""
+    less = np.bincount(facts.need, best - quantity, minlength=len(facts.wanted))
+    return np.asarray(np.maximum(0.0, facts.worth * less / facts.wanted))
 
 
 def _parts(facts: Facts) -> Iterator[np.ndarray]:

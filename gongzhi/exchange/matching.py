@@ -149,7 +149,7 @@ def _planned(facts: Facts, gap: float, ends: float) -> tuple[np.ndarray, Stage, 
     quantity = settle(steady, best, relaxed.offer_prices)
     stopped = False
     if bound - facts.score(quantity) > gap * abs(bound):
-        better = improve(steady, quantity, best, gap, ends)
+        better = improve(steady, quantity, best, relaxed.offer_prices, gap=gap, ends=ends)
         if facts.score(better.quantity) > facts.score(quantity):
             quantity = better.quantity
         load = facts.asking(best)

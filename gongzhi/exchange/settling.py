@@ -14,6 +14,7 @@ from gongzhi.exchange.programme import Programme
 from gongzhi.exchange.solving import DUST, WORTH, Facts, Relaxed
 
 _TURNS, _FREE_TURNS = 12, 4
+_NEEDS_SHAKEN, _OFFERS_SHAKEN, _PERHAPS = 6, 8, (0.7, 1.3)
 _NEAR_NONE, _NEAR_HALF = 0.3, 0.5
 _PAIRS = 150
 """How many pairs of needs that stand in each other's way are planned anew at once."""
@@ -151,7 +152,7 @@ def tidy(facts: Facts, quantity: np.ndarray) -> np.ndarray:
 
 def put_in(facts: Facts, quantity: np.ndarray, offer_prices: np.ndarray) -> np.ndarray:
     """The plan with every need that gets nothing met as far as what is left allows, dearest first."""
-    desk = _Desk(facts, quantity, offer_prices)
+    desk = Desk(facts, quantity, offer_prices)
     got = np.bincount(facts.need, quantity, minlength=len(facts.wanted))
     for need in np.argsort(-facts.worth, kind="stable"):
         if got[need] == 0:
@@ -164,7 +165,7 @@ def push_in(facts: Facts, quantity: np.ndarray, offer_prices: np.ndarray, best: 
 
     Whoever has to give way is met otherwise if there is room; nothing is changed where no weight is gained by it.
     """
-    desk = _Desk(facts, quantity, offer_prices)
+    desk = Desk(facts, quantity, offer_prices)
     lost = facts.worth * np.bincount(facts.need, best - quantity, minlength=len(facts.wanted)) / facts.wanted
     for need in np.argsort(-lost, kind="stable"):
         if lost[need] <= DUST:
@@ -173,26 +174,28 @@ def push_in(facts: Facts, quantity: np.ndarray, offer_prices: np.ndarray, best: 
     return desk.quantity
 
 
-class _Desk:
+class Desk:
     """A plan that grows by one need at a time, and what each offer still has."""
 
     def __init__(self, facts: Facts, quantity: np.ndarray, offer_prices: np.ndarray) -> None:
         self.facts, self.quantity, self.rest = facts, quantity.copy(), left(facts, quantity)
         self.price = facts.walk / WORTH + offer_prices[facts.offer]
-        self.value = facts.value
+        self.value = facts.value - facts.walk / WORTH
         self.starts = np.searchsorted(facts.need, np.arange(len(facts.wanted) + 1))
         order = np.argsort(facts.offer, kind="stable")
         self.of_offer = np.split(order, np.searchsorted(facts.offer[order], np.arange(1, len(facts.held))))
 
-    def meet(self, need: int) -> bool:
-        """Meet a need that gets nothing from what is left; False where its rules do not allow it."""
+    def meet(self, need: int, chance: np.random.Generator | None = None) -> bool:
+        """Meet a need that gets nothing from what is left; False where its rules do not allow it. By `chance` now and
+        then from another offer than the cheapest."""
         facts = self.facts
         run = np.arange(self.starts[need], self.starts[need + 1])
         room = np.minimum(facts.most[run], self.rest[facts.offer[run]])
         good = room >= np.maximum(facts.least[run], DUST)
         run, room = run[good], room[good]
+        price = self.price[run] * (chance.uniform(*_PERHAPS, len(run)) if chance else 1.0)
         # The cheapest first; where that takes too many, the biggest.
-        for order in (np.argsort(self.price[run], kind="stable"), np.argsort(-room, kind="stable")):
+        for order in (np.argsort(price, kind="stable"), np.argsort(-room, kind="stable")):
             if len(run) and (some := _filled(facts, run[order], room[order])):
                 for at, much in some:
                     self.quantity[at] = much
@@ -227,6 +230,25 @@ class _Desk:
             if weight < -DUST:
                 return
         self.quantity, self.rest = quantity, rest
+
+    def shake(self, need: int, chance: np.random.Generator) -> None:
+        """Meet a need and some of those around it anew, in an order and from offers left to chance, if nothing is lost."""
+        facts = self.facts
+        offers = chance.permutation(facts.offer[self.starts[need] : self.starts[need + 1]])[:_OFFERS_SHAKEN]
+        taken = [facts.need[pairs[self.quantity[pairs] > 0]] for pairs in (self.of_offer[offer] for offer in offers)]
+        around = np.setdiff1d(np.concatenate(taken), [need])
+        around = chance.permutation(around)[: chance.integers(2, _NEEDS_SHAKEN + 1)]
+        touched = [need, *around.tolist()]
+        runs = [slice(self.starts[one], self.starts[one + 1]) for one in touched]
+        before, rest = [self.quantity[run].copy() for run in runs], self.rest.copy()
+        weight = sum(self._clear(one) for one in touched)
+        order = np.argsort(-facts.worth[around] * chance.uniform(0.5, 1.5, len(around)))
+        for one in (need, *around[order].tolist()):
+            self.meet(one, chance)
+        if sum(self._weight(one) for one in touched) < weight - DUST:
+            for run, quantity in zip(runs, before, strict=True):
+                self.quantity[run] = quantity
+            self.rest = rest
 
     def _cheaper(self, offer: int, worth: float) -> list[int]:
         """Needs that have some of an offer and weigh less, the least first."""
