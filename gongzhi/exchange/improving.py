@@ -20,8 +20,8 @@ _PAIRS = 150
 """How many pairs of needs that stand in each other's way are planned anew at once."""
 _SECONDS, _LEAST_SECONDS, _GAP = 1.0, 0.05, 1e-4
 _SMALL, _PART_SECONDS, _CROWD_SHARE = 5000, 2.0, 0.6
-_ROUNDS, _ROUND = 150, 30
-"""How often needs are shaken, and how many at a time."""
+_ROUNDS, _ROUND, _IDLE = 150, 30, 6
+"""How often needs are shaken, how many at a time, and how often in vain before it is given up."""
 
 
 class Better(NamedTuple):
@@ -74,16 +74,19 @@ class _Task:
         """Plan needs that get too little anew with some around them, dearest losses most often."""
         facts, chance = self.facts, np.random.default_rng(len(self.facts.need))
         desk = Desk(facts, self.quantity, offer_prices)
+        best, idle = float(self.worth @ desk.quantity), 0
         for _round in range(_ROUNDS):
             lost = _lost(facts, desk.quantity, self.best)
             poor = np.flatnonzero(lost > DUST)
-            if not len(poor):
+            if not len(poor) or idle == _IDLE:
                 break
             if self.left() < _LEAST_SECONDS:
                 self.stopped = True
                 break
-            for need in chance.choice(poor, _ROUND, p=lost[poor] / lost[poor].sum()):
+            for need in chance.choice(poor, min(_ROUND, 2 * len(poor)), p=lost[poor] / lost[poor].sum()):
                 desk.shake(int(need), chance)
+            now = float(self.worth @ desk.quantity)
+            best, idle = max(best, now), 0 if now > best + DUST else idle + 1
         plan = tidy(facts, desk.quantity)
         if self.worth @ plan > self.worth @ self.quantity:
             self.quantity = plan
