@@ -93,6 +93,8 @@ def test_what_met_a_confidential_need_is_told_to_those_who_may_read_it(town: Tow
     actions.confirm_delivery(insurer, delivery_id=part.pk, now=NOW)
     told = {who for who in town.accounts if times(town, who)}
     assert told == {"chengguan_lianluo", "baoxian_lianluo", "xinyu_shuji", "xinyu_shegong"}
+    listed = {who for who in town.accounts if queries.visible_pledges(town.actor(who)).filter(pk=pledge.pk).exists()}
+    assert listed == told, "the pledge itself names its receiver, so it is seen by no others"
     unit = town.units[INSURER].pk
     assert queries.balance_by_pair(town.actor("qu_fuze"), unit) == {}
     assert queries.balance_of_unit(insurer, unit).received.times.total() == 1

@@ -11,8 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from gongzhi.exchange.models import BalanceTask, Delivery, Outreach, Pledge, Receipt
 from gongzhi.exchange.quantities import ZERO
 from gongzhi.exchange.queries.outside import visible_outreaches
-from gongzhi.exchange.queries.promised import tallies
-from gongzhi.exchange.queries.ties import told_pledges
+from gongzhi.exchange.queries.promised import tallies, visible_pledges
 from gongzhi.exchange.rules import Kind
 from gongzhi.exchange.talk_rules import OutreachState
 from gongzhi.neighbourhood import queries as neighbourhood
@@ -72,7 +71,7 @@ def side_names(sides: Iterable[SideKey]) -> dict[SideKey, str]:
 
 def balance_by_pair(actor: Actor, unit_id: int) -> dict[SideKey, Balance]:
     """The same towards each other side, in the order in which they first had to do with each other. Three queries."""
-    rows = told_pledges(actor).filter(Q(giver_unit=unit_id) | Q(receiver_unit=unit_id)).order_by("pk")
+    rows = visible_pledges(actor).filter(Q(giver_unit=unit_id) | Q(receiver_unit=unit_id)).order_by("pk")
     pledges = list(rows)
     counts = tallies([one.pk for one in pledges])
     pairs: dict[SideKey, Balance] = {}

@@ -230,16 +230,22 @@ def tallies(pledge_ids: Iterable[int]) -> dict[int, Tally]:
 
 
 def visible_pledges(actor: Actor) -> QuerySet[Pledge]:
-    """The pledges of the actor's units and places, given or received, and of the units there; for the district all."""
+    """The pledges of the actor's units and places, given or received, and of the units there; for the district all.
+
+    One that meets a confidential need is seen by those who may read that need, and by its giver.
+    """
+    units, desks = units_of(actor), places_of(actor, DESK_STANDINGS)
+    own = Q(giver_unit__in=units) | Q(receiver_unit__in=units) | Q(giver_place__in=desks)
+    told = Q(match=None) | Q(match__need__confidential=False) | needs_seen(actor, "match__need__") | own
     if sees_all(actor):
-        return Pledge.objects.all()
-    units, places = units_of(actor), places_of(actor)
+        return Pledge.objects.filter(told)
+    places = places_of(actor)
     seen = Q(giver_unit__in=units) | Q(receiver_unit__in=units) if units else NONE
     if places:
         theirs = neighbourhood.units_at(places, on=timezone.localdate()).values("pk")
         seen |= belongs_at(places) | Q(giver_place__in=places) | Q(receiver_place__in=places)
         seen |= Q(giver_unit__in=theirs) | Q(receiver_unit__in=theirs)
-    return Pledge.objects.filter(seen)
+    return Pledge.objects.filter(seen, told)
 
 
 def get_pledge(actor: Actor, pledge_id: int) -> Pledge:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from gongzhi.exchange.models import Delivery, Pledge, Receipt
 from gongzhi.exchange.picturing import Side, Spot
 from gongzhi.exchange.quantities import Line, came
-from gongzhi.exchange.queries.listed import DESK_STANDINGS, needs_seen, places_of, sees_all, units_of, visible_offers
+from gongzhi.exchange.queries.listed import places_of, sees_all, units_of, visible_offers
 from gongzhi.exchange.queries.promised import visible_pledges
 from gongzhi.exchange.rules import Kind
 from gongzhi.neighbourhood import queries as neighbourhood
@@ -42,14 +42,6 @@ class Ties:
     spots: dict[str, Spot]
 
 
-def told_pledges(actor: Actor) -> QuerySet[Pledge]:
-    """Visible pledges without those that met a confidential need which the asker may not read."""
-    units, desks = units_of(actor), places_of(actor, DESK_STANDINGS)
-    own = Q(giver_unit__in=units) | Q(receiver_unit__in=units) | Q(giver_place__in=desks)
-    open_to = Q(match=None) | Q(match__need__confidential=False) | needs_seen(actor, "match__need__") | own
-    return visible_pledges(actor).filter(open_to)
-
-
 def who_gave(
     actor: Actor,
     *,
@@ -59,7 +51,7 @@ def who_gave(
     translate: Callable[[str], str] = str,
 ) -> Ties:
     """Every tie that the asker may see, from a day to a day, of one kind or of all. Five queries."""
-    pledges = told_pledges(actor)
+    pledges = visible_pledges(actor)
     if kind in set(Kind):
         pledges = pledges.filter(kind=kind)
     found = _plain(pledges, since, until)
@@ -160,6 +152,6 @@ def seen_unit(actor: Actor, unit_id: int) -> MemberUnit:
 
 def _had_to_do(actor: Actor, unit_id: int) -> bool:
     theirs = neighbourhood.units_at(places_of(actor), on=timezone.localdate())
-    pledges = told_pledges(actor).filter(Q(giver_unit=unit_id) | Q(receiver_unit=unit_id))
+    pledges = visible_pledges(actor).filter(Q(giver_unit=unit_id) | Q(receiver_unit=unit_id))
     offers = visible_offers(actor).filter(unit=unit_id)
     return theirs.filter(pk=unit_id).exists() or pledges.exists() or offers.exists()
