@@ -44,6 +44,7 @@ CAST = (
 MORE = (
     Part("jiansheng_shuji", "苏见山", "subdistrict_lead", place="500104102000"),
     Part("ruanjian_lianluo", "尚一鸣", "liaison", unit="云杉软件公司（演示）"),
+    Part("jiancai_lianluo", "鹿鸣野", "liaison", unit="建胜石林建材公司（演示）"),
 )
 
 

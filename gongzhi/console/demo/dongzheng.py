@@ -43,6 +43,7 @@ OFFERS = (
            how_often="每晚", tags=["夜间车位"], conditions="早上七点半以前开走，登记车牌", visibility="public"),
     _thing(BANK, "information", "防诈骗和理财讲座", 12, "次", windows=SATURDAY, tags=["讲座"], how_often="每月一次"),
     _thing(BANK, "service", "上门办理社保卡", 40, "人次", audience="腿脚不便的老人", tags=["社保卡"]),
+    _thing(BANK, "channel", "网点大厅展示柜", 2, "处", tags=["产品展销"]),
     _thing(BUREAU, "service", "占道和乱停车巡查", 60, "次", windows=WORKDAYS, tags=["巡查"], most_per_need=20),
     _thing(BUREAU, "goods", "绿化苗木", 300, "株", tags=["苗木"], smallest=10),
     _thing(BUREAU, "service", "窨井和雨水箅子维修", 10, "处", tags=["市政设施"]),
@@ -62,7 +63,7 @@ NEEDS = (
     _thing(HERE, "information", "防诈骗讲座", 4, "次", tags=["讲座"]),
     _thing(HERE, "goods", "百日绿化补种苗木", 150, "株", tags=["苗木"], urgency=2),
     _thing(HERE, "service", "院坝装修垃圾清运", 6, "车", urgency=2, tags=["清运"]),
-    _thing(HERE, "place", "重阳节演出要一个礼堂", 1, "场次", tags=["活动场地"]),
+    _thing(HERE, "place", "社区演出要一个礼堂", 1, "场次", tags=["活动场地"]),
     _thing(HERE, "skill", "老年书法班要老师", 8, "课次", urgency=1, tags=["书画教学"]),
     _thing(BANK, "place", "员工学习要一间会议室", 2, "场次", tags=["会议室"]),
     _thing(SCHOOL, "service", "放学时段校门口巡查", 20, "次", windows=WORKDAYS, urgency=2, tags=["巡查"]),
@@ -77,10 +78,10 @@ BARGAINS: tuple[tuple[str, str, int, int, tuple[tuple[int, int], ...]], ...] = (
     ("给高龄老人量血压", "量血压、测血糖", 60, 220, ((205, 35), (190, 25))),
     ("百日绿化补种苗木", "绿化苗木", 150, 200, ((190, 90), (176, 60))),
     ("员工量血压、测血糖", "量血压、测血糖", 40, 150, ((140, 40),)),
-    ("防诈骗讲座", "防诈骗和理财讲座", 4, 120, ((110, 1), (80, 1))),
+    ("防诈骗讲座", "防诈骗和理财讲座", 3, 120, ((110, 1),)),
     ("老院坝晚上缺停车位", "公司地下车库夜间车位", 12, 60, ((55, 12),)),
-    ("院坝装修垃圾清运", "清运装修垃圾", 6, 45, ((36, 2),)),
-    ("一到五号楼楼道灯检修", "电工上门检修", 12, 30, ((22, 5), (15, 3))),
+    ("院坝装修垃圾清运", "清运装修垃圾", 6, 100, ((36, 2),)),
+    ("一到五号楼楼道灯检修", "电工上门检修", 12, 75, ((22, 5), (15, 3))),
 )
 OPENED = 300
 
@@ -89,12 +90,13 @@ def load(communities: dict[str, Place], voices: Voices, *, now: datetime) -> Non
     """A year of giving and getting in Dongzheng."""
     story = _Story(communities[DONGZHENG], voices)
     story.put_on_the_list()
+    story.money()
     for bargain in BARGAINS:
         story.strike(*bargain)
-    story.what_is_under_way(now)
-    story.money()
-    story.workshop(now)
+    story.lend(communities)
     story.across_the_border(communities)
+    story.workshop(now)
+    story.what_is_under_way(now)
 
 
 class _Story:
@@ -118,8 +120,11 @@ class _Story:
             self.offers[one.title] = row.offer.pk
         for one in NEEDS:
             more = self._side(one)
-            said = {"place": self.place, "deadline": (self.voices.now + timedelta(days=40)).date()} | one.more
-            wanted = NeedDetails(one.kind, one.title, one.quantity, one.measure, **said)
+            asked: dict[str, Any] = {
+                "place": self.place,
+                "deadline": (self.voices.now + timedelta(days=40)).date(),
+            } | one.more
+            wanted = NeedDetails(one.kind, one.title, one.quantity, one.measure, **asked)
             actor = self.whose[one.title]
             need = actions.state_need(actor, details=wanted, now=at, once=next(self.keys), **more).need
             self.needs[one.title] = need.pk
@@ -137,7 +142,7 @@ class _Story:
     def strike(self, need: str, offer: str, quantity: int, days: int, parts: tuple[tuple[int, int], ...]) -> int:
         """Both say yes, and so much of it came on those days; the pledge."""
         giver, receiver, at = self.whose[offer], self.whose[need], self.voices.ago(days)
-        due = at + timedelta(days=35)
+        due = at + timedelta(days=90)
         pledge = bargains.agreed(
             self.desk, giver, receiver, self.needs[need], self.offers[offer], quantity, due=due, at=at
         )
@@ -146,7 +151,7 @@ class _Story:
         if need == "防诈骗讲座":
             self._came_to_words(giver, pledge)
         if need == "一到五号楼楼道灯检修":
-            later = (self.voices.now + timedelta(days=12)).date()
+            later = (self.voices.now + timedelta(days=30)).date()
             actions.put_off(
                 giver, pledge_id=pledge, later_on=later, words="厂里检修停机，下周才排得出人。", now=self.voices.ago(1)
             )
@@ -161,15 +166,15 @@ class _Story:
             giver, delivery_id=noted.pk, quantity=1, day=ago(40).date(), words="记多了一次。", now=ago(38)
         )
         actions.confirm_delivery(self.desk, delivery_id=right.pk, now=ago(37))
+        bargains.handed_over(giver, self.desk, pledge, 1, at=ago(12))
 
     def what_is_under_way(self, now: datetime) -> None:
-        """The school says not before the examinations; the drain waits for an answer; words go to and fro."""
+        """The school cannot on that day; the drain waits for an answer; words go to and fro."""
         ago, soon = self.voices.ago, now + timedelta(days=20)
-        hall = self.needs["重阳节演出要一个礼堂"], self.offers["小学礼堂"]
+        hall = self.needs["社区演出要一个礼堂"], self.offers["小学礼堂"]
         match = bargains.asked(self.desk, *hall, 1, due=soon, at=ago(9))
         actions.decline_match(
-            self.whose["小学礼堂"], match_id=match, reason="not_before", until=(now + timedelta(days=14)).date(),
-            words="期末考试以前礼堂要排考场。", now=ago(8),
+            self.whose["小学礼堂"], match_id=match, reason="pair", words="那天礼堂排了考场，换一天可以。", now=ago(8),
         )  # fmt: skip
         drain = next(iter(problems.visible_problems(self.desk).filter(title="院坝入口下水箅子松动")), None)
         if drain:
@@ -248,6 +253,23 @@ class _Story:
         details = OfferDetails("skill", "缝纫师傅带徒", 6, "次", tags=["缝纫"], place=self.place)
         told = actions.state_offer(officer, details=details, unit=factory, now=ago(10), once="demo-sewing")
         bargains.asked(self.desk, training, told.offer.pk, 4, due=soon, at=ago(1))
+
+    def lend(self, communities: dict[str, Place]) -> None:
+        """Promised in meetings: things go from Dongzheng to its neighbours, and back."""
+        ago, xinyu, xingsheng = self.voices.ago, communities["500104102002"], communities["500104004025"]
+        factory, officer = self.voices.named(FACTORY)
+        lent: tuple[tuple[dict[str, Any], Actor, Place, str, int, int], ...] = (
+            ({"giver_unit": factory}, officer, xinyu, "车间换下的工具柜", 8, 170),
+            ({"giver_place": self.place}, self.desk, xingsheng, "折叠桌椅", 30, 130),
+            ({"giver_place": xingsheng}, self.voices.desk(xingsheng), self.place, "闲置图书架", 6, 90),
+        )
+        for giver, who, receiver, what, quantity, days in lent:
+            there, at = self.voices.desk(receiver), ago(days)
+            pledge = actions.note_pledge(
+                there, kind="goods", what=what, quantity=quantity, measure="件", due_on=ago(days - 30).date(),
+                receiver_place=receiver, now=at, once=next(self.keys), **giver,
+            )  # fmt: skip
+            bargains.handed_over(who, there, pledge.pk, quantity, at=ago(days - 12))
 
     def across_the_border(self, communities: dict[str, Place]) -> None:
         """Xinyu asks to be introduced to the insurer and is; Xingsheng waits for an answer about the school."""

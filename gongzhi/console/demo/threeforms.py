@@ -50,7 +50,7 @@ def load(town: Place, voices: Voices, *, now: datetime) -> None:
     row = actions.open_round(
         voices.lead(town),
         network=network,
-        name=f"{first.year}年第{(first.month + 2) // 3}季度",
+        name=f"{first.year}年第{'一二三四'[first.month // 3]}季度",
         since=first,
         until=last,
         due_on=due,

@@ -19,6 +19,7 @@ class Voices:
     def __init__(self, roles: dict[str, Role], now: datetime) -> None:
         self.roles, self.now = roles, now
         self._names = iter(names.person_names(400)[_TAKEN:])
+        self._phones = (f"1990002{number:04d}" for number in range(10_000))
         self._known: dict[tuple[str, int], Actor] = {}
 
     def desk(self, place: Place) -> Actor:
@@ -52,7 +53,9 @@ class Voices:
         known = queries.people_of_unit(unit, self.now.date())
         if known:
             return queries.persons(known)[0]
-        person = actions.register_person(FOUNDER, name=next(self._names), fictional=True, now=self.now)
+        person = actions.register_person(
+            FOUNDER, name=next(self._names), phone=next(self._phones), fictional=True, now=self.now
+        )
         actions.appoint(FOUNDER, person=person, role=self.roles["liaison"], unit=unit, since=SINCE, now=self.now)
         return person
 

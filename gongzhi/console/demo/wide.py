@@ -16,7 +16,7 @@ from gongzhi.neighbourhood.rows import MemberUnit, Place
 from gongzhi.neighbourhood.rules import Actor
 
 SEED = 20_261
-OFFERS, NEEDS, MATCHED, IN_MEETINGS = 400, 440, 45, 100
+OFFERS, NEEDS, MATCHED, IN_MEETINGS = 360, 460, 40, 100
 # So many units have given something already; few of them give much.
 ACTIVE = 60
 
