@@ -47,4 +47,5 @@ def test_it_loads_today() -> None:
 
 @pytest.mark.django_db
 def test_it_loads_in_the_first_minutes_of_a_quarter() -> None:
-    loaded(now().replace(month=1, day=1, hour=0, minute=4))
+    today = now()
+    loaded(today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1, hour=0, minute=4))
