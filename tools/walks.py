@@ -194,6 +194,39 @@ def unit(camera: Camera) -> None:
     camera.take(phone, "unit-phone", height=844)
 
 
+def exchange(camera: Camera) -> None:
+    """Giving and getting: the desk's table, the three forms, the ledger, who gives to whom; a unit; a resident."""
+    page = camera.page("desk", "dongzheng_shegong")
+    camera.open(page, "/desk/exchange/")
+    camera.take(page, "exchange-table", height=920)
+    camera.open(page, "/desk/exchange/giving/")
+    camera.take(page, "exchange-giving", height=900)
+    page = camera.page("desk", "yuejin_jiedao")
+    camera.open(page, "/desk/exchange/picture")
+    camera.take(page, "exchange-picture", height=980)
+    page = camera.page("desk", "jiansheng_shuji")
+    camera.open(page, "/desk/exchange/rounds/")
+    page.locator("main a[href*='/exchange/rounds/']", has_text="季度").first.click()
+    settled(page)
+    camera.take(page, "exchange-round", height=900)
+    page = camera.page("desk", "chengguan_lianluo")
+    camera.open(page, "/units/exchange")
+    camera.take(page, "exchange-unit", height=900)
+    phone = camera.page("phone", "jiancai_lianluo")
+    camera.open(phone, "/units/exchange")
+    phone.locator("main a[href*='/exchange/rounds/']").first.click()
+    settled(phone)
+    phone.locator("main a[href$='/link']").first.click()
+    settled(phone)
+    # Above the menu at the foot.
+    camera.take(phone, "exchange-form", height=780)
+    phone = camera.page("phone")
+    camera.open(phone, "/giving/")
+    phone.locator("main a[href*='/giving/']").first.click()
+    settled(phone)
+    camera.take(phone, "exchange-public", height=900)
+
+
 def board(camera: Camera) -> None:
     """The district's figures, the map, the rows behind a number, the bulletin."""
     page = camera.page("desk", "qu_kanban")
@@ -274,4 +307,4 @@ def bring_in(camera: Camera, page: Any) -> None:
 
 
 # In the order of the story.
-WALKS: tuple[Callable[[Camera], None], ...] = (resident, desk, unit, board, set_up)
+WALKS: tuple[Callable[[Camera], None], ...] = (resident, desk, unit, exchange, board, set_up)

@@ -40,6 +40,13 @@ CAST = (
     Part("baoxian_lianluo", "祁又晴", "liaison", unit="渝岸财产保险公司（演示）"),
 )
 
+# Those of the demonstration alone.
+MORE = (
+    Part("jiansheng_shuji", "苏见山", "subdistrict_lead", place="500104102000"),
+    Part("ruanjian_lianluo", "尚一鸣", "liaison", unit="云杉软件公司（演示）"),
+    Part("jiancai_lianluo", "鹿鸣野", "liaison", unit="建胜石林建材公司（演示）"),
+)
+
 
 def load_part(part: Part, *, roles: dict[str, Role], now: datetime, password: str = PASSWORD) -> Account:
     """Register, appoint and give a login to one member of the cast; places and units must stand already."""

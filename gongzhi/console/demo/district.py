@@ -11,8 +11,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from gongzhi.console.demo import cast, garage, names, outings, stories
+from gongzhi.console.demo import cast, dongzheng, garage, names, outings, quarrel, stories, threeforms, venture, wide
 from gongzhi.console.demo.cast import FOUNDER, SINCE
+from gongzhi.console.demo.voices import Voices
 from gongzhi.demands import actions as demands
 from gongzhi.neighbourhood import actions
 from gongzhi.neighbourhood.rows import MemberUnit, Network, Place, Role
@@ -31,7 +32,6 @@ UNITS = (
     (UnitKind.STATE_FIRM, 110),
     (UnitKind.NON_PUBLIC_FIRM, 210),
 )
-DONGZHENG_UNITS = 7
 
 
 @dataclass
@@ -56,12 +56,19 @@ def load_district(*, now: datetime | None = None) -> None:
     _compounds(district, now)
     _units(district, now)
     roles = cast.load_roles(now=now)
-    accounts = {part.key: cast.load_part(part, roles=roles, now=now) for part in cast.CAST}
+    accounts = {part.key: cast.load_part(part, roles=roles, now=now) for part in (*cast.CAST, *cast.MORE)}
     _networks(district, now)
     _desks(district, roles, now)
     stories.load(district.communities, accounts, now=now)
     outings.load(district.communities, accounts, now=now)
     garage.load(district.communities, accounts, now=now)
+    quarrel.load(district.communities, accounts, now=now)
+    voices = Voices(roles, now)
+    wide.load(list(district.communities.values()), district.units, voices, now=now)
+    dongzheng.load(district.communities, voices, now=now)
+    threeforms.load(district.subdistricts["500104102"], voices, now=now)
+    venture.load(district.subdistricts["500104002"], voices, now=now)
+    wide.settle(district.communities, voices, now=now)
 
 
 def _places(now: datetime) -> District:
@@ -161,27 +168,24 @@ def _beside(place: Place, step: int, *, width: float = 0.0013) -> tuple[float, f
 
 
 def _units(found: District, now: datetime) -> None:
-    known = [part.unit for part in cast.CAST if part.unit]
-    made: list[tuple[UnitKind, str]] = []
+    made: list[tuple[UnitKind, str, str]] = []
     for kind, count in UNITS:
-        named = [name for name in known if ("局" in name) == (kind is UnitKind.AGENCY) and kind in _KNOWN_KINDS]
-        made += [(kind, name) for name in [*named, *_named(kind, count - len(named))]]
+        known = [(kind, name, code) for one, name, code in names.PLACED if one is kind]
+        made += known + [(kind, name, "") for name in _named(kind, count - len(known))]
     places = cycle(found.communities.values())
-    for kind, name in made:
+    by_code = found.communities | {place.code or "": place for place in found.subdistricts.values()}
+    for kind, name, code in made:
         found.units.append(
             actions.register_unit(
                 FOUNDER,
                 name=name,
                 kind=kind,
-                registered_place=next(places),
+                registered_place=by_code[code] if code else next(places),
                 joined_on=SINCE,
                 fictional=True,
                 now=now,
             )
         )
-
-
-_KNOWN_KINDS = frozenset({UnitKind.AGENCY, UnitKind.NON_PUBLIC_FIRM})
 
 
 def _named(kind: UnitKind, count: int) -> list[str]:
@@ -194,20 +198,15 @@ def _named(kind: UnitKind, count: int) -> list[str]:
 
 
 def _networks(found: District, now: datetime) -> None:
-    """A network a subdistrict and one a community; each unit belongs to its community's, Dongzheng's has seven."""
+    """A network a subdistrict and one a community; each unit belongs to its place's, Dongzheng's has seven."""
     shared = {key: _network(place, now) for key, place in found.subdistricts.items()}
     own = {code: _network(place, now) for code, place in found.communities.items()}
-    dongzheng = own["500104002017"]
-    seats = DONGZHENG_UNITS
+    seven = {name for _kind, name, code in names.PLACED if code == names.DONGZHENG}
     for unit in found.units:
         code = str(unit.registered_place.code if unit.registered_place else "")
-        if own[code].pk != dongzheng.pk:
-            actions.join_network(FOUNDER, network=own[code], unit=unit, on=SINCE, now=now)
-        elif seats:
-            seats -= 1
-            actions.join_network(FOUNDER, network=dongzheng, unit=unit, on=SINCE, now=now)
-        else:
-            actions.join_network(FOUNDER, network=shared[code[:9]], unit=unit, on=SINCE, now=now)
+        elsewhere = code == names.DONGZHENG and unit.name not in seven
+        network = shared[code[:9]] if elsewhere or code not in own else own[code]
+        actions.join_network(FOUNDER, network=network, unit=unit, on=SINCE, now=now)
     heads = zip(names.person_names(HEADS), _headed(found.compounds), strict=False)
     for name, (compound, capacity) in heads:
         person = actions.register_person(FOUNDER, name=name, fictional=True, now=now)

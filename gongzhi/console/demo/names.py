@@ -2,6 +2,8 @@
 
 from itertools import product
 
+from gongzhi.neighbourhood.rules import UnitKind
+
 _FAMILY = "佘谌宓逄郜睢郏厍滑阙仉隗咎嵇荀蒯茹郁晏冼"
 _FIRST = "知予沐言景舒屿澈昭棠"
 _SECOND = "宁白川禾遥序"
@@ -32,3 +34,25 @@ def firm_names(count: int, form: str) -> list[str]:
 
 
 _PARTS = ("", "第二", "第三", "第四", "第五")
+
+DONGZHENG, JIANSHENG, YUEJIN = "500104002017", "500104102000", "500104002000"
+BUREAU, INSURER = "大渡口区城市管理局（演示）", "渝岸财产保险公司（演示）"
+BANK, SCHOOL, CLINIC = "江州银行东正支行（演示）", "东正小学（演示）", "东正卫生服务站（演示）"
+FACTORY, PROPERTY, SOFTWARE = "翠屿机电厂（演示）", "松青物业公司（演示）", "云杉软件公司（演示）"
+# Units of the stories: what kind, name, and the official code of where they are registered. Dongzheng has seven.
+PLACED = (
+    (UnitKind.AGENCY, BUREAU, DONGZHENG),
+    (UnitKind.INSTITUTION, SCHOOL, DONGZHENG),
+    (UnitKind.INSTITUTION, CLINIC, DONGZHENG),
+    (UnitKind.STATE_FIRM, BANK, DONGZHENG),
+    (UnitKind.STATE_FIRM, FACTORY, DONGZHENG),
+    (UnitKind.NON_PUBLIC_FIRM, INSURER, DONGZHENG),
+    (UnitKind.NON_PUBLIC_FIRM, PROPERTY, DONGZHENG),
+    (UnitKind.INSTITUTION, "建胜小学（演示）", JIANSHENG),
+    (UnitKind.INSTITUTION, "建胜镇卫生院（演示）", JIANSHENG),
+    (UnitKind.STATE_FIRM, "建胜粮油公司（演示）", JIANSHENG),
+    (UnitKind.NON_PUBLIC_FIRM, "建胜锦帆物流公司（演示）", JIANSHENG),
+    (UnitKind.NON_PUBLIC_FIRM, "建胜明月园艺公司（演示）", JIANSHENG),
+    (UnitKind.NON_PUBLIC_FIRM, "建胜石林建材公司（演示）", JIANSHENG),
+    (UnitKind.NON_PUBLIC_FIRM, SOFTWARE, YUEJIN),
+)

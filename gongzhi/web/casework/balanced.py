@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 
 from gongzhi.exchange import queries, rules
 from gongzhi.exchange.queries import Balance, Column
+from gongzhi.exchange.talk_rules import OutreachState
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.web.casework.exchanged import amount
 
@@ -26,8 +27,14 @@ def account_of(actor: Actor, unit_id: int, today: date) -> dict[str, Any]:
             key=lambda one: one["name"],
         ),
         "gave": sum(one.times for one in ties if one.giver == own),
-        "received": sum(one.times for one in ties if one.receiver == own),
+        "received": sum(one.times for one in ties if one.receiver == own) + _from_outside(actor, unit_id, today - YEAR),
     }
+
+
+def _from_outside(actor: Actor, unit_id: int, since: date) -> int:
+    """How often somebody outside helped, in the receiver's own word."""
+    helped = queries.visible_outreaches(actor).filter(need__unit=unit_id, state=OutreachState.CONFIRMED.value)
+    return helped.filter(ended_at__date__gt=since).count()
 
 
 def _both(balance: Balance) -> dict[str, list[dict[str, Any]]]:
