@@ -254,7 +254,7 @@ def became(
 
 # Nobody sends more people than this on one roster.
 MOST_PEOPLE = 500
-_NUMBER = re.compile(r"(?<!\d)1\d{10}(?!\d)")
+_NUMBER = re.compile(r"(?<!\d)1\d\d[- ]?\d{4}[- ]?\d{4}(?!\d)")
 
 
 def read_roster(text: str) -> list[tuple[str, str]]:
@@ -266,12 +266,11 @@ def read_roster(text: str) -> list[tuple[str, str]]:
     for row, line in enumerate(unicodedata.normalize("NFKC", text).splitlines(), 1):
         if not line.strip():
             continue
-        plain = re.sub(r"(?<=\d)[- ](?=\d)", "", line)
-        number = _NUMBER.search(plain)
-        name = " ".join(re.sub(r"[\d,，、;；:：\t]+", " ", plain).split())[:60] if number else ""
+        number = _NUMBER.search(line)
+        name = " ".join(re.sub(r"[,、;:]", " ", line.replace(number.group(), " ")).split())[:60] if number else ""
         if number is None or not name:
             raise Refused(_("第%(row)d行看不懂。每行写一个人：姓名，空一格，手机号码。"), row=row)
-        found.setdefault(number.group(), name)
+        found.setdefault(re.sub(r"\D", "", number.group()), name)
     if len(found) > MOST_PEOPLE:
         raise Refused(_("一份名单最多%(most)d人。"), most=MOST_PEOPLE)
     return [(name, number) for number, name in found.items()]

@@ -11,6 +11,14 @@ from gongzhi.exchange.rules import Kind
 _COUNTED = sorted(one.value for one in rules.COUNTED)
 _OWNED = Q(owner_unit__isnull=False, owner_place=None) | Q(owner_unit=None, owner_place__isnull=False)
 # What was signed is what was decided.
+_UNCHANGED = """
+IF (NEW.conference_id, NEW.topic_id, NEW.kind, NEW.what, NEW.owner_unit_id, NEW.owner_place_id, NEW.due_on, NEW.amount)
+    IS DISTINCT FROM
+    (OLD.conference_id, OLD.topic_id, OLD.kind, OLD.what, OLD.owner_unit_id, OLD.owner_place_id, OLD.due_on, OLD.amount)
+THEN RAISE EXCEPTION 'what was decided stays' USING ERRCODE = 'check_violation';
+END IF;
+RETURN NEW;
+"""
 _UNWRITTEN = """
 IF (SELECT state FROM conferences_conference WHERE id = NEW.conference_id) = 'signed' THEN
     RAISE EXCEPTION 'the minutes are signed' USING ERRCODE = 'check_violation';
@@ -77,10 +85,12 @@ class Decision(models.Model):
             pgtrigger.Trigger(
                 name="not_after_signing", when=pgtrigger.Before, operation=pgtrigger.Insert, func=_UNWRITTEN
             ),
-            pgtrigger.ReadOnly(
+            pgtrigger.Trigger(
                 name="what_was_decided",
-                fields=["conference", "topic", "kind", "what", "owner_unit", "owner_place", "due_on", "amount"],
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
                 condition=~pgtrigger.Q(old__state="drafted"),
+                func=_UNCHANGED,
             ),
         ]
 

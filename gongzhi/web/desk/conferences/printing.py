@@ -13,6 +13,7 @@ from gongzhi.conferences.filing import Minutes, Part
 from gongzhi.conferences.rows import Conference
 from gongzhi.conferences.rules import ConferenceKind, Presence, TopicState
 from gongzhi.neighbourhood.rules import Actor
+from gongzhi.shared.moves import _
 from gongzhi.web.casework.met import decision_lines, delay_of, roll_lines
 from gongzhi.web.desk.conferences.page import find
 from gongzhi.web.who import DESK, for_standing, now
@@ -62,7 +63,7 @@ def minutes_of(actor: Actor, row: Conference) -> Minutes:
     return Minutes(_title(row), _facts(row), parts, [gettext("主持人签字"), gettext("记录人签字"), gettext("签发")])
 
 
-_HEAD = ("序号", "决定", "类别", "由谁负责", "哪天前办好")
+_HEAD = (_("序号"), _("决定"), _("类别"), _("由谁负责"), _("哪天前办好"))
 
 
 def _title(row: Conference) -> str:
