@@ -70,8 +70,10 @@ def conference_moves(actor: Actor, row: Conference) -> dict[str, Move]:
 
 
 def sees_inside(actor: Actor, row: Conference) -> bool:
-    """Whether the actor sees what is not signed yet: the staff of its place and above."""
-    return not PLACE_STANDINGS.isdisjoint(actor.standings_at((row.place_id, row.community_id, row.subdistrict_id)))
+    """Whether the actor sees what is not signed yet: the staff of its place and above, and the clock."""
+    return not (PLACE_STANDINGS | {Standing.CLOCK}).isdisjoint(
+        actor.standings_at((row.place_id, row.community_id, row.subdistrict_id))
+    )
 
 
 def conference_trail(actor: Actor, conference_id: int) -> list[TrailEntry]:
