@@ -13,6 +13,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from gongzhi.conferences import actions as conferences
+from gongzhi.conferences.actions import Decided
+from gongzhi.conferences.models import Call
 from gongzhi.console.demo.cast import FOUNDER
 from gongzhi.demands import actions
 from gongzhi.demands.actions import Received
@@ -84,6 +87,7 @@ def furnish(town: Town) -> Setting:
         **_table(town, now),
         **add_outreach(town, 0, now),
         **add_giving(town, 0, now),
+        **add_conference(town, 0, now),
     }
     things |= _round(town, int(things["network"]), now)
     return Setting(town, things, {"stranger": None, "resident": resident, **town.accounts})
@@ -318,6 +322,39 @@ def add_giving(town: Town, number: int, now: datetime) -> dict[str, str]:
         parts=[NeedDetails(kind="goods", title="布料", quantity=5, measure="米")],
     )  # fmt: skip
     return {"gift": str(row.pk), "package": str(package.pk)}
+
+
+def add_conference(town: Town, number: int, now: datetime) -> dict[str, str]:
+    """One conference more of Dongzheng that calls the handler, under way with a topic of each, a draft and a roll; one
+    that is yet to be notified; one call to act with its roster; one matter of the pavilion; a calendar."""
+    desk, lead, unit = (
+        town.actor(who, today=now.date()) for who in ("dongzheng_shegong", "dongzheng_shuji", "chengguan_lianluo")
+    )
+    place, handler, once = town.places["dongzheng"], town.units[HANDLER], f"meet {number}"
+    said = {"place": place, "starts_at": now, "units": [handler], "now": now}
+    row = conferences.plan_conference(desk, title="联席会议", once=once, **said).pk
+    planned = conferences.plan_conference(desk, title="下次会议", once=f"{once} next", **said).pk
+    conferences.notify_conference(desk, conference_id=row, starts_at=now, venue="三楼", now=now)
+    conferences.table_topic(desk, conference_id=row, title="积水", now=now, once=once)
+    topic = conferences.table_topic(unit, conference_id=row, title="清淤", now=now, once=once).pk
+    chair = town.accounts["dongzheng_shuji"].person
+    conferences.open_conference(lead, conference_id=row, chair=chair, now=now)
+    decided = Decided(kind="other", what="清淤", owner_unit=handler, due_on=now.date(), topic_id=topic)
+    decision = conferences.decide(desk, conference_id=row, decided=decided, now=now, once=once).pk
+    act = conferences.mobilise(desk, title="清理垃圾", once=once, **said).pk
+    conferences.answer_mobilisation(unit, mobilisation_id=act, unit_id=handler.pk, roster="队员甲 13800000001", now=now)
+    matter = conferences.raise_deliberation(desk, place=place, subject="跳舞", raised_on=now.date(), now=now, once=once)
+    feed = conferences.renew_feed(town.accounts["chengguan_lianluo"].pk)
+    return {
+        "conference": str(row),
+        "planned": str(planned),
+        "call": str(Call.objects.get(conference=row).pk),
+        "topic": str(topic),
+        "decision": str(decision),
+        "act": str(act),
+        "matter": str(matter.pk),
+        "feed": feed,
+    }
 
 
 def add_demands(town: Town, number: int) -> None:

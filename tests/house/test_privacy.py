@@ -46,6 +46,17 @@ def test_every_free_text_and_every_person_elsewhere_is_accounted_for() -> None:
         *("Outreach", "Thread", "Message", "ThreadRead"),
         *("Contribution", "Entry", "Use", "Package"),
         *("Round", "Filing", "Reminder"),
+        *(
+            "Conference",
+            "Call",
+            "Topic",
+            "Decision",
+            "Mobilisation",
+            "Turnout",
+            "Deliberation",
+            "CalendarFeed",
+            "MeetingRhythm",
+        ),
     )
     missing = []
     for name in about_people:

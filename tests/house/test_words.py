@@ -6,6 +6,8 @@ import subprocess
 import pytest
 from django.apps import apps
 
+from gongzhi.conferences import pavilion_rules as pavilion
+from gongzhi.conferences import rules as conferences
 from gongzhi.demands import rules as demands
 from gongzhi.exchange import giving_rules as giving
 from gongzhi.exchange import round_rules as rounds
@@ -68,6 +70,20 @@ LABELS: dict[str, dict[str, str]] = {
     "Givers": {key.value: label for key, label in giving.GIVER_LABELS.items()},
     "Openness of a contribution": {key.value: label for key, label in giving.OPENNESS_LABELS.items()},
     "What is done about a contribution": {verb: row.label for verb, row in giving.GIVING_MOVES.items()},
+    "States of a conference": {key.value: label for key, label in conferences.CONFERENCE_LABELS.items()},
+    "What is done about a conference": {verb: row.label for verb, row in conferences.CONFERENCE_MOVES.items()},
+    "Kinds of conference": {key.value: label for key, label in conferences.CONFERENCE_KIND_LABELS.items()},
+    "Rhythms": {key.value: label for key, label in conferences.RHYTHM_LABELS.items()},
+    "Presence": {key.value: label for key, label in conferences.PRESENCE_LABELS.items()},
+    "States of a topic": {key.value: label for key, label in conferences.TOPIC_LABELS.items()},
+    "Kinds of decision": {key.value: label for key, label in conferences.DECISION_KIND_LABELS.items()},
+    "States of a decision": {key.value: label for key, label in conferences.DECISION_LABELS.items()},
+    "What is done about a decision": {verb: row.label for verb, row in conferences.DECISION_MOVES.items()},
+    "What became of a decision": {key.value: label for key, label in conferences.BECAME_LABELS.items()},
+    "States of a mobilisation": {key.value: label for key, label in conferences.MOBILISATION_LABELS.items()},
+    "What is done about a mobilisation": {verb: row.label for verb, row in conferences.MOBILISATION_MOVES.items()},
+    "States of a deliberation": {key.value: label for key, label in pavilion.DELIBERATION_LABELS.items()},
+    "What is done about a deliberation": {verb: row.label for verb, row in pavilion.DELIBERATION_MOVES.items()},
     "Steps of the ladder": {key.value: label for key, label in neighbourhood.PLACE_KIND_LABELS.items()},
     "Compound types": {key.value: label for key, label in neighbourhood.COMPOUND_TYPE_LABELS.items()},
     "Kinds of unit": {key.value: label for key, label in neighbourhood.UNIT_KIND_LABELS.items()},

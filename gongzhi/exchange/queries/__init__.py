@@ -17,6 +17,7 @@ from gongzhi.exchange.queries.bearing import (
     need_of_visit,
     needs_of_problem,
     needs_put_forward,
+    would_free,
 )
 from gongzhi.exchange.queries.directory import Entry, directory, liaison_to_open
 from gongzhi.exchange.queries.listed import (
@@ -208,4 +209,5 @@ __all__ = [
     "voice_of",
     "voices_in",
     "who_gave",
+    "would_free",
 ]

@@ -40,6 +40,16 @@ def freed_by(actor: Actor, need_ids: Iterable[int]) -> dict[int, list[Unlock]]:
     return found
 
 
+def would_free(actor: Actor, need_ids: Iterable[int]) -> dict[int, list[Need]]:
+    """For each of these needs the open ones that it frees once it is met, as far as the actor sees both."""
+    seen = visible_needs(actor)
+    rows = Unlock.objects.filter(need__in=seen.filter(pk__in=list(need_ids)), done_at=None, frees__in=seen)
+    found: dict[int, list[Need]] = {}
+    for unlock in rows.select_related("frees").order_by("pk"):
+        found.setdefault(unlock.need_id, []).append(unlock.frees)
+    return found
+
+
 def introduction_trail(actor: Actor, introduction_id: int) -> list[TrailEntry]:
     """What was asked, talked over and answered, oldest first. Raises Introduction.DoesNotExist."""
     return trail.of("introduction", visible_introductions(actor).only("pk").get(pk=introduction_id).pk)

@@ -28,6 +28,8 @@ FOLDERS = {
         "thread": "exchange/talks",
         "contribution": "exchange/giving",
         "round": "exchange/rounds",
+        "conference": "conferences",
+        "mobilisation": "conferences/mobilisations",
     },
     "/units": {
         "demand": "demands",
@@ -40,6 +42,8 @@ FOLDERS = {
         "thread": "exchange/talks",
         "contribution": "exchange/giving",
         "round": "exchange/rounds",
+        "conference": "conferences",
+        "mobilisation": "conferences/mobilisations",
     },
 }
 

@@ -79,6 +79,18 @@ STATES = {
     "opened": ("accent", "eye"),
     "reported": ("soon", "chat-left-text"),
     "confirmed": ("good", "check-circle"),
+    "noticed": ("calm", "send"),
+    "in_session": ("accent", "people"),
+    "minuted": ("soon", "pencil-square"),
+    "cancelled": ("rest", "x-circle"),
+    "called": ("soon", "megaphone"),
+    "over": ("rest", "check-circle"),
+    "discussed": ("calm", "chat-left-text"),
+    "decided": ("accent", "check2-square"),
+    "carried_out": ("soon", "tools"),
+    "checked": ("good", "check-circle"),
+    "tabled": ("soon", "hourglass-split"),
+    "set_aside": ("rest", "x-circle"),
 }
 
 

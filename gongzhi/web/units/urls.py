@@ -4,6 +4,7 @@ what they give and get."""
 from django.urls import path
 
 from gongzhi.web.units import referrals, whistles, work
+from gongzhi.web.units.conferences import meetings
 from gongzhi.web.units.exchange import answers, balance, giving, listed, outreaches, overview, pledges, rounds, talks
 
 urlpatterns = [
@@ -17,6 +18,13 @@ urlpatterns = [
     path("referrals/", referrals.show_referrals, name="units-referrals"),
     path("referrals/<int:referral_id>", referrals.show_referral, name="units-referral"),
     path("referrals/<int:referral_id>/<str:verb>", referrals.make_step, name="units-referral-step"),
+    path("conferences/", meetings.show_conferences, name="units-conferences"),
+    path("conferences/<int:conference_id>", meetings.show_conference, name="units-conference"),
+    path("conferences/<int:conference_id>/table", meetings.table, name="units-conference-table"),
+    path("conferences/decisions/<int:decision_id>/finish", meetings.finish, name="units-decision-finish"),
+    path("conferences/mobilisations/<int:mobilisation_id>", meetings.show_mobilisation, name="units-mobilisation"),
+    path("conferences/mobilisations/<int:mobilisation_id>/<int:unit_id>", meetings.answer, name="units-roster"),
+    path("conferences/mobilisations/<int:mobilisation_id>/<int:unit_id>/came", meetings.mark, name="units-came"),
     path("exchange", overview.show_overview, name="units-exchange"),
     path("exchange/all/<str:part>", overview.show_all, name="units-all"),
     path("exchange/balance", balance.show_balance, name="units-balance"),

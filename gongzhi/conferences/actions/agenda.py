@@ -1,0 +1,96 @@
+"""What is to be talked about: tabled by the desk or a member, put on the agenda, or set aside with the reason."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from gongzhi.conferences import queries, rules
+from gongzhi.conferences.actions import steps, telling
+from gongzhi.conferences.actions.meeting import begin
+from gongzhi.conferences.models import Conference, Topic
+from gongzhi.conferences.rules import TopicState
+from gongzhi.demands import masking
+from gongzhi.exchange import queries as exchange
+from gongzhi.neighbourhood.rules import Actor
+from gongzhi.problems import queries as problems
+from gongzhi.shared.moves import Refused, _
+
+TABLED = _("有成员提了议题，请看要不要列入议程")
+_LABEL = rules.CONFERENCE_MOVES["table"].label
+
+
+@transaction.atomic
+def table_topic(
+    actor: Actor,
+    *,
+    conference_id: int,
+    title: str,
+    now: datetime,
+    once: str,
+    words: str = "",
+    problem_id: int | None = None,
+    need_id: int | None = None,
+) -> Topic:
+    """Propose a topic. The desk's is on the agenda at once, out of a problem or a need or in words; a member's waits.
+
+    The same form sent twice is one. Raises Refused, or ABSENT of the room whose row is not theirs.
+    """
+    step = begin(actor, conference_id, "table", now, title=steps.line(title, 120))
+    row, key = step.thing, steps.key(actor, once)
+    if known := Topic.objects.filter(once=key).first():
+        return known
+    desk = queries.sees_inside(actor, row)
+    mine = queries.own_calls(actor, row)
+    topic = Topic(
+        conference=row,
+        title=steps.needed(title, 120, "title", _LABEL),
+        words=masking.clean_text(words, 1000),
+        problem=problems.get_problem(actor, problem_id) if desk and problem_id else None,
+        need=exchange.get_need(actor, need_id) if desk and need_id else None,
+        unit=None if desk else next((one.unit for one in mine if one.unit), None),
+        state=(TopicState.AGREED if desk else TopicState.TABLED).value,
+        tabled_at=step.now,
+        once=key,
+    )
+    if topic.need and topic.need.confidential:
+        raise Refused(_("不公开的需求不能提上会议。"))
+    try:
+        with transaction.atomic():
+            topic.save()
+    except IntegrityError:
+        # The same form at the same moment: the second finds the first.
+        return Topic.objects.get(once=key)
+    steps.finish(step, words=topic.title)
+    if not desk:
+        telling.desk(row, TABLED, topic.title, now=now)
+    return topic
+
+
+def _topic(row: Conference, topic_id: int) -> Topic:
+    topic = Topic.objects.select_for_update().filter(conference=row, pk=topic_id).first()
+    if topic is None:
+        raise Refused(_("没有这个议题，请重新选。"))
+    return topic
+
+
+@transaction.atomic
+def agree_topic(actor: Actor, *, conference_id: int, topic_id: int, now: datetime) -> Topic:
+    """Put a topic on the agenda."""
+    step = begin(actor, conference_id, "agree_topic", now, topic=topic_id)
+    topic = _topic(step.thing, topic_id)
+    topic.state, topic.why_aside = TopicState.AGREED.value, ""
+    topic.save()
+    steps.finish(step, words=topic.title)
+    return topic
+
+
+@transaction.atomic
+def set_aside_topic(actor: Actor, *, conference_id: int, topic_id: int, words: str, now: datetime) -> Topic:
+    """Do not talk about it this time, and why; whoever tabled it reads that."""
+    said = steps.line(words, 200)
+    step = begin(actor, conference_id, "set_aside", now, topic=topic_id, words=said)
+    topic = _topic(step.thing, topic_id)
+    topic.state, topic.why_aside = TopicState.SET_ASIDE.value, said
+    topic.save()
+    steps.finish(step, words=f"{topic.title}\n{said}")
+    return topic

@@ -1,0 +1,20 @@
+"""What happens to conferences because time passed: the next one is proposed, names on rosters go."""
+
+from datetime import datetime
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from gongzhi.conferences import actions
+
+
+@app.periodic(cron="17 * * * *", periodic_id="conferences")
+@app.task(name="conferences.sweep", queue="time", queueing_lock="conferences.sweep")
+def sweep(timestamp: int) -> None:
+    """Take every step that time has brought."""
+    take_steps(now=timezone.localtime())
+
+
+def take_steps(*, now: datetime) -> dict[str, int]:
+    """Propose what comes near, forget what has been kept long enough. Returns how many of each were done."""
+    return {"proposed": actions.propose_due(now=now), "wiped": actions.wipe_rosters(now=now)}

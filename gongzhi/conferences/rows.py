@@ -1,0 +1,25 @@
+"""The rows that rooms upstairs may name, in annotations and in what they keep; asking and writing stay down here."""
+
+from gongzhi.conferences.models import (
+    Call,
+    Conference,
+    Decision,
+    Deliberation,
+    MeetingRhythm,
+    Mobilisation,
+    Mobilised,
+    Topic,
+    Turnout,
+)
+
+__all__ = [
+    "Call",
+    "Conference",
+    "Decision",
+    "Deliberation",
+    "MeetingRhythm",
+    "Mobilisation",
+    "Mobilised",
+    "Topic",
+    "Turnout",
+]
