@@ -14,7 +14,9 @@ import numpy as np
 from gongzhi.projects.planning_facts import After as After
 from gongzhi.projects.planning_facts import BadPlan as BadPlan
 from gongzhi.projects.planning_facts import Crew as Crew
-from gongzhi.projects.planning_facts import PlanningProblem, Task, checked
+from gongzhi.projects.planning_facts import PlanningProblem as PlanningProblem
+from gongzhi.projects.planning_facts import Task as Task
+from gongzhi.projects.planning_facts import checked
 from gongzhi.projects.scheduling import Days, Job, Schedule, Starts, search
 
 SECONDS = 1.5
@@ -222,8 +224,8 @@ class _Table:
             edges = np.flatnonzero(np.diff(np.concatenate([[0], load[crew] > capacity])))
             for since, until in zip(edges[::2], edges[1::2], strict=True):
                 most = int(load[crew, since:until].max())
-                days = (self.day(int(since)), self.day(int(until) - 1))
-                found.append(Overload(self.problem.crews[crew].id, *days, most, capacity))
+                first, last = self.day(int(since)), self.day(int(until) - 1)
+                found.append(Overload(self.problem.crews[crew].id, first, last, most, capacity))
         return tuple(found)
 
     def changes(self, known: Starts, starts: Starts, end: int) -> tuple[Change, ...]:
@@ -245,5 +247,5 @@ class _Table:
             return max(finish - end, 0), late, sum(one > 0 for one in away), sum(away)
 
         best = min(candidates, key=price)
-        found = [Change(self.tasks[job].id, self.day(was[job]), self.day(best[job])) for job in moved]
-        return tuple(one for one in found if one.days)
+        changes = [Change(self.tasks[job].id, self.day(was[job]), self.day(best[job])) for job in moved]
+        return tuple(one for one in changes if one.days)

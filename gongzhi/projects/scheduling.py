@@ -94,6 +94,31 @@ class Job:
     fixed: int | None = None
 
 
+class _Hands:
+    """What the crews still have: for each crew and each number of hands the days that lack so many, as bits."""
+
+    def __init__(self, capacities: Sequence[int]) -> None:
+        self._lacking = [[0] * capacity for capacity in capacities]
+
+    def busy(self, job: Job) -> int:
+        """The days on which one of its crews lacks hands for a job, as bits."""
+        found = 0
+        for crew, hands in job.crews:
+            found |= self._lacking[crew][hands - 1]
+        return found
+
+    def take(self, job: Job, start: int) -> None:
+        """Give a job its hands on its worked days from a start on."""
+        if not job.crews or not job.days:
+            return
+        window = job.calendar.window(start, job.calendar.end(start, job.days))
+        for crew, hands in job.crews:
+            lacking = self._lacking[crew]
+            # What lacked more hands lacks so many fewer now; what asks for nearly all lacks them.
+            fewer = [one | (window & more) for one, more in zip(lacking, lacking[hands:], strict=False)]
+            self._lacking[crew] = fewer + [one | window for one in lacking[len(fewer) :]]
+
+
 class Schedule:
     """Jobs with their crews, each with its hands and the days on which it works; and the ways of putting them on days."""
 
@@ -165,42 +190,25 @@ class Schedule:
 
     # Putting on days
 
-    def _empty(self) -> list[list[int]]:
-        """Of each crew, by hands needed, the days on which there are fewer: index 0 is unused."""
-        busy = [[0] * (capacity + 1) for capacity in self.capacities]
-        for number, job in enumerate(self.jobs):
+    def _empty(self) -> "_Hands":
+        """All hands free but those of fixed jobs."""
+        hands = _Hands(self.capacities)
+        for job in self.jobs:
             if job.fixed is not None:
-                self._take(busy, number, job.fixed)
-        return busy
-
-    def _take(self, busy: list[list[int]], job: int, start: int) -> None:
-        one = self.jobs[job]
-        if not one.crews or not one.days:
-            return
-        window = one.calendar.window(start, one.calendar.end(start, one.days))
-        for crew, hands in one.crews:
-            levels = busy[crew]
-            capacity = self.capacities[crew]
-            for need in range(1, capacity + 1):
-                levels[need] |= window & levels[need + hands] if need + hands <= capacity else window
-
-    def _busy(self, busy: list[list[int]], job: Job) -> int:
-        found = 0
-        for crew, hands in job.crews:
-            found |= busy[crew][hands]
-        return found
+                hands.take(job, job.fixed)
+        return hands
 
     def forward(self, order: Sequence[int], least: Sequence[int] | None = None) -> Starts:
         """Each job in turn at its first possible start, none before `least`."""
-        busy, starts = self._empty(), [0] * len(self.jobs)
+        hands, starts = self._empty(), [0] * len(self.jobs)
         self.tried += 1
         for job in order:
             one, start = self.jobs[job], self._from(job, starts)
             if one.fixed is None and one.days:
                 if least is not None and start < least[job]:
                     start = least[job]
-                start = one.calendar.earliest(self._busy(busy, one), start, one.days)
-                self._take(busy, job, start)
+                start = one.calendar.earliest(hands.busy(one), start, one.days)
+                hands.take(one, start)
             starts[job] = start
         return starts
 
@@ -209,7 +217,7 @@ class Schedule:
 
         No job moves left of where it stands in `starts`, which must hold; a job that is over later than `end` stays.
         """
-        busy, found = self._empty(), list(starts)
+        hands, found = self._empty(), list(starts)
         self.tried += 1
         rank = {job: place for place, job in enumerate(self.order)}
         order = sorted(range(len(starts)), key=lambda job: (-self.end(job, starts[job]), -starts[job], -rank[job]))
@@ -225,8 +233,8 @@ class Schedule:
             if most is not None:
                 limit = min(limit, one.calendar.end(one.calendar.first(max(most[job], starts[job])), one.days))
             # Where it stands it always fits, except where fixed jobs ask for more than there is.
-            found[job] = max(one.calendar.latest(self._busy(busy, one), limit, one.days), starts[job])
-            self._take(busy, job, found[job])
+            found[job] = max(one.calendar.latest(hands.busy(one), limit, one.days), starts[job])
+            hands.take(one, found[job])
         return found
 
     def finish(self, starts: Sequence[int]) -> int:
@@ -299,14 +307,17 @@ def search(schedule: Schedule, *, seconds: float, schedules: int | None = None, 
             best, cost = starts, reached
         return reached, starts
 
-    people: list[tuple[Cost, Starts]] = []
-    for rule in _rules(schedule):
-        if over():
-            break
-        people.append(keep(schedule.forward(schedule.in_order(rule))))
+    rules = _rules(schedule)
     chance = random.Random(seed)  # noqa: S311 - no secret
-    people += _sampled(schedule, chance, keep, over)
-    _breed(schedule, people, chance, keep, over)
+    people = [keep(schedule.forward(schedule.in_order(rule))) for rule in rules if not over()]
+    idle = 0
+    while idle < RESTARTS and not over():
+        before = cost
+        people += _sampled(schedule, rules[0], chance, keep, over)
+        _breed(schedule, people, chance, keep, over)
+        idle = 0 if cost < before else idle + 1
+        # From other sides, with the best so far.
+        people = [(cost, best)]
     return best, cost <= bound
 
 
@@ -328,16 +339,15 @@ def _rules(schedule: Schedule) -> list[list[float]]:
 
 
 _Keep = Callable[[Starts], tuple[Cost, Starts]]
-PEOPLE = 16
+PEOPLE, STALE, RESTARTS = 16, 60, 8
 
 
 def _sampled(
-    schedule: Schedule, chance: random.Random, keep: _Keep, over: Callable[[], bool]
+    schedule: Schedule, rule: Sequence[float], chance: random.Random, keep: _Keep, over: Callable[[], bool]
 ) -> list[tuple[Cost, Starts]]:
-    """Schedules by the first rule with some noise, so that the search starts from many sides."""
-    rule = _rules(schedule)[0]
+    """Schedules by a rule with some noise, so that the search starts from many sides."""
     spread = max(1.0, (max(rule, default=0) - min(rule, default=0)) / 8)
-    found = []
+    found: list[tuple[Cost, Starts]] = []
     while len(found) < PEOPLE and not over():
         noisy = [one + chance.gauss(0, spread) for one in rule]
         found.append(keep(schedule.forward(schedule.in_order(noisy))))
@@ -351,23 +361,35 @@ def _breed(
     keep: _Keep,
     over: Callable[[], bool],
 ) -> None:
-    """Children take a stretch of their order from one parent and the rest from the other; the worst make room."""
-    while len(people) > 1 and not over():
+    """Children take a stretch of their order from one parent and the rest from the other; the worst make room. Ends where
+    nothing new is born for long."""
+    stale = 0
+    while len(people) > 1 and stale < STALE and not over():
         people.sort(key=lambda one: one[0])
         del people[2 * PEOPLE :]
-        ranks = [min(chance.randrange(len(people)), chance.randrange(len(people))) for _ in range(2)]
-        one, other = (schedule.in_order(people[rank][1]) for rank in ranks)
-        first, second = sorted(chance.randrange(len(one) + 1) for _ in range(2))
-        head = one[:first]
-        taken = set(head)
-        middle = [job for job in other if job not in taken][: second - first]
-        taken.update(middle)
-        child = head + middle + [job for job in one if job not in taken]
-        if chance.random() < 0.3 or ranks[0] == ranks[1]:
-            place = {job: float(at) for at, job in enumerate(child)}
-            for _ in range(max(1, len(child) // 20)):
-                place[chance.randrange(len(child))] += chance.uniform(-len(child) / 5, len(child) / 5)
-            child = schedule.in_order([place[job] for job in range(len(child))])
+        worst = people[-1][0]
+        child = _child(schedule, people, chance)
         born = keep(schedule.forward(child))
-        if all(born[1] != known for _, known in people):
+        fresh = born[0] < worst or (born[0] == worst and len(people) < 2 * PEOPLE)
+        if fresh and all(born[1] != known for _, known in people):
             people.append(born)
+            stale = 0
+        else:
+            stale += 1
+
+
+def _child(schedule: Schedule, people: list[tuple[Cost, Starts]], chance: random.Random) -> list[int]:
+    ranks = [min(chance.randrange(len(people)), chance.randrange(len(people))) for _ in range(2)]
+    one, other = (schedule.in_order(people[rank][1]) for rank in ranks)
+    first, second = sorted(chance.randrange(len(one) + 1) for _ in range(2))
+    head = one[:first]
+    taken = set(head)
+    middle = [job for job in other if job not in taken][: second - first]
+    taken.update(middle)
+    child = head + middle + [job for job in one if job not in taken]
+    if chance.random() < 0.3 or ranks[0] == ranks[1]:
+        place = {job: float(at) for at, job in enumerate(child)}
+        for _ in range(max(1, len(child) // 20)):
+            place[chance.randrange(len(child))] += chance.uniform(-len(child) / 5, len(child) / 5)
+        child = schedule.in_order([place[job] for job in range(len(child))])
+    return child
