@@ -15,7 +15,7 @@ from shapely.ops import unary_union
 
 from gongzhi.shared.moves import Refused, _
 
-Ring = Sequence[tuple[float, float]]
+Ring = Sequence[Sequence[float]]
 DEGREE_M = 111_320.0
 # A hand on a map misses a line by so much; less is no overlap and no gap.
 MISSED_M = 0.5
@@ -107,7 +107,7 @@ def check_zones(site: Ring, parts: Sequence[Part]) -> None:
         raise BadZones(_("还有%(area)d平方米不属于任何分区，请补上。"), area=left)
 
 
-def _shape(ring: Ring, origin: tuple[float, float], name: str) -> Polygon:
+def _shape(ring: Ring, origin: Sequence[float], name: str) -> Polygon:
     east = DEGREE_M * cos(radians(origin[1]))
     shape = Polygon([((lon - origin[0]) * east, (lat - origin[1]) * DEGREE_M) for lon, lat in ring])
     if not shape.is_valid or shape.area < 1:
@@ -125,3 +125,38 @@ def _real(shape: Any) -> int:
 def area(ring: Ring) -> int:
     """Square metres of a ring."""
     return round(_shape(ring, ring[0], "").area)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A picture of a site, north up: `size` is its width and height."""
+
+    west: float
+    north: float
+    scale: tuple[float, float]
+    size: tuple[int, int]
+
+    def _at(self, lon: float, lat: float) -> tuple[int, int]:
+        return round((lon - self.west) * self.scale[0]) + EDGE, round((self.north - lat) * self.scale[1]) + EDGE
+
+    def points(self, ring: Ring) -> str:
+        """A ring as the points of a polygon."""
+        return " ".join(f"{x},{y}" for x, y in (self._at(*point) for point in ring))
+
+    def middle(self, ring: Ring) -> tuple[int, int]:
+        """A point well within a ring, for its number."""
+        inside = Polygon(ring).representative_point()
+        return self._at(inside.x, inside.y)
+
+
+WIDTH, EDGE = 600, 10
+
+
+def on_paper(site: Ring) -> Paper:
+    """The picture in which a site fills the width."""
+    lons, lats = [point[0] for point in site], [point[1] for point in site]
+    east = cos(radians(lats[0]))
+    wide, high = (max(lons) - min(lons)) * east or 1e-9, max(lats) - min(lats)
+    scale = WIDTH / max(wide, high * 0.8)
+    size = round(wide * scale) + 2 * EDGE, round(high * scale) + 2 * EDGE
+    return Paper(min(lons), max(lats), (scale * east, scale), size)

@@ -1,7 +1,7 @@
 """Tasks: added, begun, reported on, and closed with proof or with a reason."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -178,22 +178,22 @@ def want_post(actor: Actor, *, task_id: int, title: str, people: int, on: date |
 
 @dataclass(frozen=True)
 class Given:
-    """What proves it: a photo, who signed, or at which door it was confirmed, as its kind asks; and words."""
+    """What proves it: photos, who signed, or at which door it was confirmed, as its kind asks; and words."""
 
     kind: str
-    photo: Photo | None = None
+    photos: Sequence[Photo] = ()
     signed_by: str = ""
     door: str = ""
     words: str = ""
 
     def columns(self) -> dict[str, Any]:
-        """The proof as columns, without its photo. Raises Missing where what its kind asks for is not there."""
+        """The proof as columns, without its photos. Raises Missing where what its kind asks for is not there."""
         found = {"signed_by": steps.said(self.signed_by, 60), "door": steps.said(self.door, 60)}
-        asked = {ProofKind.PHOTO: "photo", ProofKind.SIGNATURE: "signed_by", ProofKind.HOUSEHOLD: "door"}
+        asked = {ProofKind.PHOTO: "photos", ProofKind.SIGNATURE: "signed_by", ProofKind.HOUSEHOLD: "door"}
         if self.kind not in asked:
             raise Refused(_("请选凭什么办结。"))
         field = asked[ProofKind(self.kind)]
-        if not (self.photo if field == "photo" else found[field]):
+        if not (self.photos if field == "photos" else found[field]):
             raise Missing(_("请补上“%(kind)s”。"), kind=rules.PROOF_LABELS[ProofKind(self.kind)], field=field)
         return {name: value for name, value in found.items() if name == field} | {
             "kind": self.kind,
@@ -228,15 +228,25 @@ def close_task(actor: Actor, *, task_id: int, day: date, given: Given, now: date
 
 
 def _keep(step: steps.Step[Task], given: Given, *, before: bool) -> TaskProof:
+    """Write down a proof, one row for each of its photos; the first of them stands for all."""
     columns = given.columns()
-    if given.kind == ProofKind.PHOTO and given.photo:
-        columns["photo"] = f"{secrets.token_urlsafe(24)}.jpg"
-    row = TaskProof.objects.create(
-        task=step.thing, before=before, noted_at=step.now, noted_by_id=step.actor.person_id, **columns
-    )
-    if given.photo and row.photo:
-        _store(row.photo, given.photo)
-    return row
+    photos = list(given.photos) if given.kind == ProofKind.PHOTO else [None]
+    rows = [
+        TaskProof(
+            task=step.thing,
+            before=before,
+            photo=f"{secrets.token_urlsafe(24)}.jpg" if photo else "",
+            noted_at=step.now,
+            noted_by_id=step.actor.person_id,
+            **columns,
+        )
+        for photo in photos
+    ]
+    TaskProof.objects.bulk_create(rows)
+    for row, photo in zip(rows, photos, strict=True):
+        if photo:
+            _store(row.photo, photo)
+    return rows[0]
 
 
 def _store(name: str, photo: Photo) -> None:

@@ -7,9 +7,25 @@ from decimal import Decimal
 
 from django.db.models import F, Q
 
+from gongzhi.exchange import queries as exchange
+from gongzhi.exchange.rows import Need, Offer
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.projects import rules
-from gongzhi.projects.models import Asset, Crew, Project, Spending, Task, TaskAfter, Zone, Zoning
+from gongzhi.projects.models import (
+    Asset,
+    Crew,
+    Project,
+    ProjectNeed,
+    ProjectOffer,
+    ProjectPartner,
+    Spending,
+    Task,
+    TaskAfter,
+    TaskPost,
+    TaskProof,
+    Zone,
+    Zoning,
+)
 from gongzhi.projects.planning import After, Plan, PlanningProblem, plan
 from gongzhi.projects.planning import Crew as Hands
 from gongzhi.projects.planning import Task as Work
@@ -66,6 +82,45 @@ def _work(task: Task, after: list[TaskAfter]) -> Work:
         left=task.left if task.state == TaskState.UNDER_WAY else None,
         done_on=task.done_on,
     )
+
+
+def waived_tasks(project: Project) -> list[Task]:
+    """Tasks that a leader decided need not be done."""
+    rows = Task.objects.filter(project=project, state=TaskState.WAIVED.value)
+    return list(rows.select_related("owner").order_by("pk"))
+
+
+def proofs_of(task_ids: Iterable[int]) -> dict[int, list[TaskProof]]:
+    """For each of these tasks what was kept as proof, oldest first. One query."""
+    found: dict[int, list[TaskProof]] = {}
+    for one in TaskProof.objects.filter(task__in=list(task_ids)).order_by("pk"):
+        found.setdefault(one.task_id, []).append(one)
+    return found
+
+
+def posts_of(task_ids: Iterable[int]) -> dict[int, list[TaskPost]]:
+    """For each of these tasks the posts that it wants filled. One query."""
+    found: dict[int, list[TaskPost]] = {}
+    for one in TaskPost.objects.filter(task__in=list(task_ids)).order_by("pk"):
+        found.setdefault(one.task_id, []).append(one)
+    return found
+
+
+def partners_of(project: Project) -> list[ProjectPartner]:
+    """Who takes part beside the owner, by name."""
+    return list(ProjectPartner.objects.filter(project=project).select_related("unit").order_by("unit__name"))
+
+
+def bound_to(actor: Actor, project: Project) -> tuple[list[Need], list[Offer]]:
+    """The needs and offers that the project is bound to, as far as the actor sees them."""
+    needs = exchange.visible_needs(actor).filter(pk__in=ProjectNeed.objects.filter(project=project).values("need"))
+    offers = exchange.visible_offers(actor).filter(pk__in=ProjectOffer.objects.filter(project=project).values("offer"))
+    return list(needs.order_by("pk")), list(offers.select_related("unit", "giving_place").order_by("pk"))
+
+
+def crews_of(project: Project) -> list[Crew]:
+    """Who works for it, by name."""
+    return list(Crew.objects.filter(project=project).order_by("name"))
 
 
 def tasks_late(project: Project) -> int:

@@ -28,6 +28,9 @@ FOLDERS = {
         "thread": "exchange/talks",
         "contribution": "exchange/giving",
         "round": "exchange/rounds",
+        "appeal": "projects/appeals",
+        "project": "projects",
+        "task": "projects/tasks",
     },
     "/units": {
         "demand": "demands",
@@ -40,6 +43,8 @@ FOLDERS = {
         "thread": "exchange/talks",
         "contribution": "exchange/giving",
         "round": "exchange/rounds",
+        "appeal": "projects/appeals",
+        "task": "projects/tasks",
     },
 }
 

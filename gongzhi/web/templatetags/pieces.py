@@ -79,6 +79,18 @@ STATES = {
     "opened": ("accent", "eye"),
     "reported": ("soon", "chat-left-text"),
     "confirmed": ("good", "check-circle"),
+    "taken": ("good", "check-circle"),
+    "drafted": ("calm", "pencil-square"),
+    "running": ("accent", "tools"),
+    "done": ("good", "check-circle"),
+    "stopped": ("rest", "x-circle"),
+    "to_do": ("calm", "circle"),
+    "under_way": ("accent", "tools"),
+    "waived": ("rest", "dash-circle"),
+    "approved": ("good", "check-circle"),
+    "replaced": ("rest", "archive"),
+    "installed": ("soon", "hourglass-split"),
+    "removed": ("rest", "x-circle"),
 }
 
 

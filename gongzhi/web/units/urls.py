@@ -5,6 +5,7 @@ from django.urls import path
 
 from gongzhi.web.units import referrals, whistles, work
 from gongzhi.web.units.exchange import answers, balance, giving, listed, outreaches, overview, pledges, rounds, talks
+from gongzhi.web.units.projects import tasks
 
 urlpatterns = [
     path("", work.show_worklist, name="units"),
@@ -17,6 +18,13 @@ urlpatterns = [
     path("referrals/", referrals.show_referrals, name="units-referrals"),
     path("referrals/<int:referral_id>", referrals.show_referral, name="units-referral"),
     path("referrals/<int:referral_id>/<str:verb>", referrals.make_step, name="units-referral-step"),
+    path("projects/", tasks.show_projects, name="units-projects"),
+    path("projects/appeals/new", tasks.raise_appeal, name="units-appeal-new"),
+    path("projects/appeals/<int:pk>", tasks.show_appeal, name="units-appeal"),
+    path("projects/appeals/<int:pk>/withdraw", tasks.withdraw_appeal, name="units-appeal-withdraw"),
+    path("projects/tasks/<int:pk>", tasks.show_task, name="units-task"),
+    path("projects/tasks/<int:pk>/<str:verb>", tasks.on_task, name="units-task-move"),
+    path("projects/proofs/<str:name>", tasks.show_photo, name="units-task-proof"),
     path("exchange", overview.show_overview, name="units-exchange"),
     path("exchange/all/<str:part>", overview.show_all, name="units-all"),
     path("exchange/balance", balance.show_balance, name="units-balance"),
