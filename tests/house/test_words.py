@@ -14,6 +14,7 @@ from gongzhi.exchange import talk_rules as talk
 from gongzhi.neighbourhood import rules as neighbourhood
 from gongzhi.problems import field_rules as field
 from gongzhi.problems import rules as problems
+from gongzhi.projects import rules as projects
 from gongzhi.statistics import rules as statistics
 from tests.house import source
 
@@ -68,6 +69,19 @@ LABELS: dict[str, dict[str, str]] = {
     "Givers": {key.value: label for key, label in giving.GIVER_LABELS.items()},
     "Openness of a contribution": {key.value: label for key, label in giving.OPENNESS_LABELS.items()},
     "What is done about a contribution": {verb: row.label for verb, row in giving.GIVING_MOVES.items()},
+    "Strands": {key.value: label for key, label in projects.STRAND_LABELS.items()},
+    "Goals": {key.value: label for key, label in projects.GOAL_LABELS.items()},
+    "States of an appeal": {key.value: label for key, label in projects.APPEAL_LABELS.items()},
+    "What is done about an appeal": {verb: row.label for verb, row in projects.APPEAL_MOVES.items()},
+    "States of a project": {key.value: label for key, label in projects.PROJECT_LABELS.items()},
+    "What is done about a project": {verb: row.label for verb, row in projects.PROJECT_MOVES.items()},
+    "States of a task": {key.value: label for key, label in projects.TASK_LABELS.items()},
+    "What is done about a task": {verb: row.label for verb, row in projects.TASK_MOVES.items()},
+    "Kinds of proof": {key.value: label for key, label in projects.PROOF_LABELS.items()},
+    "States of a zoning": {key.value: label for key, label in projects.ZONING_LABELS.items()},
+    "What is done about a zoning": {verb: row.label for verb, row in projects.ZONING_MOVES.items()},
+    "States of an asset": {key.value: label for key, label in projects.ASSET_LABELS.items()},
+    "What is done about an asset": {verb: row.label for verb, row in projects.ASSET_MOVES.items()},
     "Steps of the ladder": {key.value: label for key, label in neighbourhood.PLACE_KIND_LABELS.items()},
     "Compound types": {key.value: label for key, label in neighbourhood.COMPOUND_TYPE_LABELS.items()},
     "Kinds of unit": {key.value: label for key, label in neighbourhood.UNIT_KIND_LABELS.items()},
