@@ -20,6 +20,7 @@ from gongzhi.console.demo.cast import FOUNDER
 from gongzhi.demands import actions
 from gongzhi.demands.actions import Received
 from gongzhi.demands.models import Photo
+from gongzhi.demands.photos import Photo as Picture
 from gongzhi.demands.rules import number
 from gongzhi.exchange import actions as exchange
 from gongzhi.exchange.actions import NeedDetails, OfferDetails, Party, giving, packages
@@ -36,6 +37,10 @@ from gongzhi.problems.actions import field, stories
 from gongzhi.problems.actions.field import Finding
 from gongzhi.problems.models import Alert, AlertRule, Occasion, Suggestion
 from gongzhi.problems.rules import Kind, Origin, VisitKind
+from gongzhi.projects import actions as projects
+from gongzhi.projects.actions import Details, Given, TaskDetails
+from gongzhi.projects.models import TaskProof
+from gongzhi.projects.zoning import Part
 from gongzhi.shared import notices, secrets, trail
 from gongzhi.web.public.new import THANKS
 from tests.town import Town
@@ -88,6 +93,7 @@ def furnish(town: Town) -> Setting:
         **add_outreach(town, 0, now),
         **add_giving(town, 0, now),
         **add_conference(town, 0, now),
+        **add_project(town, 0, now),
     }
     things |= _round(town, int(things["network"]), now)
     return Setting(town, things, {"stranger": None, "resident": resident, **town.accounts})
@@ -354,6 +360,48 @@ def add_conference(town: Town, number: int, now: datetime) -> dict[str, str]:
         "act": str(act),
         "matter": str(matter.pk),
         "feed": feed,
+    }
+
+
+def add_project(town: Town, number: int, now: datetime) -> dict[str, str]:
+    """One project more, for an appeal of the handler's, with two tasks of which it owns one, a proof, zones and an asset;
+    and one appeal that waits."""
+    desk, lead, unit = (
+        town.actor(who, today=now.date()) for who in ("dongzheng_shegong", "dongzheng_shuji", "chengguan_lianluo")
+    )
+    place, day, handler = town.places["dongzheng"], now.date(), town.units[HANDLER]
+    due = day + timedelta(days=13)
+    first, waiting = (
+        projects.raise_appeal(
+            unit, unit=handler, place=place, title="开学", words="", due_on=due, now=now, once=f"{number} {count}"
+        )
+        for count in range(2)
+    )
+    details = Details(title=f"修围墙{number}", due_on=due, strands=["governance"])
+    row = projects.open_project(desk, place=place, details=details, now=now, once=f"{number}", appeal_id=first.pk)
+    tasks = [
+        projects.add_task(
+            desk, project_id=row.pk, now=now, once=f"{number} {count}",
+            details=TaskDetails(title=f"第{count}段", stream="施工", days=2, proof_kind="signature", owner=owner),
+        )
+        for count, owner in enumerate((handler, None))
+    ]  # fmt: skip
+    given = Given(kind="photo", photos=[Picture(b"\xff\xd8\xff\xd9", 1, 1, "0" * 64)])
+    projects.prove_task(desk, task_id=tasks[0].pk, given=given, now=now)
+    ring = [(106.42, 29.41), (106.421, 29.41), (106.421, 29.411)]
+    zones = projects.draw_zones(
+        desk, project_id=row.pk, site=ring, parts=[Part("校门", ring)], now=now, once=f"{number}"
+    )
+    projects.move_project(lead, project_id=row.pk, verb="agree", now=now)
+    projects.move_project(desk, project_id=row.pk, verb="start", now=now)
+    asset = projects.install_asset(desk, project_id=row.pk, what="健身器材", day=day, now=now, once=f"{number}")
+    return {
+        "project": str(row.pk),
+        "job": str(tasks[0].pk),
+        "appeal": str(waiting.pk),
+        "zoning": str(zones.pk),
+        "asset": str(asset.pk),
+        "proof": TaskProof.objects.filter(task=tasks[0]).values_list("photo", flat=True)[0],
     }
 
 

@@ -78,6 +78,7 @@ AUDIENCES = (
     "/desk/problems/",
     "/desk/exchange/",
     "/desk/conferences/",
+    "/desk/projects/",
     "/desk/",
     "/units/",
     "/board/",
@@ -89,6 +90,7 @@ AUDIENCES = (
 ROWS = ("demand", "problem", "whistle", "referral", "pair", "match", "pledge", "offer", "need")
 ROWS += ("desk_need", "desk_match", "desk_pledge", "task", "outreach", "thread", "liaison", "gift", "package", "unit")
 ROWS += ("round", "conference", "decision", "act", "matter")
+ROWS += ("project", "job", "appeal", "zoning", "asset", "proof")
 
 
 def audience(door: Door) -> str:

@@ -56,6 +56,17 @@ def test_every_free_text_and_every_person_elsewhere_is_accounted_for() -> None:
             "Deliberation",
             "CalendarFeed",
             "MeetingRhythm",
+            "Appeal",
+            "Project",
+            "ProjectPartner",
+            "Spending",
+            "Crew",
+            "Task",
+            "TaskProof",
+            "TaskPost",
+            "Zoning",
+            "Zone",
+            "Asset",
         ),
     )
     missing = []

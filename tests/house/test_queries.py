@@ -20,6 +20,7 @@ from tests.house.setting import (
     add_match,
     add_outreach,
     add_problems,
+    add_project,
     furnish,
 )
 from tests.town import Town
@@ -61,6 +62,7 @@ def test_no_page_asks_more_the_more_it_holds(town: Town) -> None:
         add_outreach(town, number, timezone.now())
         add_giving(town, number, timezone.now())
         add_conference(town, number, timezone.now())
+        add_project(town, number, timezone.now())
     cache.clear()
     many = {door: counted(setting, *door) for door in ceilings()}
     grown = {door: (few[door], many[door]) for door in few if many[door] > few[door]}

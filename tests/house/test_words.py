@@ -16,6 +16,7 @@ from gongzhi.exchange import talk_rules as talk
 from gongzhi.neighbourhood import rules as neighbourhood
 from gongzhi.problems import field_rules as field
 from gongzhi.problems import rules as problems
+from gongzhi.projects import rules as projects
 from gongzhi.statistics import rules as statistics
 from tests.house import source
 
@@ -84,6 +85,19 @@ LABELS: dict[str, dict[str, str]] = {
     "What is done about a mobilisation": {verb: row.label for verb, row in conferences.MOBILISATION_MOVES.items()},
     "States of a deliberation": {key.value: label for key, label in pavilion.DELIBERATION_LABELS.items()},
     "What is done about a deliberation": {verb: row.label for verb, row in pavilion.DELIBERATION_MOVES.items()},
+    "Strands": {key.value: label for key, label in projects.STRAND_LABELS.items()},
+    "Goals": {key.value: label for key, label in projects.GOAL_LABELS.items()},
+    "States of an appeal": {key.value: label for key, label in projects.APPEAL_LABELS.items()},
+    "What is done about an appeal": {verb: row.label for verb, row in projects.APPEAL_MOVES.items()},
+    "States of a project": {key.value: label for key, label in projects.PROJECT_LABELS.items()},
+    "What is done about a project": {verb: row.label for verb, row in projects.PROJECT_MOVES.items()},
+    "States of a task": {key.value: label for key, label in projects.TASK_LABELS.items()},
+    "What is done about a task": {verb: row.label for verb, row in projects.TASK_MOVES.items()},
+    "Kinds of proof": {key.value: label for key, label in projects.PROOF_LABELS.items()},
+    "States of a zoning": {key.value: label for key, label in projects.ZONING_LABELS.items()},
+    "What is done about a zoning": {verb: row.label for verb, row in projects.ZONING_MOVES.items()},
+    "States of an asset": {key.value: label for key, label in projects.ASSET_LABELS.items()},
+    "What is done about an asset": {verb: row.label for verb, row in projects.ASSET_MOVES.items()},
     "Steps of the ladder": {key.value: label for key, label in neighbourhood.PLACE_KIND_LABELS.items()},
     "Compound types": {key.value: label for key, label in neighbourhood.COMPOUND_TYPE_LABELS.items()},
     "Kinds of unit": {key.value: label for key, label in neighbourhood.UNIT_KIND_LABELS.items()},

@@ -30,6 +30,9 @@ FOLDERS = {
         "round": "exchange/rounds",
         "conference": "conferences",
         "mobilisation": "conferences/mobilisations",
+        "appeal": "projects/appeals",
+        "project": "projects",
+        "task": "projects/tasks",
     },
     "/units": {
         "demand": "demands",
@@ -44,6 +47,8 @@ FOLDERS = {
         "round": "exchange/rounds",
         "conference": "conferences",
         "mobilisation": "conferences/mobilisations",
+        "appeal": "projects/appeals",
+        "task": "projects/tasks",
     },
 }
 

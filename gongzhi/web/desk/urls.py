@@ -40,5 +40,6 @@ urlpatterns = [
     path("problems/", include("gongzhi.web.desk.problems.urls")),
     path("exchange/", include("gongzhi.web.desk.exchange.urls")),
     path("conferences/", include("gongzhi.web.desk.conferences.urls")),
+    path("projects/", include("gongzhi.web.desk.projects.urls")),
     path("callbacks", callbacks.show_call_backs, name="desk-callbacks"),
 ]

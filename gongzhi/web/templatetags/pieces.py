@@ -91,6 +91,18 @@ STATES = {
     "checked": ("good", "check-circle"),
     "tabled": ("soon", "hourglass-split"),
     "set_aside": ("rest", "x-circle"),
+    "taken": ("good", "check-circle"),
+    "drafted": ("calm", "pencil-square"),
+    "running": ("accent", "tools"),
+    "done": ("good", "check-circle"),
+    "stopped": ("rest", "x-circle"),
+    "to_do": ("calm", "circle"),
+    "under_way": ("accent", "tools"),
+    "waived": ("rest", "dash-circle"),
+    "approved": ("good", "check-circle"),
+    "replaced": ("rest", "archive"),
+    "installed": ("soon", "hourglass-split"),
+    "removed": ("rest", "x-circle"),
 }
 
 

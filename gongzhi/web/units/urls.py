@@ -6,6 +6,7 @@ from django.urls import path
 from gongzhi.web.units import referrals, whistles, work
 from gongzhi.web.units.conferences import meetings
 from gongzhi.web.units.exchange import answers, balance, giving, listed, outreaches, overview, pledges, rounds, talks
+from gongzhi.web.units.projects import tasks
 
 urlpatterns = [
     path("", work.show_worklist, name="units"),
@@ -25,6 +26,13 @@ urlpatterns = [
     path("conferences/mobilisations/<int:mobilisation_id>", meetings.show_mobilisation, name="units-mobilisation"),
     path("conferences/mobilisations/<int:mobilisation_id>/<int:unit_id>", meetings.answer, name="units-roster"),
     path("conferences/mobilisations/<int:mobilisation_id>/<int:unit_id>/came", meetings.mark, name="units-came"),
+    path("projects/", tasks.show_projects, name="units-projects"),
+    path("projects/appeals/new", tasks.raise_appeal, name="units-appeal-new"),
+    path("projects/appeals/<int:pk>", tasks.show_appeal, name="units-appeal"),
+    path("projects/appeals/<int:pk>/withdraw", tasks.withdraw_appeal, name="units-appeal-withdraw"),
+    path("projects/tasks/<int:pk>", tasks.show_task, name="units-task"),
+    path("projects/tasks/<int:pk>/<str:verb>", tasks.on_task, name="units-task-move"),
+    path("projects/proofs/<str:name>", tasks.show_photo, name="units-task-proof"),
     path("exchange", overview.show_overview, name="units-exchange"),
     path("exchange/all/<str:part>", overview.show_all, name="units-all"),
     path("exchange/balance", balance.show_balance, name="units-balance"),

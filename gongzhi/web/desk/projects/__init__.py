@@ -1,0 +1,1 @@
+"""项目 at the desk: appeals, projects with their plan, zones, funds, and what was installed."""
