@@ -49,10 +49,14 @@ def mobilise(
         called_at=now,
         once=steps.key(actor, once),
     )
+    return _keep(actor, row, {unit.pk: unit for unit in units}, now)
+
+
+def _keep(actor: Actor, row: Mobilisation, chosen: dict[int, MemberUnit], now: datetime) -> Mobilisation:
+    """Keep a call to act with its units, and tell them; where the same was kept before, that one."""
     same = Mobilisation.objects.filter(once=row.once)
     if known := same.first():
         return known
-    chosen = {unit.pk: unit for unit in units}
     try:
         with transaction.atomic():
             row.save()

@@ -1,6 +1,7 @@
 """What is to be talked about: tabled by the desk or a member, put on the agenda, or set aside with the reason."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -40,20 +41,14 @@ def table_topic(
     if known := Topic.objects.filter(once=key).first():
         return known
     desk = queries.sees_inside(actor, row)
-    mine = queries.own_calls(actor, row)
     topic = Topic(
         conference=row,
         title=steps.needed(title, 120, "title", _LABEL),
         words=masking.clean_text(words, 1000),
-        problem=problems.get_problem(actor, problem_id) if desk and problem_id else None,
-        need=exchange.get_need(actor, need_id) if desk and need_id else None,
-        unit=None if desk else next((one.unit for one in mine if one.unit), None),
-        state=(TopicState.AGREED if desk else TopicState.TABLED).value,
         tabled_at=step.now,
         once=key,
+        **(_of_desk(actor, problem_id, need_id) if desk else _of_member(actor, row)),
     )
-    if topic.need and topic.need.confidential:
-        raise Refused(_("不公开的需求不能提上会议。"))
     try:
         with transaction.atomic():
             topic.save()
@@ -64,6 +59,19 @@ def table_topic(
     if not desk:
         telling.desk(row, TABLED, topic.title, now=now)
     return topic
+
+
+def _of_desk(actor: Actor, problem_id: int | None, need_id: int | None) -> dict[str, Any]:
+    problem = problems.get_problem(actor, problem_id) if problem_id else None
+    need = exchange.get_need(actor, need_id) if need_id else None
+    if need and need.confidential:
+        raise Refused(_("不公开的需求不能提上会议。"))
+    return {"state": TopicState.AGREED.value, "problem": problem, "need": need}
+
+
+def _of_member(actor: Actor, row: Conference) -> dict[str, Any]:
+    unit = next((one.unit for one in queries.own_calls(actor, row) if one.unit), None)
+    return {"state": TopicState.TABLED.value, "unit": unit}
 
 
 def _topic(row: Conference, topic_id: int) -> Topic:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.conferences import queries, rules
@@ -63,7 +64,7 @@ class UnitsField(forms.CharField):
                 wrong.append(words)
         if wrong:
             raise ValidationError(
-                _("这几行没有找到，或者像好几家，请写全名：%(names)s"), params={"names": "；".join(wrong)}
+                _("这几行没有找到，或者像好几家，请写全名：%(names)s"), params={"names": gettext("；").join(wrong)}
             )
         return found
 

@@ -99,19 +99,15 @@ def _attendance(lines: list[dict[str, Any]], roll: rules.Roll) -> Part:
         (Presence.PROXY, gettext("委托到会")),
         (Presence.ABSENT, gettext("没有到会")),
     ):
-        names = [
-            f"{one['name']}（{one['by']}）" if one["by"] else one["name"]
-            for one in lines
-            if one["presence"] == presence
-        ]
+        names = [_more(one["name"], one["by"]) for one in lines if one["presence"] == presence]
         if names:
-            found.append(f"{label}：{gettext('、').join(names)}")
+            found.append(gettext("%(label)s：%(names)s") % {"label": label, "names": gettext("、").join(names)})
     return Part(gettext("一、到会情况"), found)
 
 
 def _decision(number: int, one: dict[str, Any]) -> list[str]:
     row = one["row"]
-    what = f"{row.what}（{one['amount']}）" if one["amount"] else row.what
+    what = _more(row.what, one["amount"])
     return [
         str(number),
         what,
@@ -122,4 +118,8 @@ def _decision(number: int, one: dict[str, Any]) -> list[str]:
 
 
 def _outcome(one: dict[str, Any]) -> str:
-    return f"{one['label']}（{one['took']}）" if one["took"] else str(one["label"])
+    return _more(one["label"], one["took"])
+
+
+def _more(words: str, more: str) -> str:
+    return gettext("%(words)s（%(more)s）") % {"words": words, "more": more} if more else words

@@ -50,7 +50,7 @@ class RosterForm(forms.Form):
     """A unit's people, one to a line."""
 
     roster = forms.CharField(
-        label=_("名单"), max_length=40_000, widget=forms.Textarea({"rows": 12, "placeholder": "张某 13800000000"}),
+        label=_("名单"), max_length=40_000, widget=forms.Textarea({"rows": 12, "placeholder": _("张某 13800000000")}),
         help_text=_("每行一个人：姓名，空一格，手机号码。号码只用来认出同一个人，不保存、不显示。"),
     )  # fmt: skip
 
