@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "gongzhi.demands",
     "gongzhi.problems",
     "gongzhi.exchange",
+    "gongzhi.agreements",
     "gongzhi.statistics",
     "gongzhi.web",
 ]

@@ -33,6 +33,7 @@ WAYS: dict[str, list[tuple[str, Any, str]]] = {
         ("/desk/problems/", pgettext_lazy("复数", "问题"), "fire"),
         ("/desk/inbox", _("通知"), "bell"),
         ("/desk/exchange/", _("供需"), "arrow-left-right"),
+        ("/desk/agreements/", _("共建协议"), "file-earmark-text"),
         ("/board/", _("看板"), "bar-chart"),
         ("/desk/demands/new", _("接电话"), "telephone"),
         ("/desk/callbacks", _("回访"), "telephone-inbound"),
@@ -44,6 +45,7 @@ WAYS: dict[str, list[tuple[str, Any, str]]] = {
     "units": [
         ("/units/", _("派给我们的"), "inbox"),
         ("/units/exchange", _("资源和需求"), "arrow-left-right"),
+        ("/units/agreements/", _("共建协议"), "file-earmark-text"),
         ("/units/whistles/", _("吹哨报到"), "megaphone"),
         ("/units/referrals/", _("监督协调"), "people"),
         ("/units/inbox", _("通知"), "bell"),

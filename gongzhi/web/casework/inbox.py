@@ -28,6 +28,7 @@ FOLDERS = {
         "thread": "exchange/talks",
         "contribution": "exchange/giving",
         "round": "exchange/rounds",
+        "agreement": "agreements",
     },
     "/units": {
         "demand": "demands",
@@ -40,6 +41,7 @@ FOLDERS = {
         "thread": "exchange/talks",
         "contribution": "exchange/giving",
         "round": "exchange/rounds",
+        "agreement": "agreements",
     },
 }
 

@@ -39,5 +39,6 @@ urlpatterns = [
     path("inbox", inbox.show_inbox, name="desk-inbox"),
     path("problems/", include("gongzhi.web.desk.problems.urls")),
     path("exchange/", include("gongzhi.web.desk.exchange.urls")),
+    path("agreements/", include("gongzhi.web.desk.agreements.urls")),
     path("callbacks", callbacks.show_call_backs, name="desk-callbacks"),
 ]

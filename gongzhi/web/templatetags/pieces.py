@@ -79,6 +79,12 @@ STATES = {
     "opened": ("accent", "eye"),
     "reported": ("soon", "chat-left-text"),
     "confirmed": ("good", "check-circle"),
+    "draft": ("calm", "pencil-square"),
+    "active": ("good", "check-circle"),
+    "in_review": ("accent", "clipboard-check"),
+    "renewed": ("rest", "arrow-repeat"),
+    "expired": ("rest", "clock-history"),
+    "sealed": ("soon", "lock"),
 }
 
 
