@@ -37,7 +37,7 @@ def draft_agreement(
     units: Iterable[MemberUnit] = (),
     review_on: date | None = None,
 ) -> Agreement:
-    """A draft kept by the desk of a place, which is a party to it, with the clauses of a template.
+    """A draft kept by the desk of a place, which is a party to it unless it is the district, with a template's clauses.
 
     The same form sent twice is one draft. Raises Refused.
     """
@@ -54,7 +54,8 @@ def draft_agreement(
         subdistrict_id=place.pk if place.kind == PlaceKind.SUBDISTRICT else place.subdistrict_id,
         template=template, made_at=now, made_by_id=actor.person_id, once=once,
     )  # fmt: skip
-    Party.objects.create(agreement=row, place=place)
+    if place.kind != PlaceKind.DISTRICT:
+        Party.objects.create(agreement=row, place=place)
     Party.objects.bulk_create(Party(agreement=row, unit=unit) for unit in {one.pk: one for one in units}.values())
     if template:
         _copy(queries.template_clauses(template), row)

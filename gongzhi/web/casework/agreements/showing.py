@@ -17,7 +17,7 @@ from gongzhi.agreements.rules import AgreementState, ProofKind, ReviewState, Sid
 from gongzhi.demands.masking import mask
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood import registers
-from gongzhi.neighbourhood.rules import Actor
+from gongzhi.neighbourhood.rules import Actor, Right
 from gongzhi.shared.moves import _
 from gongzhi.web.casework.inbox import FOLDERS
 from gongzhi.web.casework.paging import page_of
@@ -145,6 +145,7 @@ def agreement_page(request: HttpRequest, agreement_id: int, *, base: str, deeds:
         "reports": queries.reports_of(row) if row.in_force else [],
         "may_report": bool(row.in_force) and "report" in set(deeds) and not drafting,
         "events": events(actor, row),
+        "may_template": base == "/desk" and actor.may(Right.SET_UP),
         "own": own,
         "base": base,
         "layout": LAYOUTS[base],

@@ -32,7 +32,7 @@ from gongzhi.web.casework.asking import press, sent
 from gongzhi.web.casework.fields import UnitField
 from gongzhi.web.desk.setup.registers import HOUR, error_words, keep, kept_in
 from gongzhi.web.entrance import actor_of
-from gongzhi.web.who import WORKERS, for_standing, now
+from gongzhi.web.who import DESK, WORKERS, for_standing, now
 from gongzhi.web.words import named
 
 BASE, SHOWN = "/desk", 50
@@ -288,7 +288,7 @@ def move(request: HttpRequest, agreement_id: int, verb: str) -> HttpResponse:
     return ask(request, form, label, _thing(row), act, base=BASE, text=text, onto=onto)
 
 
-@for_standing(*WORKERS)
+@for_standing(*DESK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def keep_template(request: HttpRequest, agreement_id: int) -> HttpResponse:
     """Keep its clauses as the next version of a template."""
