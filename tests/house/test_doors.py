@@ -77,6 +77,7 @@ AUDIENCES = (
     "/desk/demands/",
     "/desk/problems/",
     "/desk/exchange/",
+    "/desk/agreements/",
     "/desk/",
     "/units/",
     "/board/",
@@ -87,7 +88,7 @@ AUDIENCES = (
 # What belongs to one community or one unit.
 ROWS = ("demand", "problem", "whistle", "referral", "pair", "match", "pledge", "offer", "need")
 ROWS += ("desk_need", "desk_match", "desk_pledge", "task", "outreach", "thread", "liaison", "gift", "package", "unit")
-ROWS += ("round",)
+ROWS += ("round", "agreement", "going", "drafted", "review", "report")
 
 
 def audience(door: Door) -> str:

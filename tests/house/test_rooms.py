@@ -24,7 +24,7 @@ def _names(path: Path) -> set[str]:
     return {found.stem for found in path.iterdir() if found.suffix == ".py" or (found / "__init__.py").exists()}
 
 
-@pytest.mark.parametrize("room", ["neighbourhood", "demands", "problems", "exchange"])
+@pytest.mark.parametrize("room", ["neighbourhood", "demands", "problems", "exchange", "agreements"])
 def test_every_file_of_a_room_is_a_known_part_or_a_listed_engine(room: str) -> None:
     pure = {name.rpartition(".")[2] for name in source.contracts()["pure"]["source_modules"] if f".{room}." in name}
     assert _names(source.PACKAGE / room) - PARTS - pure == set()
@@ -136,7 +136,17 @@ def test_one_settings_file_for_every_surrounding() -> None:
 
 
 def test_a_rooms_door_says_what_it_owns() -> None:
-    for room in ("shared", "neighbourhood", "demands", "problems", "exchange", "statistics", "web", "console"):
+    for room in (
+        "shared",
+        "neighbourhood",
+        "demands",
+        "problems",
+        "exchange",
+        "agreements",
+        "statistics",
+        "web",
+        "console",
+    ):
         body = source.tree(source.PACKAGE / room / "__init__.py").body
         words = ast.get_docstring(source.tree(source.PACKAGE / room / "__init__.py")) or ""
         assert len(body) == 1, f"{room}/__init__.py holds more than its words"

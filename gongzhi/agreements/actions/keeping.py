@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from gongzhi.agreements import queries, rules
 from gongzhi.agreements.actions import steps
-from gongzhi.agreements.models import Agreement, Clause, Evidence, Party, Report, ReportText
+from gongzhi.agreements.models import Agreement, Clause, Evidence, Party, QuarterReport, ReportText
 from gongzhi.agreements.proofs import Line, in_words, quarter_of, report_text
 from gongzhi.agreements.rules import AgreementState, ProofKind, Side
 from gongzhi.demands import masking
@@ -49,7 +49,7 @@ def note_evidence(
 
 
 @transaction.atomic
-def write_report(actor: Actor, *, agreement_id: int, since: date, now: datetime) -> Report:
+def write_report(actor: Actor, *, agreement_id: int, since: date, now: datetime) -> QuarterReport:
     """The report on the quarter that begins on this day, as the proofs stand; the one that stands already stays.
 
     Raises Refused where the agreement was not in force in it, or it lies ahead.
@@ -62,7 +62,7 @@ def write_report(actor: Actor, *, agreement_id: int, since: date, now: datetime)
         raise Refused(_("协议在这个季度还没有执行，写不出报告。"))
     # The lock keeps two from writing the same report.
     Agreement.objects.select_for_update(of=("self",)).get(pk=row.pk)
-    known = Report.objects.filter(agreement=row, since=first).first()
+    known = QuarterReport.objects.filter(agreement=row, since=first).first()
     if known:
         return known
     lines = [
@@ -76,7 +76,7 @@ def write_report(actor: Actor, *, agreement_id: int, since: date, now: datetime)
         for one in queries.proofs_of(row, on=today, since=first, until=last)
     ]
     begins, ends = max(first, row.since), min(last, row.until, today)
-    report = Report.objects.create(
+    report = QuarterReport.objects.create(
         agreement=row, since=first, until=last, drafted=report_text(row.title, begins, ends, lines),
         lines=[vars(one) for one in lines], made_at=now,
     )  # fmt: skip
@@ -93,7 +93,7 @@ def _must_keep(actor: Actor, row: Agreement) -> None:
 
 @transaction.atomic
 def correct_report(actor: Actor, *, report_id: int, words: str, now: datetime) -> ReportText:
-    """Another wording of a report; the draft and every earlier wording stay beside it. Raises Report.DoesNotExist."""
+    """Another wording of a report; the draft and every earlier wording stay beside it. Raises QuarterReport.DoesNotExist."""
     report, texts = queries.get_report(actor, report_id)
     _must_keep(actor, report.agreement)
     said = masking.clean_text(words, 20_000).strip()
@@ -115,7 +115,7 @@ def write_due_reports(*, now: datetime) -> int:
     since, until = quarter_of(date.fromordinal(first.toordinal() - 1))
     states = [AgreementState.ACTIVE.value, AgreementState.IN_REVIEW.value, AgreementState.RENEWED.value]
     rows = Agreement.objects.filter(state__in=states, in_force__gte=1, since__lte=until, until__gte=since)
-    written = Report.objects.filter(since=since).values("agreement")
+    written = QuarterReport.objects.filter(since=since).values("agreement")
     return steps.each(rows.exclude(pk__in=written).values_list("pk", flat=True), partial(_write, since=since, now=now))
 
 

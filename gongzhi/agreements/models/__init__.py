@@ -1,7 +1,7 @@
 """The tables of agreements: what was agreed, by whom it was signed, how it was kept and judged."""
 
 from gongzhi.agreements.models.judging import Judgement, Review, Verdict
-from gongzhi.agreements.models.keeping import Evidence, Report, ReportText
+from gongzhi.agreements.models.keeping import Evidence, QuarterReport, ReportText
 from gongzhi.agreements.models.signing import (
     Agreement,
     Clause,
@@ -19,7 +19,7 @@ __all__ = [
     "Judgement",
     "Measure",
     "Party",
-    "Report",
+    "QuarterReport",
     "ReportText",
     "Review",
     "Signature",

@@ -26,7 +26,7 @@ class Evidence(models.Model):
         return f"{self.clause_id} {self.day}"
 
 
-class Report(models.Model):
+class QuarterReport(models.Model):
     """季度报告: how an agreement was kept in a quarter, as the proofs stood when it was written; append-only."""
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="+", db_index=False)
@@ -51,7 +51,7 @@ class Report(models.Model):
 class ReportText(models.Model):
     """改过的报告: the text as people corrected it; the draft and every earlier text stay, the latest counts."""
 
-    report = models.ForeignKey(Report, models.PROTECT, related_name="+")
+    report = models.ForeignKey(QuarterReport, models.PROTECT, related_name="+")
     words = models.TextField()
     written_at = models.DateTimeField()
     written_by = models.ForeignKey("neighbourhood.Person", models.PROTECT, null=True, related_name="+", db_index=False)

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Q
 
-from gongzhi.agreements.models import Agreement, Clause, Evidence, Party, Report, ReportText
+from gongzhi.agreements.models import Agreement, Clause, Evidence, Party, QuarterReport, ReportText
 from gongzhi.agreements.proofs import Fact, Proof, prove
 from gongzhi.agreements.queries.seen import clauses_of, parties_of, visible_agreements
 from gongzhi.agreements.rules import OTHER_SIDE, ProofKind, Side
@@ -139,13 +139,13 @@ def seen_pledges(actor: Actor, numbers: Iterable[int]) -> dict[int, str]:
 # Reports
 
 
-def reports_of(row: Agreement) -> list[Report]:
+def reports_of(row: Agreement) -> list[QuarterReport]:
     """The reports on an agreement, the latest first. For who may see it."""
-    return list(Report.objects.filter(agreement=row).order_by("-since"))
+    return list(QuarterReport.objects.filter(agreement=row).order_by("-since"))
 
 
-def get_report(actor: Actor, report_id: int) -> tuple[Report, list[ReportText]]:
-    """A report with the texts that people made of it, the latest first. Raises Report.DoesNotExist."""
-    rows = Report.objects.filter(agreement__in=visible_agreements(actor))
+def get_report(actor: Actor, report_id: int) -> tuple[QuarterReport, list[ReportText]]:
+    """A report with the texts that people made of it, the latest first. Raises QuarterReport.DoesNotExist."""
+    rows = QuarterReport.objects.filter(agreement__in=visible_agreements(actor))
     row = rows.select_related("agreement__place").get(pk=report_id)
     return row, list(ReportText.objects.filter(report=row).select_related("written_by").order_by("-pk"))

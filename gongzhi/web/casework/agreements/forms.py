@@ -51,7 +51,9 @@ class NoteForm(forms.Form):
     def __init__(self, data: Any, clauses: list[dict[str, Any]], parties: list[Party]) -> None:
         super().__init__(data, initial={"once": secrets.token_urlsafe(16), "day": now().date()})
         fields: Any = self.fields
-        fields["clause"].choices = [(one["pk"], f"{one['measure']}：{one['words']}") for one in clauses if one["notes"]]
+        fields["clause"].choices = [
+            (one["pk"], f"{one['measure']}{gettext('：')}{one['words']}") for one in clauses if one["notes"]
+        ]
         fields["party"].choices = [(one.pk, party_name(one)) for one in parties]
 
 
@@ -73,7 +75,10 @@ class JudgeForm(forms.Form):
         for clause in asked.clauses:
             mark, words = asked.said.get(str(clause.pk), ("", ""))
             self.fields[f"mark{clause.pk}"] = forms.ChoiceField(
-                label=f"{named(clause.measure)}：{clause.words}", choices=marks, widget=forms.RadioSelect, initial=mark
+                label=f"{named(clause.measure)}{gettext('：')}{clause.words}",
+                choices=marks,
+                widget=forms.RadioSelect,
+                initial=mark,
             )
             self.fields[f"words{clause.pk}"] = forms.CharField(
                 label=gettext("是什么事"), max_length=500, required=False, widget=TEXT, initial=words

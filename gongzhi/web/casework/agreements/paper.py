@@ -6,7 +6,7 @@ from django.utils.translation import gettext
 
 from gongzhi.agreements import queries, rules
 from gongzhi.agreements.printing import Document, Grid, printed
-from gongzhi.agreements.rows import Agreement, Report
+from gongzhi.agreements.rows import Agreement, QuarterReport
 from gongzhi.agreements.rules import Side
 from gongzhi.web.casework.agreements.showing import party_name
 from gongzhi.web.words import named
@@ -38,7 +38,7 @@ def agreement_paper(row: Agreement) -> bytes:
     return printed(Document(row.title, period, (), grids))
 
 
-def report_paper(report: Report, words: str) -> bytes:
+def report_paper(report: QuarterReport, words: str) -> bytes:
     """The text as it stands now, and the table it was written from."""
     head = (gettext("哪一方"), gettext("措施"), gettext("条款"), gettext("证明"))
     rows = [(gettext(one["side"]), one["measure"], one["words"], one["proof"]) for one in report.lines]

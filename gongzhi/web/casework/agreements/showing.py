@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from gongzhi.agreements import queries, rules
 from gongzhi.agreements.proofs import Fact, in_words
 from gongzhi.agreements.queries import Proven
-from gongzhi.agreements.rows import Agreement, Party, Report
+from gongzhi.agreements.rows import Agreement, Party, QuarterReport
 from gongzhi.agreements.rules import AgreementState, ProofKind, ReviewState, Side
 from gongzhi.demands.masking import mask
 from gongzhi.neighbourhood import queries as neighbourhood
@@ -248,7 +248,7 @@ def events(actor: Actor, row: Agreement) -> list[dict[str, Any]]:
     ]
 
 
-def report_found(request: HttpRequest, report_id: int) -> tuple[Report, list[Any]]:
+def report_found(request: HttpRequest, report_id: int) -> tuple[QuarterReport, list[Any]]:
     """A report with its corrected texts, for whoever may see its agreement."""
     try:
         return queries.get_report(actor_of(request), report_id)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from gongzhi.web.desk.agreements import reading, writing
+from gongzhi.web.desk.agreements import importing, reading, writing
 
 urlpatterns = [
     path("", reading.show_agreements, name="desk-agreements"),
@@ -25,7 +25,7 @@ urlpatterns = [
     path("<int:agreement_id>/parties/", reading.show_parties, name="desk-agreement-parties"),
     path("<int:agreement_id>/parties/new", writing.add_party, name="desk-party-new"),
     path("<int:agreement_id>/parties/<int:party_id>/drop", writing.drop_party, name="desk-party-drop"),
-    path("<int:agreement_id>/import", writing.take_in, name="desk-agreement-import"),
+    path("<int:agreement_id>/import", importing.take_in, name="desk-agreement-import"),
     path("<int:agreement_id>/sign/<int:party_id>", reading.sign, name="desk-sign"),
     path("<int:agreement_id>/note", reading.note, name="desk-note"),
     path("<int:agreement_id>/report", writing.write_report, name="desk-report-write"),

@@ -1,4 +1,4 @@
-"""Writing an agreement at the desk: drafting, its clauses and parties, the moves, the report, the spreadsheet."""
+"""Writing an agreement at the desk: drafting, its clauses and parties, the moves, the report."""
 
 import secrets
 from collections.abc import Callable
@@ -8,9 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.core.signing import BadSignature
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,21 +19,19 @@ from gongzhi.agreements.actions import ClauseDetails
 from gongzhi.agreements.proofs import quarter_of
 from gongzhi.agreements.rows import Agreement, Clause
 from gongzhi.neighbourhood.rules import Actor, PlaceKind, Right
-from gongzhi.shared import secrets as sealing
 from gongzhi.shared.moves import Refused
-from gongzhi.shared.sheets import SheetError
 from gongzhi.web.casework import choices
 from gongzhi.web.casework.agreements.doing import ask
 from gongzhi.web.casework.agreements.forms import TEXT, ReportForm, day
 from gongzhi.web.casework.agreements.showing import found, report_found
 from gongzhi.web.casework.asking import press, sent
 from gongzhi.web.casework.fields import UnitField
-from gongzhi.web.desk.setup.registers import HOUR, error_words, keep, kept_in
+from gongzhi.web.desk.setup.registers import error_words
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import DESK, WORKERS, for_standing, now
 from gongzhi.web.words import named
 
-BASE, SHOWN = "/desk", 50
+BASE = "/desk"
 _KEEPING = {PlaceKind.DISTRICT, PlaceKind.SUBDISTRICT, PlaceKind.COMMUNITY}
 
 
@@ -43,7 +39,7 @@ def _thing(row: Agreement) -> str:
     return reverse("desk-agreement", args=[row.pk])
 
 
-def _draft(request: HttpRequest, agreement_id: int) -> Agreement:
+def draft_of(request: HttpRequest, agreement_id: int) -> Agreement:
     """A draft that the asker may change."""
     row = found(request, agreement_id)
     if "change" not in queries.agreement_moves(actor_of(request), row):
@@ -107,7 +103,7 @@ def draft(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, agreement_id: int) -> HttpResponse:
     """Its name and days."""
-    row = _draft(request, agreement_id)
+    row = draft_of(request, agreement_id)
     kept = {name: getattr(row, name) for name in ("title", "since", "until", "review_on")}
     form = DaysForm(sent(request), initial=kept)
     act = partial(_with, actions.change_days, actor_of(request), row)
@@ -151,7 +147,7 @@ class ClauseForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def clause(request: HttpRequest, agreement_id: int, clause_id: int | None = None) -> HttpResponse:
     """A further clause, or another wording of one."""
-    row = _draft(request, agreement_id)
+    row = draft_of(request, agreement_id)
     standing = next((one for one in queries.clauses_of(row) if one.pk == clause_id), None)
     if clause_id and standing is None:
         raise Http404
@@ -171,7 +167,7 @@ def clause(request: HttpRequest, agreement_id: int, clause_id: int | None = None
 @require_POST
 def drop_clause(request: HttpRequest, agreement_id: int, clause_id: int) -> HttpResponse:
     """Take a clause out."""
-    row = _draft(request, agreement_id)
+    row = draft_of(request, agreement_id)
     return _drop(request, gettext("去掉这一条"), _thing(row), lambda actor: actions.drop_clause(
         actor, agreement_id=row.pk, clause_id=clause_id, now=now()
     ))  # fmt: skip
@@ -181,7 +177,7 @@ def drop_clause(request: HttpRequest, agreement_id: int, clause_id: int) -> Http
 @require_POST
 def drop_party(request: HttpRequest, agreement_id: int, party_id: int) -> HttpResponse:
     """Take a party out."""
-    row = _draft(request, agreement_id)
+    row = draft_of(request, agreement_id)
     back = reverse("desk-agreement-parties", args=[row.pk])
     return _drop(request, gettext("去掉这一方"), back, lambda actor: actions.drop_party(
         actor, agreement_id=row.pk, party_id=party_id, now=now()
@@ -222,7 +218,7 @@ class PartyForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_party(request: HttpRequest, agreement_id: int) -> HttpResponse:
     """A unit, street or community more."""
-    row, actor = _draft(request, agreement_id), actor_of(request)
+    row, actor = draft_of(request, agreement_id), actor_of(request)
     form = PartyForm(actor, sent(request))
 
     def act(given: dict[str, Any]) -> object:
@@ -344,64 +340,3 @@ def correct_report(request: HttpRequest, report_id: int) -> HttpResponse:
     return ask(request, form, gettext("修改报告"), back, lambda given: actions.correct_report(
         actor_of(request), report_id=report.pk, words=given["words"], now=now()
     ), base=BASE, text=gettext("系统写的原稿和每次修改都会留着。"))  # fmt: skip
-
-
-# Parties from a spreadsheet
-
-
-class FileForm(forms.Form):
-    """One file."""
-
-    file = forms.FileField(
-        label=_("表格文件"),
-        help_text=_(".xlsx、.xls 或 .csv，最多5000行。先预览，确认之后才登记。"),
-        allow_empty_file=True,
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
-    )
-
-
-@for_standing(*WORKERS)
-@require_http_methods(["GET", "HEAD", "POST"])
-def take_in(request: HttpRequest, agreement_id: int) -> HttpResponse:
-    """The form, the preview of the file, and the confirmation."""
-    row, actor = _draft(request, agreement_id), actor_of(request)
-    if not actor.may(Right.IMPORT):
-        raise PermissionDenied
-    if token := request.POST.get("token"):
-        return _confirm(request, actor, row, token)
-    form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
-    context: dict[str, Any] = {"form": form, "row": row, "thing": _thing(row)}
-    if form.is_bound and form.is_valid():
-        path = None
-        try:
-            path = keep(form.cleaned_data["file"])
-            seen = actions.look_at_parties(actor, agreement_id=row.pk, path=path)
-        except (Refused, SheetError) as error:
-            form.add_error("file", error_words(error))
-            if path:
-                path.unlink(missing_ok=True)
-        else:
-            context |= {
-                "seen": seen,
-                "token": sealing.sign(f"parties.{row.pk}", f"{path.name}:{form.cleaned_data['file'].name}"),
-                "errors": [(one, error_words(one)) for one in seen.errors[:SHOWN]],
-                "merged": [(one, error_words(one)) for one in seen.merged[:SHOWN]],
-                "cut": SHOWN if max(len(seen.errors), len(seen.merged)) > SHOWN else 0,
-            }
-    return render(request, "desk/agreements/import.html", context, status=422 if form.errors else 200)
-
-
-def _confirm(request: HttpRequest, actor: Actor, row: Agreement, token: str) -> HttpResponse:
-    again = HttpResponseRedirect(reverse("desk-agreement-import", args=[row.pk]))
-    try:
-        kept, name = sealing.read_signed(f"parties.{row.pk}", token, max_age=HOUR).split(":", 1)
-        taken = actions.take_parties(actor, agreement_id=row.pk, path=kept_in() / kept, name=name, now=now())
-    except (BadSignature, FileNotFoundError):
-        messages.error(request, gettext("这份预览已过时，请重新上传。"))
-        return again
-    except (Refused, SheetError) as error:
-        messages.error(request, error_words(error))
-        return again
-    (kept_in() / kept).unlink(missing_ok=True)
-    messages.success(request, gettext("已加上 %(count)d 方。") % {"count": taken.added})
-    return HttpResponseRedirect(reverse("desk-agreement-parties", args=[row.pk]))
