@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "gongzhi.exchange",
     "gongzhi.projects",
     "gongzhi.conferences",
+    "gongzhi.agreements",
     "gongzhi.statistics",
     "gongzhi.web",
 ]

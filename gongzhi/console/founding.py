@@ -7,6 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from gongzhi.agreements import actions as agreements
 from gongzhi.demands import actions as demands
 from gongzhi.neighbourhood import actions, queries
 from gongzhi.neighbourhood.import_cells import read_official_code
@@ -110,6 +111,7 @@ def found_district(*, code: str, name: str, first: First, now: datetime) -> Acco
     demands.load_categories(FOUNDER, now=now)
     demands.load_limits(FOUNDER, now=now)
     problems.load_defaults(FOUNDER, now=now)
+    agreements.load_defaults(FOUNDER, now=now)
     roles = load_roles(now=now)
     operator = actions.register_person(FOUNDER, name=person, now=now)
     actions.appoint(FOUNDER, person=operator, role=roles[OPERATOR.code], place=place, since=now.date(), now=now)

@@ -1,12 +1,13 @@
 """What the rooms upstairs ask of demands by their numbers; they decide who may see what they make of it."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
-from gongzhi.demands.models import Demand
+from gongzhi.demands.models import Clock, Demand
 from gongzhi.demands.queries import current_categories
 from gongzhi.demands.rules import State
 from gongzhi.shared import trail
@@ -150,3 +151,22 @@ def standing_without(
         found = found.filter(Q(received_at__gt=after[0]) | Q(received_at=after[0], pk__gt=after[1]))
     found = found.exclude(Exists(rows.filter(demand=OuterRef("pk"))))
     return list(found.order_by("received_at", "pk").values_list("received_at", "pk")[:most])
+
+
+class AnswerDue(NamedTuple):
+    """One limit for a unit to answer a demand in its hands: when it ended, and whether it was kept."""
+
+    demand: int
+    unit: int
+    day: date
+    kept: bool
+
+
+def answers_due(unit_ids: Iterable[int], since: date, until: date) -> list[AnswerDue]:
+    """Limits that ended in this time for demands that these units have in hand. One query."""
+    rows = Clock.objects.filter(kind="answer", demand__handler__in=list(unit_ids))
+    rows = rows.filter(due_at__date__gte=since, due_at__date__lte=until).exclude(demand__state=State.WITHDRAWN.value)
+    return [
+        AnswerDue(demand, unit or 0, timezone.localdate(due), met is not None and met <= due)
+        for demand, unit, due, met in rows.order_by("pk").values_list("demand", "demand__handler", "due_at", "met_at")
+    ]

@@ -22,6 +22,8 @@ from gongzhi.shared.moves import _
 HEADLINE = _("扫一扫，反映身边的事")
 MOST_PAGES = 1000  # a subdistrict's buildings in one file
 _HERE = Path(__file__).parent
+# What else is printed stands in the same type.
+FONTS = _HERE / "fonts"
 # Common characters first, then the rarer ones of place names; see fonts/README.md.
 _FONTS = ("NotoSansSC-Medium.ttf", "NotoSansSC-Rare.ttf")
 
@@ -68,7 +70,7 @@ def unprintable(text: str) -> str:
 
 @cache
 def _printable() -> frozenset[int]:
-    return frozenset().union(*(_characters((_HERE / "fonts" / name).read_bytes()) for name in _FONTS))
+    return frozenset().union(*(_characters((FONTS / name).read_bytes()) for name in _FONTS))
 
 
 def _characters(font: bytes) -> set[int]:
@@ -99,7 +101,7 @@ def _characters(font: bytes) -> set[int]:
 def _print(data: list[dict[str, str]], kind: Literal["pdf", "png"]) -> bytes:
     made = typst.compile(
         _HERE / "poster.typ",
-        font_paths=[_HERE / "fonts"],
+        font_paths=[FONTS],
         ignore_system_fonts=True,
         sys_inputs={"pages": json.dumps(data)},
         format=kind,

@@ -209,6 +209,13 @@ def networks_joined(unit_ids: Iterable[int], *, on: date) -> QuerySet[Network]:
     return Network.objects.filter(pk__in=rows.values("network"))
 
 
+def times_in_networks(unit_ids: Iterable[int]) -> list[tuple[int, int, date, date | None]]:
+    """(unit, network, joined, left) of these units, in the order in which they joined. One query."""
+    rows = Membership.objects.filter(unit__in=list(unit_ids)).order_by("joined_on", "pk")
+    found = rows.values_list("unit", "network", "joined_on", "left_on")
+    return [(unit or 0, network, joined, left) for unit, network, joined, left in found]
+
+
 def networks_to_lead(actor: Actor) -> QuerySet[Network]:
     """The networks of the scope in which the actor works at a desk or leads."""
     places = [one.place_id for one in actor.offices if one.place_id and one.standing in (Standing.DESK, Standing.LEAD)]

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncQuarter
+from django.utils import timezone
 
 from gongzhi.demands.figures import handled_demands
 from gongzhi.neighbourhood import queries as neighbourhood
@@ -152,3 +153,22 @@ def proactive_share(actor: Actor, *, since: datetime, until: datetime) -> list[Q
         .order_by("quarter")
     )
     return [Quarter(quarter.date(), Share(part, n)) for quarter, part, n in rows]
+
+
+class Call(NamedTuple):
+    """One whistle for a unit: when it had to be signed for, and whether it was by then."""
+
+    whistle: int
+    unit: int
+    day: date
+    kept: bool
+
+
+def whistles_due(unit_ids: Iterable[int], since: date, until: date) -> list[Call]:
+    """Whistles of these units that had to be signed for in this time, for rooms upstairs that decide who sees it."""
+    rows = Whistle.objects.filter(unit__in=list(unit_ids), sign_due_at__date__gte=since, sign_due_at__date__lte=until)
+    rows = rows.exclude(state=WhistleState.CALLED_OFF.value).order_by("pk")
+    return [
+        Call(pk, unit, timezone.localdate(due), signed is not None and signed <= due)
+        for pk, unit, due, signed in rows.values_list("pk", "unit", "sign_due_at", "signed_at")
+    ]

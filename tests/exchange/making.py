@@ -1,6 +1,6 @@
 """Offers, needs and promises for tests, made by the product's own actions unless a state must be put there."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -82,3 +82,21 @@ def agreed(town: Town, match: Match, giver: str = "chengguan_lianluo", receiver:
 def inbox(town: Town, who: str) -> list[str]:
     """What somebody was told, newest first."""
     return [row.subject for row in notices.inbox(town.accounts[who].person_id or 0)]
+
+
+def deliver_between(town: Town, moment: datetime) -> Pledge:
+    """What the bureau promised Dongzheng for today came today and was confirmed."""
+    day = moment.date()
+    desk, unit = town.actor("dongzheng_shuji", today=day), town.actor("chengguan_lianluo", today=day)
+    place, once = town.places["dongzheng"], f"between {next(_forms)}"
+    offer = actions.state_offer(unit, details=offer_details(), unit=town.units[BUREAU], now=moment, once=once).offer
+    need = actions.state_need(desk, details=need_details(), place=place, now=moment, once=once).need
+    actions.verify_need(desk, need_id=need.pk, now=moment)
+    match = actions.suggest_match(desk, need_id=need.pk, offer_id=offer.pk, quantity=4, now=moment)
+    actions.offer_match(desk, match_id=match.pk, now=moment, due_on=day)
+    actions.accept_match(unit, match_id=match.pk, side=Side.GIVER, now=moment)
+    actions.accept_match(desk, match_id=match.pk, side=Side.RECEIVER, now=moment)
+    pledge = Pledge.objects.get(match=match)
+    part = actions.deliver(unit, pledge_id=pledge.pk, quantity=4, day=day, now=moment)
+    actions.confirm_delivery(desk, delivery_id=part.pk, now=moment)
+    return pledge

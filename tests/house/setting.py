@@ -13,6 +13,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from gongzhi.agreements import actions as agreements
+from gongzhi.agreements import queries as agreed
 from gongzhi.conferences import actions as conferences
 from gongzhi.conferences.actions import Decided
 from gongzhi.conferences.models import Call
@@ -96,6 +98,7 @@ def furnish(town: Town) -> Setting:
         **add_project(town, 0, now),
     }
     things |= _round(town, int(things["network"]), now)
+    things |= _agreements(town, now)
     return Setting(town, things, {"stranger": None, "resident": resident, **town.accounts})
 
 
@@ -209,6 +212,47 @@ def _round(town: Town, network_id: int, now: datetime) -> dict[str, str]:
     network = Network.objects.get(pk=network_id)
     row = exchange.open_round(desk, network=network, name="本季度", now=now, **days)
     return {"round": str(row.pk), "member": str(town.units[HANDLER].pk)}
+
+
+def _agreements(town: Town, now: datetime) -> dict[str, str]:
+    """Agreements of Dongzheng and the handler: one in force with a report and a review, one that goes round, a draft."""
+    agreements.load_defaults(FOUNDER, now=now)
+    rows = [add_agreement(town, name, now) for name in ("执行", "签署", "草稿")]
+    desk, unit = town.actor("dongzheng_shuji", today=now.date()), town.actor("chengguan_lianluo", today=now.date())
+    kept, going, drafted = rows
+    for row in (kept, going):
+        agreements.circulate(desk, agreement_id=row, now=now)
+    seen = agreed.get_agreement(desk, kept)
+    for actor in (desk, unit):
+        (party,) = agreed.own_parties(actor, seen)
+        agreements.sign_agreement(
+            actor, agreement_id=kept, party_id=party.pk, signer="某人", signed_on=now.date(), now=now
+        )
+    report = agreements.write_report(desk, agreement_id=kept, since=now.date(), now=now)
+    review = agreements.start_review(desk, agreement_id=kept, now=now)
+    seen, round_about = agreed.get_agreement(desk, drafted), agreed.get_agreement(desk, going)
+    return {
+        "agreement": str(kept),
+        "going": str(going),
+        "drafted": str(drafted),
+        "clause": str(agreed.clauses_of(seen)[0].pk),
+        "partner": str(agreed.parties_of(seen)[1].pk),
+        "place_party": str(agreed.own_parties(desk, round_about)[0].pk),
+        "unit_party": str(agreed.own_parties(unit, round_about)[0].pk),
+        "judge": str(agreed.own_parties(desk, review.agreement)[0].pk),
+        "judged": str(agreed.own_parties(unit, review.agreement)[0].pk),
+        "review": str(review.pk),
+        "report": str(report.pk),
+    }
+
+
+def add_agreement(town: Town, name: str, now: datetime) -> int:
+    """One draft more of Dongzheng and the handler."""
+    days = {"since": now.date(), "until": now.date() + timedelta(days=300)}
+    return agreements.draft_agreement(
+        town.actor("dongzheng_shuji", today=now.date()), place=town.places["dongzheng"], title=name, now=now, once=name,
+        units=[town.units[HANDLER]], **days,
+    ).pk  # fmt: skip
 
 
 def add_exchange(setting: Setting, number: int) -> None:

@@ -79,6 +79,7 @@ AUDIENCES = (
     "/desk/exchange/",
     "/desk/conferences/",
     "/desk/projects/",
+    "/desk/agreements/",
     "/desk/",
     "/units/",
     "/board/",
@@ -91,6 +92,7 @@ ROWS = ("demand", "problem", "whistle", "referral", "pair", "match", "pledge", "
 ROWS += ("desk_need", "desk_match", "desk_pledge", "task", "outreach", "thread", "liaison", "gift", "package", "unit")
 ROWS += ("round", "conference", "decision", "act", "matter")
 ROWS += ("project", "job", "appeal", "zoning", "asset", "proof")
+ROWS += ("agreement", "going", "drafted", "review", "report")
 
 
 def audience(door: Door) -> str:

@@ -68,6 +68,8 @@ def test_every_free_text_and_every_person_elsewhere_is_accounted_for() -> None:
             "Zone",
             "Asset",
         ),
+        *("Measure", "Template", "TemplateClause", "Agreement", "Clause", "Signature", "Evidence"),
+        *("Review", "Judgement", "Verdict", "QuarterReport", "ReportText"),
     )
     missing = []
     for name in about_people:

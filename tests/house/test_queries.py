@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from tests.house.setting import (
     Setting,
+    add_agreement,
     add_conference,
     add_demands,
     add_exchange,
@@ -63,6 +64,7 @@ def test_no_page_asks_more_the_more_it_holds(town: Town) -> None:
         add_giving(town, number, timezone.now())
         add_conference(town, number, timezone.now())
         add_project(town, number, timezone.now())
+        add_agreement(town, f"第{number}份", timezone.now())
     cache.clear()
     many = {door: counted(setting, *door) for door in ceilings()}
     grown = {door: (few[door], many[door]) for door in few if many[door] > few[door]}

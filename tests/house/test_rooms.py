@@ -24,7 +24,9 @@ def _names(path: Path) -> set[str]:
     return {found.stem for found in path.iterdir() if found.suffix == ".py" or (found / "__init__.py").exists()}
 
 
-@pytest.mark.parametrize("room", ["neighbourhood", "demands", "problems", "exchange", "projects", "conferences"])
+@pytest.mark.parametrize(
+    "room", ["neighbourhood", "demands", "problems", "exchange", "projects", "conferences", "agreements"]
+)
 def test_every_file_of_a_room_is_a_known_part_or_a_listed_engine(room: str) -> None:
     pure = {name.rpartition(".")[2] for name in source.contracts()["pure"]["source_modules"] if f".{room}." in name}
     assert _names(source.PACKAGE / room) - PARTS - pure == set()
@@ -144,6 +146,7 @@ def test_a_rooms_door_says_what_it_owns() -> None:
         "exchange",
         "conferences",
         "projects",
+        "agreements",
         "statistics",
         "web",
         "console",

@@ -6,6 +6,7 @@ import subprocess
 import pytest
 from django.apps import apps
 
+from gongzhi.agreements import rules as agreements
 from gongzhi.conferences import pavilion_rules as pavilion
 from gongzhi.conferences import rules as conferences
 from gongzhi.demands import rules as demands
@@ -98,6 +99,15 @@ LABELS: dict[str, dict[str, str]] = {
     "What is done about a zoning": {verb: row.label for verb, row in projects.ZONING_MOVES.items()},
     "States of an asset": {key.value: label for key, label in projects.ASSET_LABELS.items()},
     "What is done about an asset": {verb: row.label for verb, row in projects.ASSET_MOVES.items()},
+    "Sides of an agreement": {key.value: label for key, label in agreements.SIDE_LABELS.items()},
+    "Kinds of clause": {key.value: label for key, label in agreements.CLAUSE_KIND_LABELS.items()},
+    "Kinds of proof of a clause": {key.value: label for key, label in agreements.PROOF_LABELS.items()},
+    "States of an agreement": {key.value: label for key, label in agreements.AGREEMENT_LABELS.items()},
+    "What is done about an agreement": {verb: row.label for verb, row in agreements.AGREEMENT_MOVES.items()},
+    "States of a review": {key.value: label for key, label in agreements.REVIEW_LABELS.items()},
+    "What is done about a review": {verb: row.label for verb, row in agreements.REVIEW_MOVES.items()},
+    "Marks of a clause": {key.value: label for key, label in agreements.MARK_LABELS.items()},
+    "Wishes for an agreement": {key.value: label for key, label in agreements.WISH_LABELS.items()},
     "Steps of the ladder": {key.value: label for key, label in neighbourhood.PLACE_KIND_LABELS.items()},
     "Compound types": {key.value: label for key, label in neighbourhood.COMPOUND_TYPE_LABELS.items()},
     "Kinds of unit": {key.value: label for key, label in neighbourhood.UNIT_KIND_LABELS.items()},

@@ -33,6 +33,7 @@ FOLDERS = {
         "appeal": "projects/appeals",
         "project": "projects",
         "task": "projects/tasks",
+        "agreement": "agreements",
     },
     "/units": {
         "demand": "demands",
@@ -49,6 +50,7 @@ FOLDERS = {
         "mobilisation": "conferences/mobilisations",
         "appeal": "projects/appeals",
         "task": "projects/tasks",
+        "agreement": "agreements",
     },
 }
 

@@ -41,5 +41,6 @@ urlpatterns = [
     path("exchange/", include("gongzhi.web.desk.exchange.urls")),
     path("conferences/", include("gongzhi.web.desk.conferences.urls")),
     path("projects/", include("gongzhi.web.desk.projects.urls")),
+    path("agreements/", include("gongzhi.web.desk.agreements.urls")),
     path("callbacks", callbacks.show_call_backs, name="desk-callbacks"),
 ]

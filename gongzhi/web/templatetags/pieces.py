@@ -103,6 +103,12 @@ STATES = {
     "replaced": ("rest", "archive"),
     "installed": ("soon", "hourglass-split"),
     "removed": ("rest", "x-circle"),
+    "draft": ("calm", "pencil-square"),
+    "active": ("good", "check-circle"),
+    "in_review": ("accent", "clipboard-check"),
+    "renewed": ("rest", "arrow-repeat"),
+    "expired": ("rest", "clock-history"),
+    "sealed": ("soon", "lock"),
 }
 
 

@@ -3,7 +3,7 @@ what they give and get."""
 
 from django.urls import path
 
-from gongzhi.web.units import referrals, whistles, work
+from gongzhi.web.units import agreements, referrals, whistles, work
 from gongzhi.web.units.conferences import meetings
 from gongzhi.web.units.exchange import answers, balance, giving, listed, outreaches, overview, pledges, rounds, talks
 from gongzhi.web.units.projects import tasks
@@ -33,6 +33,14 @@ urlpatterns = [
     path("projects/tasks/<int:pk>", tasks.show_task, name="units-task"),
     path("projects/tasks/<int:pk>/<str:verb>", tasks.on_task, name="units-task-move"),
     path("projects/proofs/<str:name>", tasks.show_photo, name="units-task-proof"),
+    path("agreements/", agreements.show_agreements, name="units-agreements"),
+    path("agreements/<int:agreement_id>", agreements.show_agreement, name="units-agreement"),
+    path("agreements/<int:agreement_id>.pdf", agreements.print_one, name="units-agreement-print"),
+    path("agreements/<int:agreement_id>/sign/<int:party_id>", agreements.sign, name="units-sign"),
+    path("agreements/<int:agreement_id>/note", agreements.note, name="units-note"),
+    path("agreements/reviews/<int:review_id>", agreements.show_review, name="units-review"),
+    path("agreements/reviews/<int:review_id>/judge/<int:party_id>", agreements.judge, name="units-judge"),
+    path("agreements/reports/<int:report_id>", agreements.show_report, name="units-report"),
     path("exchange", overview.show_overview, name="units-exchange"),
     path("exchange/all/<str:part>", overview.show_all, name="units-all"),
     path("exchange/balance", balance.show_balance, name="units-balance"),

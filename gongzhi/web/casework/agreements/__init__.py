@@ -1,0 +1,1 @@
+"""Pages of agreements that desk and units share: read, sign, note, judge, report."""

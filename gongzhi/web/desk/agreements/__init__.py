@@ -1,0 +1,1 @@
+"""Pages of agreements at the desk."""
