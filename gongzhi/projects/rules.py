@@ -132,6 +132,8 @@ ASSET_LABELS = {
     AssetState.REMOVED: _("已拆除"),
 }
 
+OPENED = _("立项")
+
 # Asked by meaning, so that a new state is sorted once.
 OPEN = frozenset({ProjectState.DRAFTED, ProjectState.AGREED, ProjectState.RUNNING})
 TASK_OPEN = frozenset({TaskState.TO_DO, TaskState.UNDER_WAY})

@@ -156,7 +156,7 @@ def test_three_streams_with_owners_and_proof(story: Story) -> None:
     assert "逐户讲清楚" in mine and "铺安全通道" not in mine and "修围墙" not in mine
     assert "铺安全通道" not in main(story.enter("lianluo1").get("/units/projects/"))
     feed = Calendar.from_ical(desk.get(f"/desk/projects/{project.pk}/tasks.ics").content)
-    assert next(str(one["summary"]) for one in feed.walk("VEVENT")) == "逐户讲清楚（学校开学）"
+    assert next(str(one["summary"]) for one in feed.walk("VEVENT")) == "逐户讲清楚 · 学校开学"
     assert feed.walk("VEVENT")[1]["dtend"].dt == story.start + timedelta(days=7)
 
 

@@ -22,7 +22,7 @@ from gongzhi.projects.models import Appeal, Crew, Project, ProjectNeed, ProjectO
 from gongzhi.projects.rules import ProjectState
 from gongzhi.shared.moves import Missing, NotAllowed, Refused, _
 
-LABEL = _("立项")
+LABEL = rules.OPENED
 MOST_YEARS = 10
 MAY_MISS = _("照现在的进度，项目可能误期")
 

@@ -21,7 +21,7 @@ def calendar_answer(name: str, drawn: Drawn, key: str) -> HttpResponse:
         event.add("uid", f"{key}-task-{task.pk}@gongzhi")
         event.add("dtstamp", datetime.now(UTC))
         event.add("sequence", task.version)
-        event.add("summary", f"{task.title}（{name}）")
+        event.add("summary", f"{task.title} · {name}")
         event.add("dtstart", task.begun_on or line.start or line.finish)
         # The end of a whole-day event is the day after its last.
         event.add("dtend", line.finish + timedelta(1))

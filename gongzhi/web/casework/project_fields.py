@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any
+from unicodedata import normalize
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from gongzhi.exchange.giving_rules import MONEY
 from gongzhi.projects import rules
 from gongzhi.web.casework.fields import UnitField
 from gongzhi.web.casework.stating import day_box, text_area
@@ -51,7 +53,7 @@ class MoneyField(forms.DecimalField):
 
     def clean(self, value: Any) -> Any:
         """Commas and the sign of the measure are no mistake."""
-        return super().clean(str(value).replace(",", "").replace("，", "").removesuffix("元") if value else value)
+        return super().clean(normalize("NFKC", str(value or "")).replace(",", "").strip().removesuffix(MONEY))
 
 
 Makers = Callable[[], dict[str, forms.Field]]

@@ -77,8 +77,8 @@ def _decide(actor: Actor, row: Conference, form: DecisionForm) -> bool:
 def show_wall(request: HttpRequest, conference_id: int) -> HttpResponse:
     """What the projector shows: large, nothing around it, drawn anew by itself."""
     actor, row = find(request, conference_id)
-    whole = "wall_part.html" if request.htmx else "wall.html"  # type: ignore[attr-defined]
-    return render(request, f"desk/conferences/{whole}", _drawn(actor, row))
+    whole = "parts/wall.html" if request.htmx else "desk/conferences/wall.html"  # type: ignore[attr-defined]
+    return render(request, whole, _drawn(actor, row))
 
 
 class RollForm(forms.Form):

@@ -148,7 +148,7 @@ def _zoning(row: Zoning) -> dict[str, Any]:
 
 def _events(actor: Actor, row: Project) -> list[dict[str, Any]]:
     names = office_names()
-    labels = {verb: move.label for verb, move in rules.PROJECT_MOVES.items()} | {"open": "立项"}
+    labels = {verb: move.label for verb, move in rules.PROJECT_MOVES.items()} | {"open": rules.OPENED}
     return [
         {
             "when": one.at,
