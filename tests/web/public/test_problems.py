@@ -199,7 +199,11 @@ def test_somebody_logged_in_counts_once_from_two_browsers(town: Town) -> None:
     assert the_problem().followers == 1
 
 
-@pytest.mark.parametrize("key", ["", "1", "-1", "x" * 100_000, "1.abc.def", secrets.sign("follow", 1)])
+@pytest.mark.parametrize(
+    "key",
+    ["", "1", "-1", "x" * 100_000, "1.abc.def", secrets.sign("follow", 1)],
+    ids=["none", "number", "below", "long", "forged", "of another"],
+)
 def test_a_forged_key_follows_nothing_and_loses_no_word(town: Town, key: str) -> None:
     leaks(town, 2)
     answer = tap(Client(), town, key, place_words="负一层")
