@@ -24,7 +24,8 @@ SECONDS = 1.5
 
 @dataclass(frozen=True)
 class Line:
-    """Where a task stands: first and last day, the latest ones that keep the fixed day, and the days between.
+    """Where a task stands: first and last day, the latest ones that keep the fixed day, and the days between. What cannot
+    be moved may last longer by so many days.
 
     `critical`: a day later here is a day later at the end. `late`: over after its own last day. `held`: it cannot be
     moved, and something that it waits for is over only after its start.
@@ -107,10 +108,10 @@ def plan(problem: PlanningProblem, *, seconds: float = SECONDS, schedules: int |
     schedule = table.schedule
     starts, proven = search(schedule, seconds=seconds, schedules=schedules)
     end, own = table.number(problem.fixed) + 1, schedule.finish(starts)
-    tight, wide = schedule.backward(starts, own), schedule.backward(starts, max(end, own))
     # Drawn back by the miss, a plan that misses its day shows by when each task would have to begin.
     short = max(own - end, 0)
-    lines = tuple(table.line(job, starts, tight, wide, short) for job in range(len(starts)))
+    slacks, tight = table.slacks(starts, max(end, own)), table.slacks(starts, own)
+    lines = tuple(table.line(job, starts, slacks[job] - short, critical=not tight[job]) for job in range(len(starts)))
     known = table.planned(starts)
     return Plan(
         problem.fixed,
@@ -178,23 +179,33 @@ class _Table:
         earliest = max(self.number(task.earliest), 0) if task.earliest else 0
         return Job(task.to_do, crews, calendar, after, earliest, due, fixed)
 
-    def line(self, job: int, starts: Starts, tight: Starts, wide: Starts, short: int) -> Line:
+    def slacks(self, starts: Starts, end: int) -> list[int]:
+        """The days by which each task can be later for all to be over by `end`."""
+        late = self.schedule.backward(starts, end)
+        longer = self.schedule.spare(late, end)
+        return [
+            was - start if job.fixed is None else more
+            for job, was, start, more in zip(self.schedule.jobs, late, starts, longer, strict=True)
+        ]
+
+    def line(self, job: int, starts: Starts, slack: int, *, critical: bool) -> Line:
         """A task in dates."""
         task, one, schedule = self.tasks[job], self.schedule.jobs[job], self.schedule
-        end, last = schedule.end(job, starts[job]), schedule.end(job, wide[job])
-        over = task.done_on is not None
+        over, start, end = task.done_on is not None, starts[job], schedule.end(job, starts[job])
+        slack = 0 if over else slack
+        latest = start + slack if one.fixed is None else start
+        last = schedule.end(job, latest) if one.fixed is None and latest >= 0 else end + slack
+        waits = any(schedule.end(before, starts[before]) + lag > start for before, lag in one.after)
         return Line(
             id=task.id,
-            start=None if over else self.day(starts[job]),
+            start=None if over else self.day(start),
             finish=self.day(end - 1),
-            latest_start=None if over else self.day(wide[job] - short),
-            latest_finish=self.day(last - 1 - (0 if over else short)),
-            slack=0 if over else wide[job] - starts[job] - short,
-            critical=not over and tight[job] == starts[job] and one.days > 0,
+            latest_start=None if over else self.day(latest),
+            latest_finish=self.day(last - 1),
+            slack=slack,
+            critical=critical and not over and one.days > 0,
             late=one.due is not None and end > one.due,
-            held=one.fixed is not None
-            and not over
-            and any(schedule.end(before, starts[before]) + lag > one.fixed for before, lag in one.after),
+            held=one.fixed is not None and not over and waits,
         )
 
     def planned(self, starts: Starts) -> Starts:

@@ -237,6 +237,23 @@ class Schedule:
             hands.take(one, found[job])
         return found
 
+    def spare(self, starts: Sequence[int], end: int) -> list[int]:
+        """The days by which each fixed job may last longer for all to be over by `end`, the others standing at `starts`."""
+        hands, found = _Hands(self.capacities), [0] * len(self.jobs)
+        for job, start in zip(self.jobs, starts, strict=True):
+            hands.take(job, max(start, 0))
+        for number, job in enumerate(self.jobs):
+            if job.fixed is None or not job.days:
+                continue
+            over = self.end(number, starts[number])
+            limits = [end if job.due is None else min(end, job.due)]
+            limits += [starts[behind] - lag for behind, lag in self.behind[number].items()]
+            # Beyond its own end the hands that lack are those of others.
+            if busy := hands.busy(job) >> over:
+                limits.append(over + (busy & -busy).bit_length() - 1)
+            found[number] = min(limits) - over
+        return found
+
     def finish(self, starts: Sequence[int]) -> int:
         """The day after the last of all."""
         return max((self.end(job, start) for job, start in enumerate(starts)), default=0)

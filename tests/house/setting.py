@@ -22,7 +22,7 @@ from gongzhi.console.demo.cast import FOUNDER
 from gongzhi.demands import actions
 from gongzhi.demands.actions import Received
 from gongzhi.demands.models import Photo
-from gongzhi.demands.photos import Photo as Picture
+from gongzhi.demands.photos import read_photo
 from gongzhi.demands.rules import number
 from gongzhi.exchange import actions as exchange
 from gongzhi.exchange.actions import NeedDetails, OfferDetails, Party, giving, packages
@@ -46,6 +46,7 @@ from gongzhi.projects.zoning import Part
 from gongzhi.shared import notices, secrets, trail
 from gongzhi.web.public.new import THANKS
 from tests.town import Town
+from tests.web.public.test_new import picture
 
 HANDLER = "大渡口区城市管理局（演示）"
 
@@ -430,7 +431,7 @@ def add_project(town: Town, number: int, now: datetime) -> dict[str, str]:
         )
         for count, owner in enumerate((handler, None))
     ]  # fmt: skip
-    given = Given(kind="photo", photos=[Picture(b"\xff\xd8\xff\xd9", 1, 1, "0" * 64)])
+    given = Given(kind="photo", photos=[read_photo(picture().read())])
     projects.prove_task(desk, task_id=tasks[0].pk, given=given, now=now)
     ring = [(106.42, 29.41), (106.421, 29.41), (106.421, 29.411)]
     zones = projects.draw_zones(

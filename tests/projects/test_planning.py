@@ -92,6 +92,20 @@ def test_a_slip_that_would_miss_the_day_pulls_others_forward() -> None:
     assert [(one.id, one.days) for one in found.changes] == [("b", -2), ("c", -3)] and found.kept
 
 
+def test_what_is_under_way_may_last_longer_until_something_waits_for_it() -> None:
+    crew = Crew("x")
+    found = planned(
+        Task("a", 3, begun=True),
+        Task("b", 4, after=[After("a", 1)]),
+        Task("c", 2, {"x": 1}, begun=True),
+        Task("d", 3, {"x": 1}),
+        crews=(crew,),
+    )
+    lines = {one.id: one for one in found.lines}
+    assert [(lines[one].slack, lines[one].critical) for one in "abcd"] == [(6, True), (6, True), (9, False), (9, False)]
+    assert (lines["a"].latest_start, lines["a"].latest_finish) == (DAY, on(8))
+
+
 def test_nothing_to_do_is_no_plan_to_be_missed() -> None:
     found = planned()
     assert (found.finish, found.best, found.margin, found.kept, found.lines) == (None, None, 0, True, ())

@@ -83,6 +83,8 @@ def _prove(actor: Actor, *, task_id: int, before: bool, now: Any, seen: int | No
     return actions.prove_task(actor, task_id=task_id, given=given, now=now, before=before, seen=seen)
 
 
+# What stands open beside a task; the rest is behind 更多.
+FIRST = ("begin", "report", "close", "reopen")
 TASK_DEEDS = {
     "begin": Deed(lambda actor, row: fields.BEGIN(), actions.begin_task),
     "report": Deed(lambda actor, row: fields.REPORT(), actions.report_task),
@@ -166,7 +168,8 @@ def task_line(task: Task, line: Line | None, today: date, moves: list[tuple[str,
         "line": line,
         "late": late,
         "critical": bool(line and line.critical),
-        "moves": moves,
+        "moves": [one for one in moves if one[0] in FIRST],
+        "more": [one for one in moves if one[0] not in FIRST],
     }
 
 
@@ -205,7 +208,15 @@ def timeline(lines: list[dict[str, Any]], since: date, due: date, today: date) -
         )
         slack = max(at(line.latest_finish) + 1 - over, 0) if one["open"] else 0
         bars.append(
-            one | {"x": at(start), "width": max(over - at(start), 1), "over": over, "slack": slack, "tone": tone}
+            one
+            | {
+                "start": start,
+                "x": at(start),
+                "width": max(over - at(start), 1),
+                "over": over,
+                "slack": slack,
+                "tone": tone,
+            }
         )
     return {
         "bars": bars,

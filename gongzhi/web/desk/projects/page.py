@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -56,9 +57,12 @@ def show_project(request: HttpRequest, pk: int) -> HttpResponse:
         "partners": queries.partners_of(row),
         "needs": [(one.pk, mask(one.title)) for one in needs],
         "offers": [(one.pk, mask(one.title), one.unit or one.giving_place) for one in offers],
-        "spending": spending,
-        "spent": spent,
-        "left": row.budget - spent if row.budget is not None else None,
+        "spending": [(one, _yuan(one.amount)) for one in spending],
+        "funds": {
+            "budget": _yuan(row.budget or 0),
+            "spent": _yuan(spent),
+            "left": _yuan((row.budget or 0) - spent),
+        },
         "assets": [_asset(actor, one) for one in queries.assets_of(row)],
         "zonings": [_zoning(one) for one in queries.zonings_of(row)],
         "events": _events(actor, row),
@@ -67,6 +71,11 @@ def show_project(request: HttpRequest, pk: int) -> HttpResponse:
         "thing": f"/desk/projects/{pk}",
     }
     return render(request, "desk/projects/page.html", context)
+
+
+def _yuan(amount: Decimal | int) -> str:
+    """An amount without nought behind the point."""
+    return f"{amount:,.2f}".removesuffix(".00")
 
 
 def _task_moves(actor: Actor, task: Task, project: Project) -> list[tuple[str, str]]:
