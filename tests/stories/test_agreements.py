@@ -199,5 +199,5 @@ def test_many_parties_sign_one_agreement_each_counted_once(town: Town) -> None:
     draft(desk, "大渡口区", "另一份")
     assert desk.post(f"{HOME}{row.pk}/circulate").status_code == 302
     counts = re.sub(r"<[^>]+>|\s+", " ", main(desk.get(f"{HOME}registry")))
-    found = dict(re.findall(r"(协议|街道（镇）|社区（村）|单位) 实计 (\d+)", re.sub(r"\s+", " ", counts)))
+    found = dict(re.findall(r" (协议|街道（镇）|社区（村）|单位) 实计 (\d+)", re.sub(r"\s+", " ", counts)))
     assert found == {"协议": "1", "街道（镇）": "8", "社区（村）": "63", "单位": "530"}, counts
