@@ -18,6 +18,7 @@ NAMES = (
     "stream",
     "matching",
     "picture",
+    "planning",
 )
 
 
