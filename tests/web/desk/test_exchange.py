@@ -297,7 +297,7 @@ def test_a_neighbours_unit_is_seen_once_its_leader_agreed(desk: Client, town: To
     asking = {"unit": INSURER, "to_community": town.places["dongzheng"].pk, "words": "想办讲座"}
     assert "已请对方社区介绍" in send(desk, f"{TABLE}introductions/", **asking)
     row = Introduction.objects.get()
-    assert "agree" not in page(desk, f"{TABLE}introductions/"), "the asker does not answer"
+    assert f"{row.pk}/agree" not in page(desk, f"{TABLE}introductions/"), "the asker does not answer"
     lead = enter(town, "xinyu_shuji")
     assert "同意介绍" in page(lead, f"{TABLE}introductions/")
     assert "还缺一项内容" in send(lead, f"{TABLE}introductions/{row.pk}/refuse", words="\u200b")
