@@ -182,6 +182,15 @@ def lines_of(found_: Drawn, today: date, moves: Callable[[Task], list[tuple[str,
     )
 
 
+def _tone(one: dict[str, Any], due: date) -> str:
+    """How a bar looks."""
+    if not one["open"]:
+        return "done"
+    if one["late"] or one["line"].finish > due:
+        return "late"
+    return "critical" if one["critical"] else "plan"
+
+
 def timeline(lines: list[dict[str, Any]], since: date, due: date, today: date) -> dict[str, Any]:
     """The tasks as bars over days, in numbers for a picture: one unit is one day."""
     ends = [one["line"].finish for one in lines] + [one["line"].latest_finish for one in lines]
@@ -197,15 +206,6 @@ def timeline(lines: list[dict[str, Any]], since: date, due: date, today: date) -
     for one, start in zip(lines, starts, strict=True):
         line = one["line"]
         over = at(line.finish) + 1
-        tone = (
-            "done"
-            if not one["open"]
-            else "late"
-            if one["late"] or line.finish > due
-            else "critical"
-            if one["critical"]
-            else "plan"
-        )
         slack = max(at(line.latest_finish) + 1 - over, 0) if one["open"] else 0
         bars.append(
             one
@@ -215,7 +215,7 @@ def timeline(lines: list[dict[str, Any]], since: date, due: date, today: date) -
                 "width": max(over - at(start), 1),
                 "over": over,
                 "slack": slack,
-                "tone": tone,
+                "tone": _tone(one, due),
             }
         )
     return {
