@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from gongzhi.shared.moves import Refused, _
+from gongzhi.shared.moves import Missing, Refused, _
 
 _FULL_WIDTH = "０１２３４５６７８９"
 # Digits as people spell them out; 幺 is how "one" is said on the telephone.
@@ -179,6 +179,19 @@ def clean_text(text: str, limit: int) -> str:
     clean = (text.strip() if text.isprintable() else _clean(text)).strip(_FILLERS)
     _check_length(len(clean), limit, most=limit)
     return clean
+
+
+def line(text: str, limit: int) -> str:
+    """The same in one line; may be empty."""
+    return " ".join(clean_text(text, limit).split())
+
+
+def needed(text: str, limit: int, field: str, label: str) -> str:
+    """The same of a text that must be there; `label` is what is done with it. Raises Missing."""
+    cleaned = line(text, limit)
+    if not cleaned:
+        raise Missing(_("“%(label)s”还缺一项内容，请补上。"), label=label, field=field)
+    return cleaned
 
 
 def _clean(text: str) -> str:

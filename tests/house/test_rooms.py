@@ -17,7 +17,20 @@ PARTS = {"__init__", "apps", "migrations"} | {
     part.strip(" ()") for layer in source.contracts()["inside-a-room"]["layers"] for part in layer.split("|")
 }
 # What shared owns by name (docs/decisions/0002) and what its tables need.
-SHARED = {"moves", "workdays", "sheets", "trail", "notices", "days", "secrets", "texts", "reading", "tries", "writing"}
+SHARED = {
+    "moves",
+    "steps",
+    "workdays",
+    "sheets",
+    "trail",
+    "notices",
+    "days",
+    "secrets",
+    "texts",
+    "reading",
+    "tries",
+    "writing",
+}
 
 
 def _names(path: Path) -> set[str]:

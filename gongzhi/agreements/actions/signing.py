@@ -32,7 +32,7 @@ def circulate(actor: Actor, *, agreement_id: int, now: datetime, seen: int | Non
     step = steps.begin(actor, agreement_id, "circulate", now, seen=seen)
     row = step.thing
     if row.offered_at:
-        raise Refused(steps.CHANGED)
+        raise Refused(steps.MOVED_ON)
     must_bind_both(row)
     if {queries.side_of(one) for one in queries.parties_of(row)} != set(Side):
         raise Refused(_("还没有单位，请先加上要签署的单位。"))

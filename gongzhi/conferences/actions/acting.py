@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from gongzhi.conferences import queries, rules
 from gongzhi.conferences.actions import steps, telling
@@ -54,22 +54,15 @@ def mobilise(
 
 def _keep(actor: Actor, row: Mobilisation, chosen: dict[int, MemberUnit], now: datetime) -> Mobilisation:
     """Keep a call to act with its units, and tell them; where the same was kept before, that one."""
-    same = Mobilisation.objects.filter(once=row.once)
-    if known := same.first():
-        return known
-    try:
-        with transaction.atomic():
-            row.save()
-            Mobilised.objects.bulk_create(Mobilised(mobilisation=row, unit=unit) for unit in chosen.values())
-            steps.note(actor, row, "call", "", now, data={"units": len(chosen)})
-            telling.mobilised(row, chosen.values(), CALLED, now=now)
-    except IntegrityError:
-        # The same form at the same moment: the second finds the first.
-        known = same.first()
-        if known is None:
-            raise
-        return known
-    return row
+
+    def keep() -> Mobilisation:
+        row.save()
+        Mobilised.objects.bulk_create(Mobilised(mobilisation=row, unit=unit) for unit in chosen.values())
+        steps.note(actor, row, "call", "", now, data={"units": len(chosen)})
+        telling.mobilised(row, chosen.values(), CALLED, now=now)
+        return row
+
+    return steps.once(Mobilisation.objects.filter(once=row.once), keep)[0]
 
 
 def _conference(actor: Actor, conference_id: int | None) -> Conference | None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from gongzhi.conferences import queries, rules
 from gongzhi.conferences.actions import steps, telling
@@ -38,6 +38,7 @@ def table_topic(
     """
     step = begin(actor, conference_id, "table", now, title=steps.line(title, 120))
     row, key = step.thing, steps.key(actor, once)
+    # The conference is locked: of the same form at the same moment the second finds the first.
     if known := Topic.objects.filter(once=key).first():
         return known
     desk = queries.sees_inside(actor, row)
@@ -49,12 +50,7 @@ def table_topic(
         once=key,
         **(_of_desk(actor, problem_id, need_id) if desk else _of_member(actor, row)),
     )
-    try:
-        with transaction.atomic():
-            topic.save()
-    except IntegrityError:
-        # The same form at the same moment: the second finds the first.
-        return Topic.objects.get(once=key)
+    topic.save()
     steps.finish(step, words=topic.title)
     if not desk:
         telling.desk(row, TABLED, topic.title, now=now)

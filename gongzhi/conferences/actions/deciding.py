@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from gongzhi.conferences import queries, rules
@@ -80,15 +80,11 @@ def decide(actor: Actor, *, conference_id: int, decided: Decided, now: datetime,
     """Write a decision down; the same form sent twice is one. Its owner and day may follow before the signing."""
     step = meeting.begin(actor, conference_id, "decide", now, what=steps.line(decided.what, 90))
     row, key = step.thing, steps.key(actor, once)
+    # The conference is locked: of the same form at the same moment the second finds the first.
     if known := Decision.objects.filter(once=key).first():
         return known
     decision = Decision(conference=row, decided_at=row.began_at or step.now, once=key, **_read(actor, row, decided))
-    try:
-        with transaction.atomic():
-            decision.save()
-    except IntegrityError:
-        # The same form at the same moment: the second finds the first.
-        return Decision.objects.get(once=key)
+    decision.save()
     steps.finish(step, words=decision.what)
     steps.note(actor, decision, "draft", "", now)
     return decision

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from gongzhi.conferences import pavilion_rules, queries
@@ -39,20 +39,13 @@ def raise_deliberation(
         raised_on=_past(raised_on, now),
         once=steps.key(actor, once),
     )
-    same = Deliberation.objects.filter(once=row.once)
-    if known := same.first():
-        return known
-    try:
-        with transaction.atomic():
-            row.save()
-            steps.note(actor, row, "raise", "", now, words=row.words, data={"day": raised_on.isoformat()})
-    except IntegrityError:
-        # The same form at the same moment: the second finds the first.
-        known = same.first()
-        if known is None:
-            raise
-        return known
-    return row
+
+    def keep() -> Deliberation:
+        row.save()
+        steps.note(actor, row, "raise", "", now, words=row.words, data={"day": raised_on.isoformat()})
+        return row
+
+    return steps.once(Deliberation.objects.filter(once=row.once), keep)[0]
 
 
 def _past(day: date | None, now: datetime) -> date:

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import partial
-from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
@@ -128,35 +127,27 @@ def _conference(
 
 def _keep(actor: Actor, row: Conference, units: Iterable[MemberUnit], verb: str, now: datetime) -> Conference:
     """Keep a conference with its calls, and tell of an urgent one; where the same was kept before, that one."""
-    same = Conference.objects.filter(once=row.once)
-    if known := same.first():
-        return known
-    try:
-        with transaction.atomic():
-            row.save()
-            call_members(row)
-            call_units(row, units)
-            calls = Call.objects.filter(conference=row).select_related("unit")
-            if not calls and verb != "propose":
-                raise Refused(_("没有可以召集的单位，请先写明请哪些单位。"))
-            data: dict[str, Any] = {"calls": len(calls)}
-            if row.kind == ConferenceKind.URGENT:
-                Topic.objects.create(
-                    conference=row,
-                    title=row.title,
-                    state=TopicState.AGREED.value,
-                    tabled_at=now,
-                    once=f"urgent-{row.once}"[:80],
-                )
-                telling.called(row, calls, CALLED_URGENTLY, now=now)
-            steps.note(actor, row, verb, "", now, data=data)
-    except IntegrityError:
-        # The same form at the same moment: the second finds the first.
-        known = same.first()
-        if known is None:
-            raise
-        return known
-    return row
+
+    def keep() -> Conference:
+        row.save()
+        call_members(row)
+        call_units(row, units)
+        calls = Call.objects.filter(conference=row).select_related("unit")
+        if not calls and verb != "propose":
+            raise Refused(_("没有可以召集的单位，请先写明请哪些单位。"))
+        if row.kind == ConferenceKind.URGENT:
+            Topic.objects.create(
+                conference=row,
+                title=row.title,
+                state=TopicState.AGREED.value,
+                tabled_at=now,
+                once=f"urgent-{row.once}"[:80],
+            )
+            telling.called(row, calls, CALLED_URGENTLY, now=now)
+        steps.note(actor, row, verb, "", now, data={"calls": len(calls)})
+        return row
+
+    return steps.once(Conference.objects.filter(once=row.once), keep)[0]
 
 
 def call_members(row: Conference) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from gongzhi.demands import masking
@@ -53,7 +53,7 @@ class From:
 
     def columns(self) -> dict[str, Any]:
         """The giver as columns. Raises Refused for more than one."""
-        name = " ".join(masking.clean_text(self.name, 120).split())
+        name = masking.line(self.name, 120)
         if sum(bool(one) for one in (self.unit, self.place, name)) > 1:
             raise Refused(_("请只写一个提供方。"))
         kind = Giver.UNIT if self.unit else Giver.PLACE if self.place else Giver.OUTSIDE if name else Giver.PERSON
@@ -82,11 +82,11 @@ def note_contribution(
             **ladder(place),
             receiving_place=place,
             problem=problem,
-            programme=" ".join(masking.clean_text(gift.programme, 120).split()),
+            programme=masking.line(gift.programme, 120),
             kind=steps.kind_of(gift.kind).value,
             measure=measure,
-            receipt_number=" ".join(masking.clean_text(gift.receipt_number, 40).split()),
-            once=f"{actor.person_id or 0}-{once}"[:80],
+            receipt_number=masking.line(gift.receipt_number, 40),
+            once=steps.key(actor, once),
         ),
         now,
     )
@@ -146,23 +146,16 @@ def _said(
 def _keep(actor: Actor, row: Contribution, now: datetime) -> Contribution:
     """Keep a contribution with its first entry; where the same was kept before, that one."""
     row.noted_at, row.noted_by_id = now, actor.person_id
-    same = Contribution.objects.filter(once=row.once)
-    if known := same.first():
-        return known
-    try:
-        with transaction.atomic():
-            row.save()
-            _enter(row, actor, now)
-            data = {"pledge": row.pledge_id} if row.pledge_id else None
-            steps.note(actor, row, "note", "", now, data=data)
-            _tell(_givers(row, now), row, _("贵方给的已记入爱心账，可不可以公开由您定"), now)
-    except IntegrityError:
-        # The same form at the same moment: the second finds the first.
-        known = same.first()
-        if known is None:
-            raise
-        return known
-    return row
+
+    def keep() -> Contribution:
+        row.save()
+        _enter(row, actor, now)
+        data = {"pledge": row.pledge_id} if row.pledge_id else None
+        steps.note(actor, row, "note", "", now, data=data)
+        _tell(_givers(row, now), row, _("贵方给的已记入爱心账，可不可以公开由您定"), now)
+        return row
+
+    return steps.once(Contribution.objects.filter(once=row.once), keep)[0]
 
 
 def _enter(row: Contribution, actor: Actor, now: datetime, words: str = "", **said: Any) -> None:
@@ -236,7 +229,7 @@ def use_contribution(
 def _proof(what: str, voucher: str) -> dict[str, str]:
     return {
         "what": steps.needed(what, 200, "what", giving_rules.GIVING_MOVES["use"].label),
-        "voucher": " ".join(masking.clean_text(voucher, 40).split()),
+        "voucher": masking.line(voucher, 40),
     }
 
 
@@ -320,7 +313,7 @@ def agree_public(
     `name` is how a person wants to be called. It is kept while they agree, and nowhere else.
     """
     step = _begin(actor, contribution_id, "agree", now, seen, openness=openness)
-    row, how = step.thing, " ".join(masking.clean_text(words, 200).split())
+    row, how = step.thing, masking.line(words, 200)
     if openness not in giving_rules.TOLD:
         raise Refused(_("请选公开时署不署名。"))
     day = day or step.now.date()

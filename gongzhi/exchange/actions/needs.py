@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from gongzhi.demands import masking
@@ -77,25 +77,17 @@ def state_need(
     columns = _read(details, now)
     if columns["confidential"] and whose["asker"] != Asker.UNIT:
         raise Refused(_("只有单位自己的需求可以不公开。"))
-    need = Need(
-        **whose, **columns, stated_at=now, stated_by_id=actor.person_id, once=f"{actor.person_id or 0}-{once}"[:80]
-    )
-    if known := Need.objects.filter(once=need.once).first():
-        return StatedNeed(known, again=True)
-    try:
-        with transaction.atomic():
-            need.save()
-            steps.note(actor, need, "state", "", now, data={"asker": need.asker})
-            body = "" if need.confidential else need.title
-            if told:
-                notices.tell_people("need", need.pk, telling.desk_of(need, now), _("有新需求，请核实"), body, now=now)
-    except IntegrityError:
-        # The same form at the same moment: the second finds the first.
-        known = Need.objects.filter(once=need.once).first()
-        if known is None:
-            raise
-        return StatedNeed(known, again=True)
-    return StatedNeed(need)
+    need = Need(**whose, **columns, stated_at=now, stated_by_id=actor.person_id, once=steps.key(actor, once))
+
+    def keep() -> Need:
+        need.save()
+        steps.note(actor, need, "state", "", now, data={"asker": need.asker})
+        body = "" if need.confidential else need.title
+        if told:
+            notices.tell_people("need", need.pk, telling.desk_of(need, now), _("有新需求，请核实"), body, now=now)
+        return need
+
+    return StatedNeed(*steps.once(Need.objects.filter(once=need.once), keep))
 
 
 def _asker(
@@ -109,7 +101,7 @@ def _asker(
     """Whose need it is and where it belongs, as columns; exactly one of problem, unit and place."""
     if sum(one is not None for one in (problem_id, unit, place)) != 1:
         raise Refused(_("需求属于一个问题、一家单位、一个社区或一项工作，请只选一项。"))
-    name = " ".join(masking.clean_text(programme, 120).split())
+    name = masking.line(programme, 120)
     if name and place is None:
         raise Refused(_("一项工作的需求要写明是哪个社区的。"))
     if unit is not None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from gongzhi.demands import masking
@@ -78,21 +78,15 @@ def state_offer(
         **_read(details, now),
         stated_at=now,
         stated_by_id=actor.person_id,
-        once=f"{actor.person_id or 0}-{once}"[:80],
+        once=steps.key(actor, once),
     )
-    if known := Offer.objects.filter(once=offer.once).first():
-        return Stated(known, again=True)
-    try:
-        with transaction.atomic():
-            offer.save()
-            steps.note(actor, offer, "state", "", now, data={"unit": offer.unit_id, "place": offer.giving_place_id})
-    except IntegrityError:
-        # The same form at the same moment: the second finds the first.
-        known = Offer.objects.filter(once=offer.once).first()
-        if known is None:
-            raise
-        return Stated(known, again=True)
-    return Stated(offer)
+
+    def keep() -> Offer:
+        offer.save()
+        steps.note(actor, offer, "state", "", now, data={"unit": offer.unit_id, "place": offer.giving_place_id})
+        return offer
+
+    return Stated(*steps.once(Offer.objects.filter(once=offer.once), keep))
 
 
 def _home(actor: Actor, unit: MemberUnit | None, place: Place | None, today: date) -> Place | None:

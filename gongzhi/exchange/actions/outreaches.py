@@ -61,7 +61,7 @@ def start_outreach(
     need = steps.locked_need(need_id)
     if queries.DESK_STANDINGS.isdisjoint(queries.need_standings(actor, need)):
         raise NotAllowed(_("您没有“%(label)s”的权限。"), label=LABEL)
-    key = f"{actor.person_id or 0}-{once}"[:80]
+    key = steps.key(actor, once)
     if known := Outreach.objects.filter(once=key).first():
         return known
     if need.state != NeedState.VERIFIED:

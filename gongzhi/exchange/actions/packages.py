@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from gongzhi.demands import masking
@@ -50,34 +50,27 @@ def make_package(
         words=masking.clean_text(words, 5000),
         noted_at=now,
         noted_by_id=actor.person_id,
-        once=f"{actor.person_id or 0}-{once}"[:80],
+        once=steps.key(actor, once),
     )
     return _keep(actor, package, parts, now, once)
 
 
 def _keep(actor: Actor, package: Package, parts: Sequence[NeedDetails], now: datetime, once: str) -> Package:
     """Keep a package with all its needs, or nothing; where the same was kept before, that one."""
-    same = Package.objects.filter(once=package.once)
-    if known := same.first():
-        return known
-    try:
-        with transaction.atomic():
-            package.save()
-            for count, details in enumerate(parts):
-                _bind(actor, package, details, now, f"{once[:40]}-{count}")
-            _note(actor, package, "survey", now)
-    except IntegrityError:
-        # The same form at the same moment: the second finds the first.
-        known = same.first()
-        if known is None:
-            raise
-        return known
-    return package
+
+    def keep() -> Package:
+        package.save()
+        for count, details in enumerate(parts):
+            _bind(actor, package, details, now, f"{once[:40]}-{count}")
+        _note(actor, package, "survey", now)
+        return package
+
+    return steps.once(Package.objects.filter(once=package.once), keep)[0]
 
 
 def _receiver(unit: MemberUnit | None, place: Place | None, programme: str, today: date) -> dict[str, Any]:
     """Whom the package is for and where it belongs, as columns."""
-    name = " ".join(masking.clean_text(programme, 120).split())
+    name = masking.line(programme, 120)
     if (unit is None) == (place is None) or bool(name) != bool(place):
         raise Refused(_("帮扶给一家单位，或者给一个社区的一项工作，请只选一项。"))
     home = neighbourhood.home_of(unit, on=today) if unit else place

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from gongzhi.demands import masking
@@ -42,7 +42,7 @@ def note_pledge(
     """Write down what was promised to a place in a meeting; the same form sent twice is one pledge."""
     _must_be_between(actor, receiver_place, giver_unit, giver_place)
     steps.day_ahead(due_on, now)
-    key = f"{actor.person_id or 0}-{once}"[:80]
+    key = steps.key(actor, once)
     if known := Pledge.objects.filter(once=key).first():
         return known
     pledge = Pledge(
@@ -58,16 +58,11 @@ def note_pledge(
         promised_at=now,
         once=key,
     )
-    return _keep_once(actor, pledge, now)
+    return steps.once(Pledge.objects.filter(once=key), lambda: _keep(actor, pledge, now))[0]
 
 
-def _keep_once(actor: Actor, pledge: Pledge, now: datetime) -> Pledge:
-    try:
-        with transaction.atomic():
-            pledge.save()
-    except IntegrityError:
-        # The same form at the same moment: the second finds the first.
-        return Pledge.objects.get(once=pledge.once)
+def _keep(actor: Actor, pledge: Pledge, now: datetime) -> Pledge:
+    pledge.save()
     steps.note(actor, pledge, "promise", "", now)
     telling.of_pledge(pledge, _givers(pledge, now), _("会上的承诺已登记"), now=now)
     return pledge

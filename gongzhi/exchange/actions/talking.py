@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from gongzhi.demands import masking
 from gongzhi.exchange import queries
@@ -28,19 +28,9 @@ def write_message(
     """
     talk = queries.get_talk(actor, topic, about_id)
     key = f"{topic.value}{about_id}-{talk.voice.value}{actor.person_id or 0}-{once}"[:80]
-    if known := Message.objects.filter(once=key).first():
-        return known
     if not (said := masking.clean_text(words, 2000)):
         raise Missing(_("“%(label)s”还缺一项内容，请补上。"), label=LABEL, field="words")
-    try:
-        with transaction.atomic():
-            return _write(actor, talk, said, now, key, asks)
-    except IntegrityError:
-        # The same form at the same moment: the second finds the first.
-        known = Message.objects.filter(once=key).first()
-        if known is None:
-            raise
-        return known
+    return steps.once(Message.objects.filter(once=key), lambda: _write(actor, talk, said, now, key, asks))[0]
 
 
 def _write(actor: Actor, talk: Talk, words: str, now: datetime, key: str, asks: bool) -> Message:

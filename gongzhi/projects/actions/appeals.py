@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from gongzhi.demands import masking
@@ -41,19 +41,16 @@ def raise_appeal(
         due_on=due_on,
         raised_at=now,
         raised_by_id=actor.person_id,
-        once=f"{actor.person_id or 0}-{once}"[:80],
+        once=steps.key(actor, once),
     )
-    try:
-        with transaction.atomic():
-            row.save()
-            steps.note(actor, row, "raise", "", now, data={"due_on": due_on.isoformat()})
-            telling.tell_desk(row, _("有单位限期求助"), now)
-    except IntegrityError:
-        known = Appeal.objects.filter(once=row.once).first()
-        if known is None:
-            raise
-        return known
-    return row
+
+    def keep() -> Appeal:
+        row.save()
+        steps.note(actor, row, "raise", "", now, data={"due_on": due_on.isoformat()})
+        telling.tell_desk(row, _("有单位限期求助"), now)
+        return row
+
+    return steps.once(Appeal.objects.filter(once=row.once), keep)[0]
 
 
 def _begin(actor: Actor, appeal_id: int, verb: str, now: datetime, **given: Any) -> steps.Step[Appeal]:
@@ -66,7 +63,7 @@ def _begin(actor: Actor, appeal_id: int, verb: str, now: datetime, **given: Any)
 @transaction.atomic
 def decline_appeal(actor: Actor, *, appeal_id: int, words: str, now: datetime) -> Appeal:
     """It cannot be taken on, and why; the unit is told."""
-    text = steps.said(words, 500)
+    text = steps.line(words, 500)
     step = _begin(actor, appeal_id, "decline", now, words=text)
     step.thing.answer, step.thing.ended_at = text, now
     telling.tell_units(step.thing, [step.thing.unit], _("社区没有承接你们的求助，理由写在里面"), now)

@@ -24,7 +24,7 @@ def draw_zones(
     Raises BadZones where they do not cover the site, reach beyond it, or overlap.
     """
     step = steps.on_project(actor, project_id, "zone", now, zones=parts)
-    key = f"{actor.person_id or 0}-{once}"[:80]
+    key = steps.key(actor, once)
     if known := Zoning.objects.filter(project=step.thing, once=key).first():
         return known
     zoning.check_zones(site, parts)
@@ -33,7 +33,7 @@ def draw_zones(
         project=step.thing,
         number=last + 1,
         site=[list(point) for point in site],
-        words=steps.said(words, 500),
+        words=steps.line(words, 500),
         drawn_at=now,
         drawn_by_id=actor.person_id,
         once=key,
@@ -70,7 +70,7 @@ def approve_zones(actor: Actor, *, zoning_id: int, now: datetime) -> Zoning:
 @transaction.atomic
 def drop_zones(actor: Actor, *, zoning_id: int, words: str, now: datetime) -> Zoning:
     """This version is not used, and why."""
-    text = steps.said(words, 500)
+    text = steps.line(words, 500)
     return steps.finish(_zoning(actor, zoning_id, "drop", now, words=text), words=text)
 
 
@@ -88,9 +88,9 @@ def install_asset(
     warranty_until: date | None = None,
 ) -> Asset:
     """Something was installed; it is not accepted until somebody signs for it. The same form sent twice is one."""
-    text = steps.said(what, 80)
+    text = steps.line(what, 80)
     step = steps.on_project(actor, project_id, "install", now, what=text, day=day)
-    key = f"{actor.person_id or 0}-{once}"[:80]
+    key = steps.key(actor, once)
     if known := Asset.objects.filter(project=step.thing, once=key).first():
         return known
     if warranty_until and warranty_until < day:
@@ -98,8 +98,8 @@ def install_asset(
     row = Asset.objects.create(
         project=step.thing,
         what=text,
-        spot=steps.said(spot, 80),
-        maker=steps.said(maker, 80),
+        spot=steps.line(spot, 80),
+        maker=steps.line(maker, 80),
         installed_on=steps.day_of(day, now, step.thing.since),
         warranty_until=warranty_until,
         once=key,
@@ -119,7 +119,7 @@ def _asset(actor: Actor, asset_id: int, verb: str, now: datetime, **given: Any) 
 @transaction.atomic
 def accept_asset(actor: Actor, *, asset_id: int, signed_by: str, day: date, now: datetime) -> Asset:
     """Somebody looked at it and signed for it."""
-    name = steps.said(signed_by, 60)
+    name = steps.line(signed_by, 60)
     step = _asset(actor, asset_id, "accept", now, signed_by=name, day=day)
     row = step.thing
     row.accepted_on, row.signed_by, row.fault = steps.day_of(day, now, row.installed_on), name, ""
@@ -129,7 +129,7 @@ def accept_asset(actor: Actor, *, asset_id: int, signed_by: str, day: date, now:
 @transaction.atomic
 def object_to_asset(actor: Actor, *, asset_id: int, words: str, now: datetime) -> Asset:
     """Something is wrong with it; it stays not accepted."""
-    text = steps.said(words, 500)
+    text = steps.line(words, 500)
     step = _asset(actor, asset_id, "object", now, words=text)
     step.thing.fault = text
     return steps.finish(step, words=text)
@@ -138,5 +138,5 @@ def object_to_asset(actor: Actor, *, asset_id: int, words: str, now: datetime) -
 @transaction.atomic
 def remove_asset(actor: Actor, *, asset_id: int, words: str, now: datetime) -> Asset:
     """It was taken away, and why."""
-    text = steps.said(words, 500)
+    text = steps.line(words, 500)
     return steps.finish(_asset(actor, asset_id, "remove", now, words=text), words=text)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from gongzhi.demands import masking
@@ -73,20 +73,11 @@ def open_project(
     """
     if not _works_at(actor, place):
         raise NotAllowed(_("您没有“%(label)s”的权限。"), label=LABEL)
-    if known := Project.objects.filter(once=_once(actor, once)).first():
-        return known
-    try:
-        with transaction.atomic():
-            return _open(actor, place, details, now, _once(actor, once), appeal_id, problem_id, need_ids)
-    except IntegrityError:
-        known = Project.objects.filter(once=_once(actor, once)).first()
-        if known is None:
-            raise
-        return known
-
-
-def _once(actor: Actor, once: str) -> str:
-    return f"{actor.person_id or 0}-{once}"[:80]
+    key = steps.key(actor, once)
+    return steps.once(
+        Project.objects.filter(once=key),
+        lambda: _open(actor, place, details, now, key, appeal_id, problem_id, need_ids),
+    )[0]
 
 
 def _works_at(actor: Actor, place: Place) -> bool:
@@ -169,7 +160,7 @@ def move_day(
     actor: Actor, *, project_id: int, due_on: date, words: str, now: datetime, seen: int | None = None
 ) -> Project:
     """Another fixed day, with the reason; both stay in the trail."""
-    text = steps.said(words, 500)
+    text = steps.line(words, 500)
     step = steps.on_project(actor, project_id, "move_day", now, seen=seen, due_on=due_on, words=text)
     _must_lie_ahead(due_on, step.today)
     was, step.thing.due_on = step.thing.due_on, due_on
@@ -198,7 +189,7 @@ def finish_project(actor: Actor, *, project_id: int, day: date, now: datetime, s
 @transaction.atomic
 def stop_project(actor: Actor, *, project_id: int, words: str, now: datetime, seen: int | None = None) -> Project:
     """Do not go on, with the reason."""
-    text = steps.said(words, 500)
+    text = steps.line(words, 500)
     step = steps.on_project(actor, project_id, "stop", now, seen=seen, words=text)
     step.thing.ended_on = max(step.today, step.thing.since)
     return steps.finish(step, words=text)
@@ -207,7 +198,7 @@ def stop_project(actor: Actor, *, project_id: int, words: str, now: datetime, se
 @transaction.atomic
 def add_partner(actor: Actor, *, project_id: int, unit: MemberUnit, words: str, now: datetime) -> Project:
     """A unit takes part, with what; named once, it can be described anew."""
-    text = steps.said(words, 200)
+    text = steps.line(words, 200)
     step = steps.on_project(actor, project_id, "add_partner", now, unit=unit, words=text)
     ProjectPartner.objects.update_or_create(project=step.thing, unit=unit, defaults={"words": text})
     return steps.finish(step, words=text, data={"unit": unit.pk})
@@ -257,13 +248,15 @@ def spend(
     contribution_id: int | None = None,
 ) -> Spending:
     """Note what was paid; out of a contribution, its use is noted there too. The same form sent twice is one."""
-    if known := Spending.objects.filter(once=_once(actor, once), project__in=queries.visible_projects(actor)).first():
+    if known := Spending.objects.filter(
+        once=steps.key(actor, once), project__in=queries.visible_projects(actor)
+    ).first():
         return known
     with transaction.atomic():
-        step = steps.on_project(actor, project_id, "spend", now, amount=amount, day=day, what=steps.said(what, 200))
+        step = steps.on_project(actor, project_id, "spend", now, amount=amount, day=day, what=steps.line(what, 200))
         if not amount or abs(amount) >= 10**10:
             raise Refused(_("金额写数就行，如12000。"))
-        text, number = steps.said(what, 200), steps.said(voucher, 40)
+        text, number = steps.line(what, 200), steps.line(voucher, 40)
         if contribution_id is not None:
             giving.use_contribution(
                 actor, contribution_id=contribution_id, quantity=amount, day=day, what=text, voucher=number, now=now
@@ -277,7 +270,7 @@ def spend(
             voucher=number,
             noted_at=now,
             noted_by_id=actor.person_id,
-            once=_once(actor, once),
+            once=steps.key(actor, once),
         )
         steps.finish(step, words=text, data={"amount": str(amount), "spending": row.pk})
         return row

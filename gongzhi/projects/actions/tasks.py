@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from gongzhi.demands import masking
 from gongzhi.demands.photos import Photo
@@ -70,15 +70,9 @@ class TaskDetails:
 
 def add_task(actor: Actor, *, project_id: int, details: TaskDetails, now: datetime, once: str) -> Task:
     """One task more; its owner is told. The same form sent twice is one task. Raises Refused."""
-    key = f"{actor.person_id or 0}-{once}"[:80]
-    try:
-        with transaction.atomic():
-            return _add(actor, project_id, details, now, key)
-    except IntegrityError:
-        known = queries.visible_tasks(actor).filter(once=key).first()
-        if known is None:
-            raise
-        return known
+    key = steps.key(actor, once)
+    same = queries.visible_tasks(actor).filter(once=key)
+    return steps.once(same, lambda: _add(actor, project_id, details, now, key))[0]
 
 
 def _add(actor: Actor, project_id: int, details: TaskDetails, now: datetime, once: str) -> Task:
@@ -152,7 +146,7 @@ def report_task(
     if not 0 <= left <= 1000:
         raise Refused(_("天数要在0到1000之间。"))
     step.thing.left = left
-    return _changed(step, words=steps.said(words, 500), data={"left": left})
+    return _changed(step, words=steps.line(words, 500), data={"left": left})
 
 
 def _changed(step: steps.Step[Task], **told: Any) -> Task:
@@ -164,7 +158,7 @@ def _changed(step: steps.Step[Task], **told: Any) -> Task:
 @transaction.atomic
 def want_post(actor: Actor, *, task_id: int, title: str, people: int, on: date | None, now: datetime) -> TaskPost:
     """A post that must be filled for the task."""
-    text = steps.said(title, 60)
+    text = steps.line(title, 60)
     step = steps.on_task(actor, task_id, "want_post", now, title=text, people=people)
     if not 1 <= people <= 1000:
         raise Refused(_("人数要在1到1000之间。"))
@@ -188,7 +182,7 @@ class Given:
 
     def columns(self) -> dict[str, Any]:
         """The proof as columns, without its photos. Raises Missing where what its kind asks for is not there."""
-        found = {"signed_by": steps.said(self.signed_by, 60), "door": steps.said(self.door, 60)}
+        found = {"signed_by": steps.line(self.signed_by, 60), "door": steps.line(self.door, 60)}
         asked = {ProofKind.PHOTO: "photos", ProofKind.SIGNATURE: "signed_by", ProofKind.HOUSEHOLD: "door"}
         if self.kind not in asked:
             raise Refused(_("请选凭什么办结。"))
@@ -267,7 +261,7 @@ def photo_path(name: str) -> str:
 @transaction.atomic
 def waive_task(actor: Actor, *, task_id: int, words: str, now: datetime, seen: int | None = None) -> Task:
     """It need not be done, and why: a leader answers for that."""
-    text = steps.said(words, 500)
+    text = steps.line(words, 500)
     step = steps.on_task(actor, task_id, "waive", now, seen=seen, words=text)
     step.thing.waived_because, step.thing.done_on, step.thing.left = text, step.today, None
     return _changed(step, words=text)
@@ -276,7 +270,7 @@ def waive_task(actor: Actor, *, task_id: int, words: str, now: datetime, seen: i
 @transaction.atomic
 def reopen_task(actor: Actor, *, task_id: int, words: str, now: datetime, seen: int | None = None) -> Task:
     """It was not done after all, and why; the proof stays on record."""
-    text = steps.said(words, 500)
+    text = steps.line(words, 500)
     step = steps.on_task(actor, task_id, "reopen", now, seen=seen, words=text)
     task = step.thing
     if task.proof_id:
