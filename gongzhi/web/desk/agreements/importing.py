@@ -1,11 +1,11 @@
 """The parties of an agreement from a spreadsheet: looked at first, then taken."""
 
+from pathlib import Path
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,15 +16,10 @@ from django.views.decorators.http import require_http_methods
 from gongzhi.agreements import actions
 from gongzhi.agreements.rows import Agreement
 from gongzhi.neighbourhood.rules import Actor, Right
-from gongzhi.shared import secrets
-from gongzhi.shared.moves import Refused
-from gongzhi.shared.sheets import SheetError
 from gongzhi.web.desk.agreements.writing import draft_of
-from gongzhi.web.desk.setup.registers import HOUR, error_words, keep, kept_in
+from gongzhi.web.desk.handed import SHOWN, confirmed, error_words, previewed
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import WORKERS, for_standing, now
-
-SHOWN = 50
 
 
 class FileForm(forms.Form):
@@ -50,36 +45,26 @@ def take_in(request: HttpRequest, agreement_id: int) -> HttpResponse:
     form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
     context: dict[str, Any] = {"form": form, "row": row, "thing": reverse("desk-agreement", args=[row.pk])}
     if form.is_bound and form.is_valid():
-        path = None
-        try:
-            path = keep(form.cleaned_data["file"])
-            seen = actions.look_at_parties(actor, agreement_id=row.pk, path=path)
-        except (Refused, SheetError) as error:
-            form.add_error("file", error_words(error))
-            if path:
-                path.unlink(missing_ok=True)
-        else:
-            context |= {
-                "seen": seen,
-                "token": secrets.sign(f"parties.{row.pk}", f"{path.name}:{form.cleaned_data['file'].name}"),
-                "errors": [(one, error_words(one)) for one in seen.errors[:SHOWN]],
-                "merged": [(one, error_words(one)) for one in seen.merged[:SHOWN]],
-                "cut": SHOWN if max(len(seen.errors), len(seen.merged)) > SHOWN else 0,
-            }
+        context |= previewed(form, f"parties.{row.pk}", lambda path: _looked(actor, row, path))
     return render(request, "desk/agreements/import.html", context, status=422 if form.errors else 200)
 
 
+def _looked(actor: Actor, row: Agreement, path: Path) -> dict[str, Any]:
+    seen = actions.look_at_parties(actor, agreement_id=row.pk, path=path)
+    return {
+        "seen": seen,
+        "errors": [(one, error_words(one)) for one in seen.errors[:SHOWN]],
+        "merged": [(one, error_words(one)) for one in seen.merged[:SHOWN]],
+        "cut": SHOWN if max(len(seen.errors), len(seen.merged)) > SHOWN else 0,
+    }
+
+
 def _confirm(request: HttpRequest, actor: Actor, row: Agreement, token: str) -> HttpResponse:
-    again = HttpResponseRedirect(reverse("desk-agreement-import", args=[row.pk]))
-    try:
-        kept, name = secrets.read_signed(f"parties.{row.pk}", token, max_age=HOUR).split(":", 1)
-        taken = actions.take_parties(actor, agreement_id=row.pk, path=kept_in() / kept, name=name, now=now())
-    except (BadSignature, FileNotFoundError):
-        messages.error(request, gettext("这份预览已过时，请重新上传。"))
-        return again
-    except (Refused, SheetError) as error:
-        messages.error(request, error_words(error))
-        return again
-    (kept_in() / kept).unlink(missing_ok=True)
-    messages.success(request, gettext("已加上 %(count)d 方。") % {"count": taken.added})
+    def take(path: Path, _more: str, name: str) -> int:
+        return actions.take_parties(actor, agreement_id=row.pk, path=path, name=name, now=now()).added
+
+    added = confirmed(request, f"parties.{row.pk}", token, take)
+    if added is None:
+        return HttpResponseRedirect(reverse("desk-agreement-import", args=[row.pk]))
+    messages.success(request, gettext("已加上 %(count)d 方。") % {"count": added})
     return HttpResponseRedirect(reverse("desk-agreement-parties", args=[row.pk]))

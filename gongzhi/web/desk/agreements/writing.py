@@ -26,7 +26,7 @@ from gongzhi.web.casework.agreements.forms import TEXT, ReportForm, day
 from gongzhi.web.casework.agreements.showing import found, report_found
 from gongzhi.web.casework.asking import press, sent
 from gongzhi.web.casework.fields import UnitField
-from gongzhi.web.desk.setup.registers import error_words
+from gongzhi.web.desk.handed import error_words
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import DESK, WORKERS, for_standing, now
 from gongzhi.web.words import named

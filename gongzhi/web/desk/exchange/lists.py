@@ -1,12 +1,12 @@
 """资源清单, 需求清单, 对接清单 out as a spreadsheet, on the wall, and in from what units handed over on paper."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.core.signing import BadSignature
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,18 +22,15 @@ from gongzhi.exchange.round_rules import Reach, Sheet, Way
 from gongzhi.exchange.rows import Filing, Need, Offer
 from gongzhi.neighbourhood.queries import Contact
 from gongzhi.neighbourhood.rules import Actor, Right
-from gongzhi.shared import secrets
-from gongzhi.shared.moves import Refused
-from gongzhi.shared.sheets import SheetError, column_letter
+from gongzhi.shared.sheets import column_letter
 from gongzhi.web.casework.hours import windows_in_words
 from gongzhi.web.casework.rows import seen_by
-from gongzhi.web.desk.setup.registers import HOUR, error_words, keep, kept_in
+from gongzhi.web.desk.handed import SHOWN, confirmed, error_words, previewed
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import DESK, WORKERS, for_standing, now
 
 # More than this is no list that anybody pins to a wall or sends round.
 MOST = 5_000
-SHOWN = 50
 HEADERS = {
     Sheet.HAVE: (
         _("序号"), _("单位"), _("类别"), _("资源内容"), _("数量"), _("计量单位"), _("尚余数量"), _("可用时间"),
@@ -177,20 +174,11 @@ def take_in(request: HttpRequest, what: str) -> HttpResponse:
         "form": form, "what": what, "title": round_rules.SHEET_LABELS[sheet], "fields": FIELDS[sheet].values(),
     }  # fmt: skip
     if form.is_bound and form.is_valid():
-        path = None
-        try:
-            path = keep(form.cleaned_data["file"])
-            context |= _looked(actor, sheet, path)
-        except (Refused, SheetError) as error:
-            form.add_error("file", error_words(error))
-            if path:
-                path.unlink(missing_ok=True)
-        else:
-            context["token"] = secrets.sign(f"list.{what}", f"{path.name}:{form.cleaned_data['file'].name}")
+        context |= previewed(form, f"list.{what}", lambda path: _looked(actor, sheet, path))
     return render(request, "desk/exchange/list_import.html", context, status=422 if form.errors else 200)
 
 
-def _looked(actor: Actor, sheet: Sheet, path: Any) -> dict[str, Any]:
+def _looked(actor: Actor, sheet: Sheet, path: Path) -> dict[str, Any]:
     header, columns = actions.read_list_columns(path, sheet=sheet)
     seen = actions.look_at_list(actor, sheet=sheet, path=path, now=now())
     read = {column: FIELDS[sheet][name] for name, column in columns.items()}
@@ -205,16 +193,11 @@ def _looked(actor: Actor, sheet: Sheet, path: Any) -> dict[str, Any]:
 
 
 def _confirm(request: HttpRequest, actor: Actor, sheet: Sheet, token: str) -> HttpResponse:
-    again = HttpResponseRedirect(reverse("desk-list-import", args=[sheet.value]))
-    try:
-        kept, name = secrets.read_signed(f"list.{sheet.value}", token, max_age=HOUR).split(":", 1)
-        taken = actions.take_list(actor, sheet=sheet, path=kept_in() / kept, name=name, now=now())
-    except (BadSignature, FileNotFoundError):
-        messages.error(request, gettext("这份预览已过时，请重新上传。"))
-        return again
-    except (Refused, SheetError) as error:
-        messages.error(request, error_words(error))
-        return again
-    (kept_in() / kept).unlink(missing_ok=True)
-    messages.success(request, gettext("已登记 %(count)d 行。") % {"count": taken.added})
+    def take(path: Path, _more: str, name: str) -> int:
+        return actions.take_list(actor, sheet=sheet, path=path, name=name, now=now()).added
+
+    added = confirmed(request, f"list.{sheet.value}", token, take)
+    if added is None:
+        return HttpResponseRedirect(reverse("desk-list-import", args=[sheet.value]))
+    messages.success(request, gettext("已登记 %(count)d 行。") % {"count": added})
     return HttpResponseRedirect(reverse("desk-rounds"))

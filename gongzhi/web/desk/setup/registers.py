@@ -1,14 +1,9 @@
 """Places and units from a spreadsheet: hand in, look, confirm."""
 
-import secrets as random
 from pathlib import Path
-from time import time
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
-from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,17 +12,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gongzhi.neighbourhood import actions
-from gongzhi.neighbourhood.actions import REGISTER_FIELDS, Taken, What
+from gongzhi.neighbourhood.actions import REGISTER_FIELDS, What
 from gongzhi.neighbourhood.rules import Actor
-from gongzhi.shared import secrets
 from gongzhi.shared.moves import Refused
-from gongzhi.shared.sheets import Limits, RowError, SheetError, column_letter
-from gongzhi.web.desk.setup.doors import looking, must_set_up, said
+from gongzhi.shared.sheets import column_letter
+from gongzhi.web.desk.handed import LIMITS, SHOWN, confirmed, error_words, previewed
+from gongzhi.web.desk.setup.doors import looking, must_set_up
 from gongzhi.web.desk.setup.places import DATUMS
 
-HOUR = 3600
-LIMITS = Limits(size=20 * 2**20, rows=50_000)
-SHOWN = 50
 TITLES = {"places": _("从表格导入地点"), "units": _("从表格导入成员单位")}
 
 
@@ -58,45 +50,9 @@ def import_register(request: HttpRequest, actor: Actor, what: What) -> HttpRespo
         "fields": REGISTER_FIELDS[what].values(),
     }
     if request.method == "POST" and form.is_valid():
-        upload, system = form.cleaned_data["file"], form.cleaned_data.get("datum") or "gcj02"
-        path = None
-        try:
-            path = keep(upload)
-            context |= _looked(actor, what, path, system)
-        except (Refused, SheetError) as error:
-            form.add_error("file", error_words(error))
-            if path:
-                path.unlink(missing_ok=True)
-        else:
-            context["token"] = secrets.sign(f"register.{what}", f"{path.name}:{system}:{upload.name}")
+        system = form.cleaned_data.get("datum") or "gcj02"
+        context |= previewed(form, f"register.{what}", lambda path: _looked(actor, what, path, system), more=system)
     return render(request, "desk/setup/register.html", context, status=422 if form.errors else 200)
-
-
-def error_words(error: Refused | SheetError | RowError) -> str:
-    """What is wrong, in the reader's language."""
-    return said(Refused(error.message, **error.values))
-
-
-def keep(upload: UploadedFile) -> Path:
-    """Keep a file for the hour in which it may be confirmed, under a name that cannot be guessed. Raises Refused."""
-    if (upload.size or 0) > LIMITS.size:
-        raise Refused(gettext("文件超过%(most)d MB，请拆成几个文件。"), most=LIMITS.size // 2**20)
-    folder = kept_in()
-    folder.mkdir(parents=True, exist_ok=True)
-    for left in folder.iterdir():
-        # Previewed and never confirmed: it may hold the numbers of liaisons.
-        if left.stat().st_mtime < time() - HOUR:
-            left.unlink(missing_ok=True)
-    path = folder / random.token_urlsafe(24)
-    with path.open("xb") as kept:
-        for piece in upload.chunks():
-            kept.write(piece)
-    return path
-
-
-def kept_in() -> Path:
-    """Where such files lie."""
-    return Path(settings.DATA) / "registers"
 
 
 def _looked(actor: Actor, what: What, path: Path, system: str) -> dict[str, object]:
@@ -126,24 +82,15 @@ def _looked(actor: Actor, what: What, path: Path, system: str) -> dict[str, obje
 
 
 def _confirm(request: HttpRequest, actor: Actor, what: What, token: str) -> HttpResponse:
-    again = HttpResponseRedirect(reverse(f"setup-{what}-import"))
-    try:
-        kept, system, name = secrets.read_signed(f"register.{what}", token, max_age=HOUR).split(":", 2)
-        taken = _taken(actor, what, kept_in() / kept, system, name)
-    except (BadSignature, FileNotFoundError):
-        messages.error(request, gettext("这份预览已过时，请重新上传。"))
-        return again
-    except (Refused, SheetError) as error:
-        messages.error(request, error_words(error))
-        return again
-    messages.success(request, gettext("已登记 %(count)d 行。") % {"count": taken.added})
+    def take(path: Path, system: str, name: str) -> int:
+        _header, columns = actions.read_columns(path, what=what, limits=LIMITS)
+        now = timezone.localtime()
+        return actions.take_register(
+            actor, what=what, path=path, columns=columns, now=now, system=system, name=name, limits=LIMITS
+        ).added
+
+    added = confirmed(request, f"register.{what}", token, take)
+    if added is None:
+        return HttpResponseRedirect(reverse(f"setup-{what}-import"))
+    messages.success(request, gettext("已登记 %(count)d 行。") % {"count": added})
     return HttpResponseRedirect(reverse("setup-places" if what == "places" else "setup-networks"))
-
-
-def _taken(actor: Actor, what: What, path: Path, system: str, name: str) -> Taken:
-    _header, columns = actions.read_columns(path, what=what, limits=LIMITS)
-    taken = actions.take_register(
-        actor, what=what, path=path, columns=columns, now=timezone.localtime(), system=system, name=name, limits=LIMITS
-    )
-    path.unlink(missing_ok=True)
-    return taken
