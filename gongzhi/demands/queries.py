@@ -26,6 +26,7 @@ from gongzhi.demands.models import (
 from gongzhi.demands.rules import State
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rows import ContactCard, Place
+from gongzhi.neighbourhood.rules import PLACE_STANDINGS as PLACE_STANDINGS
 from gongzhi.neighbourhood.rules import Actor, PlaceKind, Right, Standing
 from gongzhi.shared import secrets, trail
 from gongzhi.shared.moves import Move, open_moves
@@ -34,7 +35,6 @@ from gongzhi.shared.rows import TrailEntry
 
 ABSENT = Demand.DoesNotExist
 NO_PHOTO = Photo.DoesNotExist
-PLACE_STANDINGS = frozenset({Standing.DESK, Standing.LEAD, Standing.READER, Standing.OPERATOR})
 
 
 def visible_demands(actor: Actor, *, by_place: bool = True) -> QuerySet[Demand]:

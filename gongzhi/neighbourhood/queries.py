@@ -112,6 +112,14 @@ def ladder(place: Place) -> tuple[int, ...]:
     return (place.pk, *(one for one in above if one and one != place.pk))
 
 
+def belonging(home: Place | None) -> dict[str, Place | None]:
+    """The community and subdistrict of a place, as the columns of a row that belongs there."""
+    return {
+        rung.value: home if home is None or home.kind == rung else getattr(home, rung.value)
+        for rung in (PlaceKind.COMMUNITY, PlaceKind.SUBDISTRICT)
+    }
+
+
 def current_places(kind: PlaceKind | None = None, *, under: Place | None = None) -> QuerySet[Place]:
     """Places that exist today, of one kind or all, anywhere or below one place."""
     places = Place.objects.filter(valid_to=None)

@@ -96,6 +96,10 @@ class Right(StrEnum):
     SET_UP = "set_up"
 
 
+# Who works for a place, of whatever kind, and sees what belongs to it.
+PLACE_STANDINGS = frozenset({Standing.DESK, Standing.LEAD, Standing.READER, Standing.OPERATOR})
+
+
 @dataclass(frozen=True)
 class Office:
     """One appointment that holds now: a standing at a place (with everything below it) or in a unit."""

@@ -13,6 +13,7 @@ from gongzhi.demands import queries as demands
 from gongzhi.demands.masking import mask
 from gongzhi.demands.rules import UNANSWERED
 from gongzhi.demands.rules import State as DemandState
+from gongzhi.neighbourhood.rules import PLACE_STANDINGS as PLACE_STANDINGS
 from gongzhi.neighbourhood.rules import Actor, PlaceKind, Standing
 from gongzhi.problems import rules, whistling
 from gongzhi.problems.models import (
@@ -39,7 +40,6 @@ from gongzhi.shared.rows import TrailEntry
 
 ABSENT = Problem.DoesNotExist
 Value = TypeVar("Value")
-PLACE_STANDINGS = frozenset({Standing.DESK, Standing.LEAD, Standing.READER, Standing.OPERATOR})
 _RUNGS = (PlaceKind.SUBDISTRICT, PlaceKind.COMMUNITY, PlaceKind.COMPOUND)
 
 

@@ -1,23 +1,26 @@
-"""Meetings and due days in one's own calendar: an iCalendar feed at a signed address, without a login."""
+"""Meetings, due pledges, decisions and tasks in one's own calendar: an iCalendar feed at a signed address, without a login."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.signing import BadSignature
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
-from icalendar import Calendar, Event
+from icalendar import Event
 
 from gongzhi.conferences import actions, queries
-from gongzhi.conferences.rows import Conference, Decision
+from gongzhi.conferences.rows import Conference
 from gongzhi.conferences.rules import ConferenceState
+from gongzhi.exchange import queries as exchange
 from gongzhi.neighbourhood.queries import actor_of_account
 from gongzhi.neighbourhood.rules import Standing
+from gongzhi.projects import queries as projects
+from gongzhi.projects.rules import TASK_OPEN
+from gongzhi.web.casework import calendars
 from gongzhi.web.entrance import actor_of
-from gongzhi.web.who import DESK, UNIT, for_standing, now
+from gongzhi.web.who import DESK, UNIT, for_standing, now, units_of
 
 # How long a meeting lasts in a calendar, where nobody knows.
 _USUAL = timedelta(hours=2)
@@ -31,45 +34,35 @@ def show_feed(request: HttpRequest, token: str) -> HttpResponse:
     except (BadSignature, ValueError, queries.NO_FEED) as error:
         raise Http404 from error
     moment = now()
-    meetings, owed = queries.dates_of(actor_of_account(account, today=moment.date()), moment)
-    calendar = Calendar()
-    calendar.add("prodid", "-//gongzhi//conferences//ZH")
-    calendar.add("version", "2.0")
-    calendar.add("x-wr-calname", gettext("共治：会议和到期事项"))
-    for one in meetings:
-        calendar.add_component(_meeting(one, moment))
-    for decision in owed:
-        calendar.add_component(_due(decision, moment))
-    response = HttpResponse(calendar.to_ical(), content_type="text/calendar; charset=utf-8")
-    response["Cache-Control"] = "private, no-store"
-    return response
+    actor = actor_of_account(account, today=moment.date())
+    meetings, owed = queries.dates_of(actor, moment)
+    events = [_meeting(one) for one in meetings]
+    events += [_due("decision", one.pk, one.due_on, one.what) for one in owed if one.due_on]
+    mine = units_of(actor)
+    promised = exchange.visible_pledges(actor).filter(ended_at=None, giver_unit__in=mine)
+    events += [_due("pledge", one.pk, one.due_on, one.what, one.version) for one in promised]
+    tasks = projects.visible_tasks(actor).filter(owner__in=mine, state__in=sorted(TASK_OPEN), ends_on__isnull=False)
+    for one in tasks.select_related("project"):
+        assert one.ends_on is not None
+        events.append(_due("task", one.pk, one.ends_on, f"{one.title} · {one.project.title}", one.version))
+    return calendars.answer(gettext("共治：会议和到期事项"), events)
 
 
-def _event(kind: str, pk: int, moment: datetime, start: date, end: date, summary: str) -> Event:
-    event = Event()
-    event.add("uid", f"{kind}-{pk}@{settings.SITE_ADDRESS.split('://')[-1]}")
-    event.add("dtstamp", moment.astimezone(UTC))
-    event.add("dtstart", start)
-    event.add("dtend", end)
-    event.add("summary", summary)
-    return event
-
-
-def _meeting(row: Conference, moment: datetime) -> Event:
+def _meeting(row: Conference) -> Event:
     start = row.starts_at.astimezone(UTC)
-    event = _event("conference", row.pk, moment, start, start + _USUAL, row.title)
+    event = calendars.event("conference", row.pk, start, start + _USUAL, row.title, version=row.version)
     event.add("location", row.venue)
-    event.add("sequence", row.version)
-    event.add("status", "CANCELLED" if row.state == ConferenceState.CANCELLED else "CONFIRMED")
+    if row.state == ConferenceState.CANCELLED:
+        event["status"] = "CANCELLED"
     if row.bring:
         event.add("description", row.bring)
     return event
 
 
-def _due(row: Decision, moment: datetime) -> Event:
-    assert row.due_on is not None
-    summary = gettext("到期：%(what)s") % {"what": row.what}
-    return _event("decision", row.pk, moment, row.due_on, row.due_on + timedelta(days=1), summary)
+def _due(kind: str, pk: int, day: date, what: str, version: int = 0) -> Event:
+    return calendars.event(
+        kind, pk, day, day + calendars.DAY, gettext("到期：%(what)s") % {"what": what}, version=version
+    )
 
 
 @for_standing(*DESK, *UNIT)

@@ -43,22 +43,22 @@ def draft_agreement(
     """
     if PlaceKind(place.kind) not in _KINDS or not _at_desk(actor, place):
         raise NotAllowed(_("您没有“%(label)s”的权限。"), label=LABEL)
-    known = Agreement.objects.filter(once=once).first()
-    if known:
-        return known
     _must_fit(since, until, review_on)
-    template = template or queries.first_template()
-    row = Agreement.objects.create(
+    row = Agreement(
         title=steps.needed(title, 120, "title", LABEL), place=place, since=since, until=until, review_on=review_on,
-        community_id=place.pk if place.kind == PlaceKind.COMMUNITY else place.community_id,
-        subdistrict_id=place.pk if place.kind == PlaceKind.SUBDISTRICT else place.subdistrict_id,
-        template=template, made_at=now, made_by_id=actor.person_id, once=once,
+        template=template or queries.first_template(), made_at=now, made_by_id=actor.person_id,
+        once=steps.key(actor, once), **neighbourhood.belonging(place),
     )  # fmt: skip
-    if place.kind != PlaceKind.DISTRICT:
-        Party.objects.create(agreement=row, place=place)
+    return steps.once(Agreement.objects.filter(once=row.once), lambda: _keep(actor, row, units, now))[0]
+
+
+def _keep(actor: Actor, row: Agreement, units: Iterable[MemberUnit], now: datetime) -> Agreement:
+    row.save()
+    if row.place.kind != PlaceKind.DISTRICT:
+        Party.objects.create(agreement=row, place=row.place)
     Party.objects.bulk_create(Party(agreement=row, unit=unit) for unit in {one.pk: one for one in units}.values())
-    if template:
-        _copy(queries.template_clauses(template), row)
+    if row.template:
+        _copy(queries.template_clauses(row.template), row)
     steps.note(actor, row, "draft", "", now)
     return row
 

@@ -30,8 +30,9 @@ def note_evidence(
     The same form sent twice is one record. Raises Clause.DoesNotExist, Party.DoesNotExist, Refused.
     """
     step = steps.begin(actor, agreement_id, "note", now, words=words)
-    known = Evidence.objects.filter(once=once).first()
-    if known:
+    key = steps.key(actor, once)
+    # The agreement is locked: of the same form at the same moment the second finds the first.
+    if known := Evidence.objects.filter(once=key).first():
         return known
     row = step.thing
     clause = Clause.objects.get(pk=clause_id, agreement=row, terms=row.in_force, proof=ProofKind.NOTED.value)
@@ -42,7 +43,7 @@ def note_evidence(
         raise Refused(_("日期要在协议开始以后、今天以前。"))
     found = Evidence.objects.create(
         clause=clause, party=party, day=day, words=steps.needed(words, 500, "words", _("记一次履约")), noted_at=now,
-        noted_by_id=actor.person_id, once=once,
+        noted_by_id=actor.person_id, once=key,
     )  # fmt: skip
     steps.finish(step, words=found.words, data={"clause": clause.pk, "day": day.isoformat()})
     return found

@@ -15,7 +15,9 @@ from gongzhi.shared.steps import MOVED_ON as MOVED_ON
 from gongzhi.shared.steps import Step as Step
 from gongzhi.shared.steps import each as each
 from gongzhi.shared.steps import finish as finish
+from gongzhi.shared.steps import key as key
 from gongzhi.shared.steps import note as note
+from gongzhi.shared.steps import once as once
 
 
 def begin(

@@ -10,6 +10,7 @@ from gongzhi.conferences import queries, rules
 from gongzhi.conferences.actions import steps, telling
 from gongzhi.conferences.models import Conference, Mobilisation, Mobilised, Turnout
 from gongzhi.demands import masking
+from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rows import MemberUnit, Place
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared import secrets
@@ -40,7 +41,8 @@ def mobilise(
     if not units:
         raise Refused(_("请写明动员哪些单位。"))
     row = Mobilisation(
-        **steps.ladder(place),
+        place=place,
+        **neighbourhood.belonging(place),
         title=steps.needed(title, 120, "title", LABEL),
         words=masking.clean_text(words, 500),
         conference=_conference(actor, conference_id),

@@ -9,6 +9,7 @@ from gongzhi.conferences import pavilion_rules, queries
 from gongzhi.conferences.actions import steps
 from gongzhi.conferences.models import Deliberation
 from gongzhi.demands import masking
+from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rows import Place
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.problems import queries as problems
@@ -32,7 +33,8 @@ def raise_deliberation(
     """Write down what neighbours raised; the same form sent twice is one."""
     steps.must_work_at(actor, place, LABEL)
     row = Deliberation(
-        **steps.ladder(place),
+        place=place,
+        **neighbourhood.belonging(place),
         subject=steps.needed(subject, 120, "subject", LABEL),
         words=masking.clean_text(words, 1000),
         problem=problems.get_problem(actor, problem_id) if problem_id else None,

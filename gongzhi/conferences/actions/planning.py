@@ -115,7 +115,8 @@ def _conference(
     where = network.place if network else place
     steps.must_work_at(actor, where, label)
     return Conference(
-        **steps.ladder(where),
+        place=where,
+        **neighbourhood.belonging(where),
         network=network,
         title=steps.needed(title, 120, "title", label),
         starts_at=steps.ahead(starts_at, now),
@@ -204,7 +205,8 @@ def _propose(rhythm_id: int, *, now: datetime) -> bool:
     starts_at = timezone.make_aware(datetime.combine(day, _USUAL_HOUR))
     network = rhythm.network
     row = Conference(
-        **steps.ladder(network.place),
+        place=network.place,
+        **neighbourhood.belonging(network.place),
         network=network,
         title=f"{network.name} {day:%Y-%m}",
         starts_at=starts_at,

@@ -4,7 +4,6 @@ Whoever locks several rows locks them in one order: conference, call, decision.
 """
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.utils import timezone
 
@@ -31,13 +30,6 @@ def must_work_at(actor: Actor, place: Place, label: str) -> None:
         raise Refused(_("请选一个社区或街道（镇）。"))
     if {Standing.DESK, Standing.LEAD}.isdisjoint(actor.standings_at(neighbourhood.ladder(place))):
         raise NotAllowed(_("您没有“%(label)s”的权限。"), label=label)
-
-
-def ladder(place: Place) -> dict[str, Any]:
-    """Where a row belongs, as columns."""
-    community = place if place.kind == PlaceKind.COMMUNITY else None
-    subdistrict = place if place.kind == PlaceKind.SUBDISTRICT else place.subdistrict
-    return {"place": place, "community": community, "subdistrict": subdistrict}
 
 
 def ahead(moment: datetime, now: datetime) -> datetime:

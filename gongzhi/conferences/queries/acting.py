@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from gongzhi.conferences import pavilion_rules, rules
 from gongzhi.conferences.models import Deliberation, Mobilisation, Mobilised, Turnout
 from gongzhi.conferences.pavilion_rules import DeliberationState
-from gongzhi.conferences.queries.meeting import at_places, units_of
+from gongzhi.conferences.queries.meeting import at_own_places, units_of
 from gongzhi.conferences.rules import MobilisationState, Part
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared import trail
@@ -19,7 +19,7 @@ from gongzhi.shared.rows import TrailEntry
 def visible_mobilisations(actor: Actor) -> QuerySet[Mobilisation]:
     """Those at the actor's places and below, and those that call the actor's units."""
     mine = Mobilised.objects.filter(mobilisation=OuterRef("pk"), unit__in=units_of(actor))
-    return Mobilisation.objects.filter(at_places(actor) | Exists(mine))
+    return Mobilisation.objects.filter(at_own_places(actor) | Exists(mine))
 
 
 def get_mobilisation(actor: Actor, mobilisation_id: int) -> Mobilisation:
@@ -76,7 +76,7 @@ def rosters_of(actor: Actor, row: Mobilisation) -> list[Roster]:
 
 
 def _inside(actor: Actor, row: Mobilisation) -> bool:
-    return Mobilisation.objects.filter(at_places(actor), pk=row.pk).exists()
+    return Mobilisation.objects.filter(at_own_places(actor), pk=row.pk).exists()
 
 
 def turnout_of(row: Mobilisation) -> Count:
@@ -96,7 +96,7 @@ def turnout_of(row: Mobilisation) -> Count:
 
 def visible_deliberations(actor: Actor) -> QuerySet[Deliberation]:
     """Those at the actor's places and below."""
-    return Deliberation.objects.filter(at_places(actor))
+    return Deliberation.objects.filter(at_own_places(actor))
 
 
 def get_deliberation(actor: Actor, deliberation_id: int) -> Deliberation:

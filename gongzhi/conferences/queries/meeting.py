@@ -11,43 +11,23 @@ from gongzhi.conferences import rules
 from gongzhi.conferences.models import Call, Conference, Topic
 from gongzhi.conferences.rules import ConferenceState, Part, Roll, TopicState
 from gongzhi.exchange import queries as exchange
+from gongzhi.exchange.queries.listed import at_own_places as at_own_places
+from gongzhi.exchange.queries.listed import units_of as units_of
 from gongzhi.exchange.rows import Need
 from gongzhi.exchange.rules import NEED_OPEN
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rows import Person
-from gongzhi.neighbourhood.rules import Actor, PlaceKind, Standing
+from gongzhi.neighbourhood.rules import PLACE_STANDINGS as PLACE_STANDINGS
+from gongzhi.neighbourhood.rules import Actor, Standing
 from gongzhi.shared import trail
 from gongzhi.shared.moves import Move, open_moves
 from gongzhi.shared.rows import TrailEntry
-
-PLACE_STANDINGS = frozenset({Standing.DESK, Standing.LEAD, Standing.READER, Standing.OPERATOR})
-# Not an empty filter: joined by "or" with another, that would be the other alone.
-ALL, NONE = ~Q(pk__in=[]), Q(pk__in=[])
-
-
-def units_of(actor: Actor) -> list[int]:
-    """The units that the actor speaks for."""
-    return [office.unit_id for office in actor.offices if office.unit_id]
-
-
-def at_places(actor: Actor) -> Q:
-    """A filter on rows with their places: those where the actor works, and below."""
-    found = NONE
-    for office in actor.offices:
-        if office.standing is Standing.CLOCK:
-            return ALL
-        if office.standing in PLACE_STANDINGS and office.place_id:
-            if office.place_kind is PlaceKind.DISTRICT:
-                return ALL
-            here = office.place_id
-            found |= Q(place=here) | Q(community=here) | Q(subdistrict=here)
-    return found
 
 
 def visible_conferences(actor: Actor) -> QuerySet[Conference]:
     """Those at the actor's places and below, and those that call the actor's units or the actor."""
     called = Call.objects.filter(Q(unit__in=units_of(actor)) | Q(person=actor.person_id or 0)).values("conference")
-    return Conference.objects.filter(at_places(actor) | Q(pk__in=called))
+    return Conference.objects.filter(at_own_places(actor) | Q(pk__in=called))
 
 
 def get_conference(actor: Actor, conference_id: int) -> Conference:

@@ -12,7 +12,6 @@ from gongzhi.demands import masking
 from gongzhi.exchange import giving_rules, quantities
 from gongzhi.exchange import queries as exchange
 from gongzhi.exchange.actions import steps, telling
-from gongzhi.exchange.actions.offers import ladder
 from gongzhi.exchange.giving_rules import Giver, Openness, Qualifier
 from gongzhi.exchange.models import Contribution, Entry, Receipt, Use
 from gongzhi.exchange.queries import giving as queries
@@ -79,7 +78,7 @@ def note_contribution(
         Contribution(
             **giver.columns(),
             **said,
-            **ladder(place),
+            **neighbourhood.belonging(place),
             receiving_place=place,
             problem=problem,
             programme=masking.line(gift.programme, 120),
@@ -114,7 +113,7 @@ def enter_pledge(actor: Actor, *, pledge_id: int, now: datetime) -> Contribution
         Contribution(
             **From(unit=pledge.giver_unit, place=pledge.giver_place).columns(),
             **_said(number, Qualifier.EXACT, days[0], over, need.title if need else pledge.what, now),
-            **ladder(place),
+            **neighbourhood.belonging(place),
             receiving_place=place,
             problem=need.problem if need else None,
             programme=need.programme if need else "",

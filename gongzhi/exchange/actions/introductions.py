@@ -8,7 +8,6 @@ from django.utils import timezone
 from gongzhi.demands import masking
 from gongzhi.exchange import queries, rules
 from gongzhi.exchange.actions import steps
-from gongzhi.exchange.actions.offers import ladder
 from gongzhi.exchange.models import BalanceTask, Introduction
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rows import MemberUnit, Place
@@ -128,7 +127,7 @@ def _raise(unit: MemberUnit, home: Place | None, now: datetime) -> bool:
         return False
     try:
         with transaction.atomic():
-            task = BalanceTask.objects.create(unit=unit, place=home, **ladder(home), raised_at=now)
+            task = BalanceTask.objects.create(unit=unit, place=home, **neighbourhood.belonging(home), raised_at=now)
     except IntegrityError:
         # Another sweep was here first.
         return False

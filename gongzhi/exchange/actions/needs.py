@@ -12,7 +12,7 @@ from django.utils import timezone
 from gongzhi.demands import masking
 from gongzhi.exchange import quantities, queries, rules
 from gongzhi.exchange.actions import outreaches, steps, telling
-from gongzhi.exchange.actions.offers import home_of_unit, ladder, point
+from gongzhi.exchange.actions.offers import home_of_unit, point
 from gongzhi.exchange.models import Match, Need, Pledge, Unlock
 from gongzhi.exchange.rules import Asker, MatchState, NeedState
 from gongzhi.neighbourhood import queries as neighbourhood
@@ -105,7 +105,11 @@ def _asker(
     if name and place is None:
         raise Refused(_("一项工作的需求要写明是哪个社区的。"))
     if unit is not None:
-        return {"asker": Asker.UNIT.value, "unit": unit, **ladder(home_of_unit(actor, unit, today, LABEL))}
+        return {
+            "asker": Asker.UNIT.value,
+            "unit": unit,
+            **neighbourhood.belonging(home_of_unit(actor, unit, today, LABEL)),
+        }
     problem = problems.get_problem(actor, problem_id) if problem_id is not None else None
     where = problem.accountable if problem else place
     if where is None or where.kind not in {PlaceKind.DISTRICT, PlaceKind.SUBDISTRICT, PlaceKind.COMMUNITY}:
@@ -114,7 +118,13 @@ def _asker(
     if not steps.belongs(actor, *rungs):
         raise NotAllowed(_("您没有“%(label)s”的权限。"), label=LABEL)
     kind = Asker.PROBLEM if problem else Asker.PROGRAMME if name else Asker.COMMUNITY
-    return {"asker": kind.value, "problem": problem, "programme": name, "receiving_place": where, **ladder(where)}
+    return {
+        "asker": kind.value,
+        "problem": problem,
+        "programme": name,
+        "receiving_place": where,
+        **neighbourhood.belonging(where),
+    }
 
 
 def _read(given: NeedDetails, now: datetime) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def state_offer(
     offer = Offer(
         unit=unit,
         giving_place=place,
-        **ladder(home),
+        **neighbourhood.belonging(home),
         **_read(details, now),
         stated_at=now,
         stated_by_id=actor.person_id,
@@ -115,16 +115,6 @@ def home_of_unit(actor: Actor, unit: MemberUnit | None, today: date, label: str)
     if not own and not above and not neighbourhood.units_at(desks, on=today).filter(pk=unit.pk).exists():
         raise NotAllowed(_("您没有“%(label)s”的权限。"), label=label)
     return home
-
-
-def ladder(home: Place | None) -> dict[str, Any]:
-    """The community and subdistrict of a place, as columns."""
-    if home is None:
-        return {"community": None, "subdistrict": None}
-    return {
-        rung.value: home if home.kind == rung else getattr(home, rung.value)
-        for rung in (PlaceKind.COMMUNITY, PlaceKind.SUBDISTRICT)
-    }
 
 
 def _read(given: OfferDetails, now: datetime) -> dict[str, Any]:

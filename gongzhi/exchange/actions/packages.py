@@ -10,7 +10,6 @@ from django.utils import timezone
 from gongzhi.demands import masking
 from gongzhi.exchange.actions import needs, steps
 from gongzhi.exchange.actions.needs import NeedDetails
-from gongzhi.exchange.actions.offers import ladder
 from gongzhi.exchange.models import Package, PackageNeed
 from gongzhi.exchange.queries import packages as queries
 from gongzhi.neighbourhood import queries as neighbourhood
@@ -74,7 +73,7 @@ def _receiver(unit: MemberUnit | None, place: Place | None, programme: str, toda
     if (unit is None) == (place is None) or bool(name) != bool(place):
         raise Refused(_("帮扶给一家单位，或者给一个社区的一项工作，请只选一项。"))
     home = neighbourhood.home_of(unit, on=today) if unit else place
-    return {"unit": unit, "receiving_place": place, "programme": name, **ladder(home)}
+    return {"unit": unit, "receiving_place": place, "programme": name, **neighbourhood.belonging(home)}
 
 
 def _must_be_recent(day: date, today: date) -> date:

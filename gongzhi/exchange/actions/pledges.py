@@ -10,7 +10,6 @@ from django.utils import timezone
 from gongzhi.demands import masking
 from gongzhi.exchange import quantities, queries, rules
 from gongzhi.exchange.actions import matches, needs, steps, telling
-from gongzhi.exchange.actions.offers import ladder
 from gongzhi.exchange.models import Delivery, Match, Pledge, Receipt
 from gongzhi.exchange.quantities import Tally
 from gongzhi.exchange.rules import MatchState, PledgeState
@@ -54,7 +53,7 @@ def note_pledge(
         giver_unit=giver_unit,
         giver_place=giver_place,
         receiver_place=receiver_place,
-        **ladder(receiver_place),
+        **neighbourhood.belonging(receiver_place),
         promised_at=now,
         once=key,
     )

@@ -9,12 +9,12 @@ from gongzhi.exchange import rules
 from gongzhi.exchange.models import BalanceTask, ExchangeSetting, Introduction, Match, Need, Offer, Unlock
 from gongzhi.exchange.rules import NeedState, OfferState
 from gongzhi.neighbourhood import queries as neighbourhood
+from gongzhi.neighbourhood.rules import PLACE_STANDINGS as PLACE_STANDINGS
 from gongzhi.neighbourhood.rules import Actor, PlaceKind, Standing
 from gongzhi.shared import trail
 from gongzhi.shared.moves import Move, open_moves
 from gongzhi.shared.rows import TrailEntry
 
-PLACE_STANDINGS = frozenset({Standing.DESK, Standing.LEAD, Standing.READER, Standing.OPERATOR})
 DESK_STANDINGS = frozenset({Standing.DESK, Standing.LEAD})
 # Not an empty filter: joined by "or" with another, that would be the other alone.
 ALL, NONE = ~Q(pk__in=[]), Q(pk__in=[])
@@ -43,6 +43,12 @@ def sees_all(actor: Actor) -> bool:
 def belongs_at(places: list[int], prefix: str = "") -> Q:
     """A filter on rows that say where they belong: at these places."""
     return Q(**{f"{prefix}community__in": places}) | Q(**{f"{prefix}subdistrict__in": places})
+
+
+def at_own_places(actor: Actor, prefix: str = "") -> Q:
+    """A filter on rows that say their place and where it belongs: those where the actor works, and below."""
+    places = places_of(actor)
+    return ALL if sees_all(actor) else belongs_at(places, prefix) | Q(**{f"{prefix}place__in": places})
 
 
 # Offers

@@ -7,11 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from gongzhi.demands import masking
+from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rows import MemberUnit, Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind
 from gongzhi.projects import queries, rules
 from gongzhi.projects.actions import steps, telling
-from gongzhi.projects.actions.projects import ladder
 from gongzhi.projects.models import Appeal
 from gongzhi.shared.moves import NotAllowed, Refused, _
 
@@ -35,7 +35,7 @@ def raise_appeal(
     row = Appeal(
         unit=unit,
         place=place,
-        **ladder(place),
+        **neighbourhood.belonging(place),
         title=steps.needed(title, 80, "title", LABEL),
         words=masking.clean_text(words, 1000),
         due_on=due_on,

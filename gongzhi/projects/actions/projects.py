@@ -14,7 +14,7 @@ from gongzhi.exchange import queries as exchange
 from gongzhi.exchange.actions import giving
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rows import MemberUnit, Place
-from gongzhi.neighbourhood.rules import CLOCK, Actor, PlaceKind
+from gongzhi.neighbourhood.rules import CLOCK, Actor
 from gongzhi.problems import queries as problems
 from gongzhi.projects import queries, rules
 from gongzhi.projects.actions import steps, telling
@@ -100,7 +100,7 @@ def _open(
     _must_lie_ahead(details.due_on, today)
     problem = problems.get_problem(actor, problem_id) if problem_id else None
     row = Project(
-        **columns, **ladder(place), place=place, since=since, due_on=details.due_on, appeal=appeal, problem=problem,
+        **columns, **neighbourhood.belonging(place), place=place, since=since, due_on=details.due_on, appeal=appeal, problem=problem,
         opened_at=now, opened_by_id=actor.person_id, once=once,
     )  # fmt: skip
     row.save()
@@ -121,13 +121,6 @@ def _take_appeal(actor: Actor, appeal_id: int, place: Place, now: datetime) -> A
     step = steps.begin(actor, row, rules.APPEAL_MOVES, "take", queries.standings_at(actor, row), now=now)
     row.ended_at = now
     return steps.finish(step)
-
-
-def ladder(place: Place) -> dict[str, int | None]:
-    """Where a row at this place belongs."""
-    community = place.pk if place.kind == PlaceKind.COMMUNITY else place.community_id
-    subdistrict = place.pk if place.kind == PlaceKind.SUBDISTRICT else place.subdistrict_id
-    return {"community_id": community, "subdistrict_id": subdistrict}
 
 
 def _must_lie_ahead(day: date, today: date) -> None:

@@ -4,14 +4,16 @@ from enum import StrEnum
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from gongzhi.neighbourhood.rules import Actor, PlaceKind, Standing
+from gongzhi.exchange.queries.listed import at_own_places
+from gongzhi.exchange.queries.listed import units_of as units_of
+from gongzhi.neighbourhood.rules import PLACE_STANDINGS as PLACE_STANDINGS
+from gongzhi.neighbourhood.rules import Actor
 from gongzhi.projects import rules
 from gongzhi.projects.models import Appeal, Asset, Project, ProjectPartner, Task, TaskProof, Zoning
 from gongzhi.shared import trail
 from gongzhi.shared.moves import Move, Table, open_moves
 from gongzhi.shared.rows import TrailEntry
 
-PLACE_STANDINGS = frozenset({Standing.DESK, Standing.LEAD, Standing.READER, Standing.OPERATOR})
 ABSENT = (
     Appeal.DoesNotExist,
     Project.DoesNotExist,
@@ -20,35 +22,16 @@ ABSENT = (
     Asset.DoesNotExist,
     TaskProof.DoesNotExist,
 )
-_ALL = ~Q(pk__in=[])
-
-
-def units_of(actor: Actor) -> list[int]:
-    """The units that the actor speaks for."""
-    return [office.unit_id for office in actor.offices if office.unit_id]
-
-
-def _at_their_places(actor: Actor, prefix: str = "") -> Q:
-    """A filter on rows that say where they belong: at the places of the actor's desk, all for the district's."""
-    offices = [one for one in actor.offices if one.standing is Standing.CLOCK or one.standing in PLACE_STANDINGS]
-    if any(one.standing is Standing.CLOCK or one.place_kind is PlaceKind.DISTRICT for one in offices):
-        return _ALL
-    places = [one.place_id for one in offices if one.place_id]
-    return (
-        Q(**{f"{prefix}community__in": places})
-        | Q(**{f"{prefix}subdistrict__in": places})
-        | Q(**{f"{prefix}place__in": places})
-    )
 
 
 def visible_appeals(actor: Actor) -> QuerySet[Appeal]:
     """A unit's own; for a desk those to its places and below; for the district all."""
-    return Appeal.objects.filter(_at_their_places(actor) | Q(unit__in=units_of(actor)))
+    return Appeal.objects.filter(at_own_places(actor) | Q(unit__in=units_of(actor)))
 
 
 def visible_projects(actor: Actor) -> QuerySet[Project]:
     """For a desk those of its places and below; for a unit those that it owns, asked for, or takes part in."""
-    seen, units = _at_their_places(actor), units_of(actor)
+    seen, units = at_own_places(actor), units_of(actor)
     if units:
         partner = ProjectPartner.objects.filter(project=OuterRef("pk"), unit__in=units)
         owns = Task.objects.filter(project=OuterRef("pk"), owner__in=units)
@@ -60,7 +43,7 @@ def visible_tasks(actor: Actor) -> QuerySet[Task]:
     """For a desk all of its projects; for a unit its own tasks and those of projects that it leads."""
     units = units_of(actor)
     mine = Q(owner__in=units) | Q(project__owner__in=units)
-    return Task.objects.filter(_at_their_places(actor, "project__") | mine)
+    return Task.objects.filter(at_own_places(actor, "project__") | mine)
 
 
 def get_appeal(actor: Actor, appeal_id: int) -> Appeal:

@@ -1,33 +1,37 @@
-"""Tasks as a calendar file (RFC 5545), for the calendar of a phone or an office."""
+"""Days as an iCalendar file (RFC 5545), for the calendar of a phone or an office."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+from django.conf import settings
 from django.http import HttpResponse
 from icalendar import Calendar, Event
 
-from gongzhi.projects.queries import Drawn
+DAY = timedelta(days=1)
 
 
-def calendar_answer(name: str, drawn: Drawn, key: str) -> HttpResponse:
-    """Each task as a span of whole days: as it was done, or as the plan has it now."""
+def event(kind: str, pk: int, start: date, end: date, summary: str, *, version: int = 0) -> Event:
+    """One entry, always known by the same name; the end of whole days is the day after the last of them."""
+    found = Event()
+    found.add("uid", f"{kind}-{pk}@{settings.SITE_ADDRESS.split('://')[-1]}")
+    found.add("dtstamp", datetime.now(UTC))
+    found.add("sequence", version)
+    found.add("summary", summary)
+    found.add("dtstart", start)
+    found.add("dtend", end)
+    found.add("status", "CONFIRMED")
+    return found
+
+
+def answer(name: str, events: list[Event], *, filename: str = "") -> HttpResponse:
+    """The entries as a file to keep, or where there is no name for it as a feed to subscribe to."""
     calendar = Calendar()
     calendar.add("prodid", "-//gongzhi//zh")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", name)
-    lines = {one.id: one for one in drawn.plan.lines} if drawn.plan else {}
-    for task in drawn.tasks:
-        line = lines[str(task.pk)]
-        event = Event()
-        event.add("uid", f"{key}-task-{task.pk}@gongzhi")
-        event.add("dtstamp", datetime.now(UTC))
-        event.add("sequence", task.version)
-        event.add("summary", f"{task.title} · {name}")
-        event.add("dtstart", task.begun_on or line.start or line.finish)
-        # The end of a whole-day event is the day after its last.
-        event.add("dtend", line.finish + timedelta(1))
-        event.add("status", "CONFIRMED")
-        calendar.add_component(event)
+    for one in events:
+        calendar.add_component(one)
     response = HttpResponse(calendar.to_ical(), content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{key}.ics"'
-    response["Cache-Control"] = "private, no-cache"
+    if filename:
+        response["Content-Disposition"] = f'attachment; filename="{filename}.ics"'
+    response["Cache-Control"] = "private, no-store"
     return response

@@ -16,8 +16,7 @@ from gongzhi.projects import queries, rules, zoning
 from gongzhi.projects.queries import Drawn
 from gongzhi.projects.rows import Asset, Project, Task, Zone, Zoning
 from gongzhi.projects.rules import AssetState, ProjectState, ZoningState
-from gongzhi.web.casework import projected
-from gongzhi.web.casework.calendars import calendar_answer
+from gongzhi.web.casework import calendars, projected
 from gongzhi.web.casework.rows import seen_by
 from gongzhi.web.desk.projects.listed import project_line
 from gongzhi.web.desk.projects.making import ASSETS, PROJECTS, TASKS, ZONINGS
@@ -222,4 +221,14 @@ def send_calendar(request: HttpRequest, pk: int) -> HttpResponse:
     """The tasks of a project as a calendar file."""
     row: Project = projected.found(PROJECTS, actor_of(request), pk)
     today = now().date()
-    return calendar_answer(row.title, queries.drawn(row, today), f"project-{pk}")
+    drawn = queries.drawn(row, today)
+    lines = {one.id: one for one in drawn.plan.lines} if drawn.plan else {}
+    events = []
+    for task in drawn.tasks:
+        # As it was done, or as the plan has it now.
+        line = lines[str(task.pk)]
+        begins, ends = task.begun_on or line.start or line.finish, line.finish + calendars.DAY
+        events.append(
+            calendars.event("task", task.pk, begins, ends, f"{task.title} · {row.title}", version=task.version)
+        )
+    return calendars.answer(row.title, events, filename=f"project-{pk}")
