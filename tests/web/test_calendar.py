@@ -8,6 +8,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from gongzhi.exchange.actions import note_pledge
+from gongzhi.projects.actions import put_plan
 from tests.exchange.making import BUREAU
 from tests.house.setting import furnish
 from tests.town import Town
@@ -15,13 +16,14 @@ from tests.town import Town
 
 @pytest.fixture
 def feed(town: Town) -> str:
-    """The bureau's liaison is called to a meeting, owes a decision, a pledge and a task."""
+    """The bureau's liaison is called to a meeting, and owes a pledge and a task."""
     setting, now = furnish(town), timezone.now()
     note_pledge(
         town.actor("dongzheng_shegong", today=timezone.localdate()),
         kind="goods", what="桌椅", quantity=2, measure="套", due_on=timezone.localdate() + timedelta(3), now=now,
         once="cal", receiver_place=town.places["dongzheng"], giver_unit=town.units[BUREAU],
     )  # fmt: skip
+    put_plan(town.actor("dongzheng_shegong"), project_id=int(setting.things["project"]), now=now)
     return setting.things["feed"]
 
 
@@ -29,7 +31,7 @@ def test_meetings_and_what_is_owed_stand_in_it_each_on_its_day(client: Client, f
     answer = client.get(f"/calendar/{feed}.ics")
     assert answer["Content-Type"].startswith("text/calendar") and "no-store" in answer["Cache-Control"]
     events = {str(one["uid"]).split("-")[0]: one for one in Calendar.from_ical(answer.content).walk("VEVENT")}
-    assert set(events) == {"conference", "decision", "pledge", "task"}
+    assert set(events) == {"conference", "pledge", "task"}
     pledge = events["pledge"]
     whole_day = timezone.localdate() + timedelta(3)
     assert (str(pledge["summary"]), pledge.decoded("dtstart")) == ("到期：桌椅", whole_day)
