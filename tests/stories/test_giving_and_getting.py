@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from gongzhi.console.demo.cast import FOUNDER
 from gongzhi.exchange import actions, clock
 from gongzhi.exchange.actions import OfferDetails
 from gongzhi.exchange.models import BalanceTask, Delivery, Match, Need, Offer, Pledge
@@ -16,6 +17,7 @@ from gongzhi.exchange.rules import KIND_LABELS, Kind
 from gongzhi.neighbourhood.models import MemberUnit, Person
 from gongzhi.shared.models import Notice
 from gongzhi.web.who import now
+from tests.agreements import making as agreements
 from tests.exchange.making import BUREAU, INSURER, offer_details, settle
 from tests.town import Town
 from tests.web.desk.test_exchange import TABLE, enter, page, send
@@ -189,6 +191,8 @@ def told(town: Town) -> int:
 def test_every_suggestion_says_why_and_a_person_decides(ready: Town) -> None:
     town, desk = ready, enter(ready, "dongzheng_shegong")
     kept_before(town)
+    agreements.actions.load_defaults(FOUNDER, now=now())
+    agreements.signed(town, now=now())
     before = told(town)
     bureau, insurer = enter(town, "chengguan_lianluo"), enter(town, "baoxian_lianluo")
     assert "条建议" in send(desk, f"{TABLE}propose")
@@ -200,6 +204,8 @@ def test_every_suggestion_says_why_and_a_person_decides(ready: Town) -> None:
         assert f"（{KIND_LABELS[Kind.SKILL]}）" in said, "the kind"
         assert re.search(r"（距您约 [\d.]+ (米|公里)）", said), "the distance"
         assert "每周二 19:00 至 21:00 可用" in said, "the window"
+        signed = "已签共建协议" if one.offer.title == "电工上门" else "尚未签共建协议"
+        assert signed in said, "the agreement"
         known = "近一年按时兑现 1 次；今年给出 1 次、得到 0 次"
         unknown = "近一年还没有兑现记录；今年还没有给出或得到过"
         assert (known if one.offer.title == "电工上门" else unknown) in said, "the past record"

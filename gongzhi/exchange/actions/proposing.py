@@ -1,6 +1,6 @@
 """撮合建议: what is open is matched all over again, and what the engine proposes stands beside the needs; asks nobody."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
@@ -33,8 +33,12 @@ class Proposed:
     plan: Plan
 
 
-def propose_matches(actor: Actor, *, community: Place, now: datetime, seconds: float = 5.0) -> Proposed:
+def propose_matches(
+    actor: Actor, *, community: Place, now: datetime, seconds: float = 5.0, agreed: Collection[int] | None = None
+) -> Proposed:
     """Match the open needs of a community with every offer in the actor's sight, in about so many seconds.
+
+    `agreed` are the units that an agreement binds, which only a room upstairs knows; None says nothing of agreements.
 
     What the engine had suggested and nobody took up is withdrawn for it; suggestions made by hand, and whatever was
     asked, stand. The engine runs before anything is locked; what changed meanwhile is left out. Raises NotAllowed for
@@ -45,7 +49,7 @@ def propose_matches(actor: Actor, *, community: Place, now: datetime, seconds: f
     standing = _standing(actor, community)
     problem = queries.problem_for_matching(actor, community, now=now)
     problem = replace(problem, open_pairs=problem.open_pairs - set(standing))
-    plan = matching.match(_as_engine_reads(problem, timezone.localtime(now).date()), seconds=seconds)
+    plan = matching.match(_as_engine_reads(problem, timezone.localtime(now).date(), agreed), seconds=seconds)
     with transaction.atomic():
         withdrawn = sum(_withdraw(actor, pk, now) for pk in standing.values())
         found = [one for one in (_suggest(actor, row, now) for row in plan.suggestions) if one]
@@ -98,7 +102,7 @@ def _suggest(actor: Actor, row: Suggestion, now: datetime) -> Match | None:
         return None
 
 
-def _as_engine_reads(problem: MatchingProblem, day: date) -> matching.MatchingProblem:
+def _as_engine_reads(problem: MatchingProblem, day: date, agreed: Collection[int] | None) -> matching.MatchingProblem:
     """The same in the engine's words: sides and rows by their numbers, communities by their codes."""
     codes = {place.pk: place.code or "" for place in neighbourhood.current_places(PlaceKind.COMMUNITY)}
     frees: dict[int, list[str]] = {}
@@ -110,7 +114,7 @@ def _as_engine_reads(problem: MatchingProblem, day: date) -> matching.MatchingPr
         day,
         [_need(one, codes, tuple(frees.get(one.pk, ()))) for one in problem.needs],
         [_offer(one, codes) for one in problem.offers],
-        _givers(problem),
+        _givers(problem, agreed),
         [*standing, *_refusals(problem)],
     )
 
@@ -178,7 +182,7 @@ def _code_within(place_id: int, codes: dict[int, str]) -> str:
     return place.code or "-"
 
 
-def _givers(problem: MatchingProblem) -> list[matching.Giver]:
+def _givers(problem: MatchingProblem, agreed: Collection[int] | None) -> list[matching.Giver]:
     names = neighbourhood.unit_names(pk for kind, pk in problem.givers if kind == "unit")
     found = []
     for (kind, pk), row in problem.givers.items():
@@ -193,6 +197,7 @@ def _givers(problem: MatchingProblem) -> list[matching.Giver]:
                 failed=row.failed,
                 given=row.given,
                 received=row.received,
+                agreement=pk in agreed if agreed is not None and kind == "unit" else None,
             )
         )
     return found

@@ -103,7 +103,7 @@ class GiverRow:
 
 @dataclass(frozen=True)
 class MatchingProblem:
-    """Everything that the engine reads. `open_pairs` stand already; Of agreements nothing is known yet."""
+    """Everything that the engine reads. `open_pairs` stand already."""
 
     needs: tuple[NeedRow, ...]
     offers: tuple[OfferRow, ...]

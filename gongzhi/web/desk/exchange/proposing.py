@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
+from gongzhi.agreements import queries as agreements
 from gongzhi.exchange import actions
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rules import Actor, PlaceKind
@@ -31,11 +32,12 @@ def communities_of(actor: Actor) -> list[int]:
 def propose(request: HttpRequest) -> HttpResponse:
     """Match the needs of each of the actor's communities anew."""
     actor, found = actor_of(request), 0
+    agreed = agreements.units_with_agreement(now().date())
     try:
         for pk in communities_of(actor):
             place = neighbourhood.current_place(pk)
             if place:
-                found += len(actions.propose_matches(actor, community=place, now=now()).matches)
+                found += len(actions.propose_matches(actor, community=place, now=now(), agreed=agreed).matches)
     except Refused as refusal:
         messages.error(request, in_words(refusal))
     else:
