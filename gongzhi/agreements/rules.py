@@ -50,6 +50,7 @@ class ProofKind(StrEnum):
     """Where the proof of a clause is gathered from."""
 
     LISTS = "lists"
+    MEETINGS = "meetings"
     PLEDGES = "pledges"
     ANSWERS = "answers"
     GIVEN = "given"
@@ -58,15 +59,16 @@ class ProofKind(StrEnum):
 
 PROOF_LABELS = {
     ProofKind.LISTS: _("三张清单按期填报"),
+    ProofKind.MEETINGS: _("参加联席会议"),
     ProofKind.PLEDGES: _("承诺按期兑现"),
     ProofKind.ANSWERS: _("在时限内答复"),
     ProofKind.GIVEN: _("兑现并经对方确认的次数"),
     ProofKind.NOTED: _("双方记下的次数"),
 }
 # These ask for a share of what fell due, in percent; the others for so many times while the agreement lasts.
-SHARES = frozenset({ProofKind.LISTS, ProofKind.PLEDGES, ProofKind.ANSWERS})
-# The three forms are asked of units alone.
-OF_UNITS = frozenset({ProofKind.LISTS})
+SHARES = frozenset({ProofKind.LISTS, ProofKind.MEETINGS, ProofKind.PLEDGES, ProofKind.ANSWERS})
+# The three forms are asked of units alone, and they alone are called to meetings.
+OF_UNITS = frozenset({ProofKind.LISTS, ProofKind.MEETINGS})
 MOST_TIMES = 1000
 
 

@@ -46,12 +46,13 @@ WAYS: dict[str, list[tuple[str, Any, str]]] = {
     ],
     "units": [
         ("/units/", _("派给我们的"), "inbox"),
+        # Only where a unit has been called, and then near the top: these wait for it.
+        ("/units/whistles/", _("吹哨报到"), "megaphone"),
+        ("/units/referrals/", _("监督协调"), "people"),
         ("/units/exchange", _("资源和需求"), "arrow-left-right"),
         ("/units/conferences/", _("联席会议"), "calendar-check"),
         ("/units/projects/", _("项目和求助"), "flag"),
         ("/units/agreements/", _("共建协议"), "file-earmark-text"),
-        ("/units/whistles/", _("吹哨报到"), "megaphone"),
-        ("/units/referrals/", _("监督协调"), "people"),
         ("/units/inbox", _("通知"), "bell"),
     ],
     "board": [("/board/", _("看板"), "bar-chart"), ("/desk/", _("工作台"), "inbox")],

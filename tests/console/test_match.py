@@ -33,7 +33,7 @@ def test_a_problem_becomes_a_plan_without_a_database(tmp_path: Path) -> None:
     plan = json.loads(out.read_text(encoding="utf-8"))
     (one,) = plan["suggestions"]
     assert (one["need"], one["offer"], one["quantity"], one["needed"]) == ("N-1", "O-1", 1, 2)
-    assert one["sentence"].startswith("某某单位（距您约 350 米）有技术力量，可给 1 人次（共需 2）")
+    assert one["sentence"].startswith("某某单位（距您约 350 米）能提供技术力量，能给 1 人次（共需 2）")
     assert [(row["need"], row["why"], row["share"]) for row in plan["unmet"]] == [
         ("N-1", "not_enough", 0.5),
         ("N-2", "kind", 0),

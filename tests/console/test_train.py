@@ -14,6 +14,7 @@ from gongzhi.demands import actions, clock, suggestions
 from gongzhi.demands.categorising import CategoryModel
 from gongzhi.demands.models import Demand
 from gongzhi.neighbourhood import queries as neighbourhood
+from gongzhi.neighbourhood.queries import places
 from tests.town import NOW, Town, build
 
 _TOPICS = {
@@ -160,7 +161,7 @@ def test_a_job_of_another_district_is_refused(town: Town):
 
 @pytest.mark.django_db(transaction=True)
 def test_the_worker_takes_what_an_intake_left(data: Path):
-    neighbourhood._district_name.cache_clear()
+    places._district_name.cache_clear()
     town = build()
     actions.load_categories(FOUNDER, now=NOW)
     pk = town.report(body="单元门口的路灯不亮，电梯也坏了").demand.pk

@@ -145,7 +145,7 @@ def write_clause(
     if details.side not in set(Side) or details.proof not in set(ProofKind):
         raise Refused(_("请选由哪一方做、用什么证明。"))
     if not rules.proof_fits(ProofKind(details.proof), Side(details.side), details.target):
-        raise Refused(_("目标不对：比例填1到100，次数填1到1000；“三张清单”只用于单位一方。"))
+        raise Refused(_("目标不对：比例填1到100，次数填1到1000；“三张清单”和“联席会议”只用于单位一方。"))
     clause.measure, clause.kind, clause.side = details.measure, details.measure.kind, details.side
     clause.words = steps.needed(details.words, 500, "words", _("条款"))
     clause.proof, clause.target = details.proof, details.target

@@ -10,6 +10,7 @@ from gongzhi.agreements.models import Agreement, Clause, Evidence, Party, Quarte
 from gongzhi.agreements.proofs import Fact, Proof, prove
 from gongzhi.agreements.queries.seen import clauses_of, parties_of, visible_agreements
 from gongzhi.agreements.rules import OTHER_SIDE, ProofKind, Side
+from gongzhi.conferences.queries.attended import attendance_of
 from gongzhi.demands.upstairs import answers_due
 from gongzhi.exchange.queries import visible_pledges
 from gongzhi.exchange.queries.kept import Due, Ones, deliveries_confirmed, needs_answered, pledges_due, rounds_due
@@ -38,6 +39,11 @@ def _lists(owed: Owed) -> list[Fact]:
     return _facts(rounds_due(owed.by[0], owed.since, owed.until), "round")
 
 
+def _meetings(owed: Owed) -> list[Fact]:
+    rows = attendance_of(owed.by[0], owed.since, owed.until)
+    return [Fact(f"u{one.unit}", one.day, one.came, "conference", one.conference) for one in rows]
+
+
 def _pledges(owed: Owed) -> list[Fact]:
     return _facts(pledges_due(owed.by, owed.to, owed.since, owed.until), "pledge")
 
@@ -57,9 +63,10 @@ def _answers(owed: Owed) -> list[Fact]:
     return found + [Fact(f"u{one.unit}", one.day, one.kept, "demand", one.demand) for one in demands]
 
 
-# What each kind of proof is counted from; a room between gives its own by one more line.
+# What each kind of proof is counted from.
 SOURCES: Mapping[ProofKind, Callable[[Owed], list[Fact]]] = {
     ProofKind.LISTS: _lists,
+    ProofKind.MEETINGS: _meetings,
     ProofKind.PLEDGES: _pledges,
     ProofKind.ANSWERS: _answers,
     ProofKind.GIVEN: _given,

@@ -38,6 +38,7 @@ SHOWS = {
 }
 NOUN_WORDS = {
     "round": _("一期三张清单"),
+    "conference": _("一次联席会议"),
     "pledge": _("一项承诺"),
     "whistle": _("一次吹哨"),
     "demand": _("一件诉求"),

@@ -131,7 +131,7 @@ class ClauseForm(forms.Form):
     )
     target = forms.IntegerField(
         label=_("目标"), min_value=1, max_value=rules.MOST_TIMES,
-        help_text=_("前三种填百分之几（1到100）；按次数的，填协议期内至少几次。"),
+        help_text=_("前四种填百分之几（1到100）；按次数的，填协议期内至少几次。"),
     )  # fmt: skip
 
     def __init__(self, data: Any, clause: Clause | None) -> None:
