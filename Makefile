@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 DATA ?= var
+JOBS ?= auto
 BIN := .venv/bin
 
 .PHONY: demo test check bench mechanisms messages screenshots lock set-up-demo set-up-test
@@ -11,9 +12,10 @@ BIN := .venv/bin
 demo: set-up-demo
 	@exec $(BIN)/gongzhi --data "$(DATA)" demo --port "$(PORT)"
 
-# Every test, the browser's included. ARGS goes to pytest: make test ARGS="tests/demands -x".
+# Every test, the browser's included, on as many cores as there are (JOBS=0: in one process).
+# ARGS goes to pytest: make test ARGS="tests/demands -x".
 test: set-up-test
-	@exec $(BIN)/python -m pytest $(ARGS)
+	@exec $(BIN)/python -m pytest -n $(JOBS) --maxprocesses 8 --dist worksteal $(ARGS)
 
 # Format, lint, import contracts, types, migrations.
 check: set-up-test

@@ -30,6 +30,8 @@ TEST_ENVIRONMENT = {
     "GONGZHI_DEMO": "",
     "DJANGO_SETTINGS_MODULE": "gongzhi.settings",
 }
+# On a server of our own, the file that workers lock while one of them migrates what all of them copy.
+TEMPLATE_LOCK = "GONGZHI_TEST_TEMPLATE_LOCK"
 
 
 def prepare() -> None:
@@ -45,6 +47,7 @@ def prepare() -> None:
     if not os.environ.get("DATABASE_URL"):
         server = Postgres(folder / "postgres", fast=True)
         os.environ["DATABASE_URL"] = server.start()
+        os.environ[TEMPLATE_LOCK] = str(folder / "template.lock")
         # Run before the folder is removed: the last registered goes first.
         atexit.register(server.stop)
 

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from time import monotonic
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
@@ -17,6 +16,7 @@ from gongzhi.demands.queries import KEEP, lies_in, visible_demands
 from gongzhi.demands.rules import State
 from gongzhi.neighbourhood.rows import Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind
+from gongzhi.shared.lately import Lately
 from gongzhi.shared.moves import _
 from gongzhi.shared.reading import AmongThese, Question
 from gongzhi.shared.texts import KEEP_SHARES, found_by, pairs_of, share_at_most
@@ -286,20 +286,17 @@ _AREAS = (PlaceKind.COMMUNITY, PlaceKind.SUBDISTRICT)
 
 def _roughly(actor: Actor, filters: Filters, now: datetime) -> int:
     """How many rows the planner expects whatever the words, as of at most some minutes ago; no row is read for it."""
-    key = actor, replace(filters, words="")
-    read_at, known = _rough.get(key, (0.0, 0))
-    if not read_at or monotonic() - read_at > KEEP_SHARES:
-        if len(_rough) > MANY:
-            _rough.clear()
+
+    def read() -> int:
         rows = filtered(actor, filters, now=now, with_words=False).values("pk")
         # Of someone who sees nothing the database is not asked.
         plan = rows.explain(format="json")
-        known = int(json.loads(plan)[0]["Plan"]["Plan Rows"]) if plan else 0
-        _rough[key] = (monotonic(), known)
-    return known
+        return int(json.loads(plan)[0]["Plan"]["Plan Rows"]) if plan else 0
+
+    return _rough.get((actor, replace(filters, words="")), read)
 
 
-_rough: dict[tuple[Actor, Filters], tuple[float, int]] = {}
+_rough: Lately[tuple[Actor, Filters], int] = Lately(KEEP_SHARES, empty=True)
 
 
 def _beyond(cursor: tuple[datetime, int], by_due: bool, *, backwards: bool) -> Q:
@@ -329,18 +326,15 @@ def _read_cursor(text: str) -> tuple[datetime, int] | None:
 
 def _with_below(category: Category) -> list[int]:
     """A category and those below it, of at most three levels, as of at most a few seconds ago."""
-    read_at, known = _below.get(category.pk, (0.0, []))
-    if not known or monotonic() - read_at > KEEP:
-        if len(_below) > MANY:
-            _below.clear()
+
+    def read() -> list[int]:
         below = Q(pk=category.pk) | Q(parent=category.pk) | Q(parent__parent=category.pk)
-        known = list(Category.objects.filter(below).values_list("pk", flat=True))
-        _below[category.pk] = (monotonic(), known)
-    return known
+        return list(Category.objects.filter(below).values_list("pk", flat=True))
+
+    return _below.get(category.pk, read)
 
 
-_below: dict[int, tuple[float, list[int]]] = {}
-MANY = 500
+_below: Lately[int, list[int]] = Lately(KEEP)
 
 
 def _due(due: str, now: datetime) -> Q:

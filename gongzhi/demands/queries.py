@@ -3,9 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from time import monotonic
 
-from django.db import transaction
 from django.db.models import BooleanField, Case, Count, F, Max, Q, QuerySet, Value, When
 
 from gongzhi.demands import rules
@@ -29,6 +27,7 @@ from gongzhi.neighbourhood.rows import ContactCard, Place
 from gongzhi.neighbourhood.rules import PLACE_STANDINGS as PLACE_STANDINGS
 from gongzhi.neighbourhood.rules import Actor, PlaceKind, Right, Standing
 from gongzhi.shared import secrets, trail
+from gongzhi.shared.lately import Lately
 from gongzhi.shared.moves import Move, open_moves
 from gongzhi.shared.reading import Rows, equal_unindexed, fetch
 from gongzhi.shared.rows import TrailEntry
@@ -181,29 +180,18 @@ def current_categories(version: str = "") -> QuerySet[Category]:
 
 def categories_stamp() -> tuple[int, int]:
     """Changes whenever a category is added or ended: the newest id and how many are in force."""
-    global _stamp  # noqa: PLW0603 - what a process remembers, replaced as a whole
-    if _stamp is None or monotonic() - _stamp[0] > KEEP:
-        _stamp = (monotonic(), _read_stamp())
-    return _stamp[1]
+
+    def read() -> tuple[int, int]:
+        found = Category.objects.aggregate(newest=Max("pk"), current=Count("pk", filter=Q(valid_to=None)))
+        return found["newest"] or 0, found["current"]
+
+    return _stamp.get("stamp", read)
 
 
-_stamp: tuple[float, tuple[int, int]] | None = None
-
-
-def forget_categories() -> None:
-    """Ask for the stamp anew at the next question, and once more when what is written now is committed."""
-
-    def forget() -> None:
-        global _stamp  # noqa: PLW0603
-        _stamp = None
-
-    forget()
-    transaction.on_commit(forget)
-
-
-def _read_stamp() -> tuple[int, int]:
-    found = Category.objects.aggregate(newest=Max("pk"), current=Count("pk", filter=Q(valid_to=None)))
-    return found["newest"] or 0, found["current"]
+# Seconds for which a process trusts the categories and limits that it read.
+KEEP = 10.0
+_stamp: Lately[str, tuple[int, int]] = Lately(KEEP)
+forget_categories = _stamp.forget
 
 
 def category_codes(category: Category | None) -> tuple[str, ...]:
@@ -215,28 +203,19 @@ def category_codes(category: Category | None) -> tuple[str, ...]:
     return tuple(codes)
 
 
-# Seconds for which a process trusts the limits it read: they change a few times a year and are asked at each intake.
-KEEP = 10.0
-_kept: dict[date, tuple[float, tuple[Limit, ...]]] = {}
+_limits: Lately[date, tuple[Limit, ...]] = Lately(KEEP, most=8)
+forget_limits = _limits.forget
 
 
 def current_limits(now: datetime) -> tuple[Limit, ...]:
     """The limits in force on the day of `now`, as of at most a few seconds ago. Not to be changed."""
     day = now.date()
-    read_at, limits = _kept.get(day, (0.0, ()))
-    if not limits or monotonic() - read_at > KEEP:
-        wanted = Q(valid_to=None) | Q(valid_to__gt=day)
-        limits = tuple(Limit.objects.filter(wanted, valid_from__lte=day).select_related("category"))
-        if len(_kept) > 8:
-            _kept.clear()
-        _kept[day] = (monotonic(), limits)
-    return limits
+    return _limits.get(day, lambda: _limits_on(day))
 
 
-def forget_limits() -> None:
-    """Read the limits anew at the next question, and once more when what is written now is committed."""
-    _kept.clear()
-    transaction.on_commit(_kept.clear)
+def _limits_on(day: date) -> tuple[Limit, ...]:
+    rows = Limit.objects.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
+    return tuple(rows.select_related("category"))
 
 
 def all_limits() -> list[Limit]:

@@ -1,12 +1,10 @@
 """What may be seen of problems. A query returns only what the asker may see; absent and not yours look the same."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from time import monotonic
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import NamedTuple
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gongzhi.demands import queries as demands
@@ -34,12 +32,12 @@ from gongzhi.problems.models import (
 from gongzhi.problems.rules import SeatKind, State
 from gongzhi.problems.wordbook import UnreadableBook, Wordbook, shipped_words
 from gongzhi.shared import trail
+from gongzhi.shared.lately import Lately
 from gongzhi.shared.moves import Move, open_moves
 from gongzhi.shared.reading import fetch
 from gongzhi.shared.rows import TrailEntry
 
 ABSENT = Problem.DoesNotExist
-Value = TypeVar("Value")
 _RUNGS = (PlaceKind.SUBDISTRICT, PlaceKind.COMMUNITY, PlaceKind.COMPOUND)
 
 
@@ -97,14 +95,14 @@ def moves_open_to(actor: Actor, problem: Problem) -> dict[str, Move]:
     return open_moves(rules.MOVES, State(problem.state), standings(actor, problem))
 
 
-# Seconds for which a process trusts what the district set: it changes a few times a year and is asked for each demand.
-KEEP = 10.0
-_kept: dict[str, tuple[float, Any]] = {}
+_settings: Lately[str, dict[str, int]] = Lately(10)
+_rules: Lately[str, tuple[AlertRule, ...]] = Lately(10, empty=True)
+_words: Lately[str, Wordbook] = Lately(600, empty=True)
 
 
 def settings() -> dict[str, int]:
     """Every number that the district sets, or its value to start from; as of at most a few seconds ago."""
-    return dict(_lately("settings", _read_settings))
+    return dict(_settings.get("settings", _read_settings))
 
 
 def _read_settings() -> dict[str, int]:
@@ -115,29 +113,18 @@ def _read_settings() -> dict[str, int]:
 
 def alert_rules() -> tuple[AlertRule, ...]:
     """The active alert rules, as of at most a few seconds ago. Not to be changed."""
-    return _lately("rules", lambda: tuple(AlertRule.objects.filter(active=True).order_by("pk")))
-
-
-def _lately(name: str, read: Callable[[], Value], keep: float = KEEP) -> Value:
-    read_at, value = _kept.get(name, (0.0, None))
-    if not read_at or monotonic() - read_at > keep:
-        value = read()
-        _kept[name] = (monotonic(), value)
-    return cast(Value, value)
+    return _rules.get("rules", lambda: tuple(AlertRule.objects.filter(active=True).order_by("pk")))
 
 
 def forget_settings() -> None:
     """Read all of them anew at the next question, and once more when what is written now is committed."""
-    _kept.clear()
-    transaction.on_commit(_kept.clear)
+    for kept in (_settings, _rules, _words):
+        kept.forget()
 
 
 def wordbook() -> Wordbook:
     """How common words are: as the district was last counted, together with what comes with the program."""
-    return _lately("words", _read_words, KEEP_WORDS)
-
-
-KEEP_WORDS = 600.0
+    return _words.get("words", _read_words)
 
 
 def _read_words() -> Wordbook:

@@ -1,18 +1,16 @@
 """The calendar as rows: what `workdays` counts with. Loaded from the official days, edited by the district."""
 
 from datetime import date, datetime
-from time import monotonic
 
 from django.db.models import Max
 
+from gongzhi.shared.lately import Lately
 from gongzhi.shared.models import Day
 from gongzhi.shared.workdays import WARN_DAYS, Calendar, official_days, official_until
 
 # What the package of official days was typed in from.
 OFFICIAL = "国务院办公厅放假安排"
-# Seconds for which a process trusts what it read: a day changes a few times a year and is asked at each intake.
-KEEP = 60.0
-_kept: tuple[float, Calendar] | None = None
+_kept: Lately[str, Calendar] = Lately(60)
 
 
 def load_official_days(*, year_from: int = 2016) -> int:
@@ -23,28 +21,19 @@ def load_official_days(*, year_from: int = 2016) -> int:
     ]
     before = Day.objects.count()
     Day.objects.bulk_create(rows, ignore_conflicts=True)
-    forget_calendar()
+    _kept.forget()
     return Day.objects.count() - before
 
 
 def set_day(*, day: date, working: bool, name: str, source: str) -> None:
     """Say that one day is worked or not, against what stood before."""
     Day.objects.update_or_create(date=day, defaults={"working": working, "name": name, "source": source})
-    forget_calendar()
+    _kept.forget()
 
 
 def calendar() -> Calendar:
     """The district's calendar, as of at most a minute ago."""
-    global _kept  # noqa: PLW0603 - one process, one calendar
-    if _kept is None or monotonic() - _kept[0] > KEEP:
-        _kept = (monotonic(), _read())
-    return _kept[1]
-
-
-def forget_calendar() -> None:
-    """Read the rows anew at the next question."""
-    global _kept  # noqa: PLW0603
-    _kept = None
+    return _kept.get("calendar", _read)
 
 
 def calendar_ends() -> date:

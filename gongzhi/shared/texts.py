@@ -6,12 +6,13 @@ for the question alike; what the index finds is checked again with LIKE.
 
 import re
 import unicodedata
-from time import monotonic
 
 from django.contrib.postgres.search import SearchVectorField
 from django.db import connection
 from django.db.models import BooleanField, Expression, F, Func, Q, TextField, Value
 from django.db.models.functions import Concat
+
+from gongzhi.shared.lately import Lately
 
 # Blanks and punctuation after NFKC, which makes plain signs of full-width ones; the migration names the same signs.
 _FOLDED = re.compile(r"[ \t\n\r\f\v!-/:-@\[-`{-~。、“”‘’《》【】—·…]+")
@@ -104,9 +105,10 @@ def found_by(
     return chosen
 
 
-# Seconds for which a process trusts what the database knew of a column's pairs; only the way of a search hangs on it.
+# Of what the database knows of a column's pairs; only the way of a search hangs on it.
 KEEP_SHARES = 600.0
-_shares: dict[tuple[str, str], tuple[float, dict[str, float], float]] = {}
+_Shares = tuple[dict[str, float], float]
+_shares: Lately[tuple[str, str], _Shares | None] = Lately(KEEP_SHARES)
 
 
 def share_at_most(table: str, column: str, text: str) -> float | None:
@@ -115,14 +117,14 @@ def share_at_most(table: str, column: str, text: str) -> float | None:
     As the database counted its sample when it last analysed the table; None where it has not, or `text` has no pair.
     """
     pairs = [pair for word in text.split() for pair in _pairs(plain(word)) if len(pair) > 1]
-    read_at, shares, least = _shares.get((table, column), (0.0, {}, 1.0))
-    if not shares or monotonic() - read_at > KEEP_SHARES:
-        shares, least = _read_shares(table, column)
-        _shares[table, column] = monotonic(), shares, least
-    return min(shares.get(pair, least) for pair in pairs) if pairs and shares else None
+    known = _shares.get((table, column), lambda: _read_shares(table, column))
+    if not known or not pairs:
+        return None
+    shares, least = known
+    return min(shares.get(pair, least) for pair in pairs)
 
 
-def _read_shares(table: str, column: str) -> tuple[dict[str, float], float]:
+def _read_shares(table: str, column: str) -> _Shares | None:
     """The share of each common term of a column of pairs, and the share that no other term reaches."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -132,7 +134,7 @@ def _read_shares(table: str, column: str) -> tuple[dict[str, float], float]:
         )
         row = cursor.fetchone()
     if not row or not row[0]:
-        return {}, 1.0
+        return None
     # Behind the frequencies of the terms stand the least and the greatest of them.
     return dict(zip(row[0], row[1], strict=False)), row[1][len(row[0])]
 

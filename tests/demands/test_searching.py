@@ -8,6 +8,7 @@ from gongzhi.demands.lists import Filters, list_page
 from gongzhi.demands.models import Demand
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared import texts
+from gongzhi.shared.lately import Lately
 from tests.town import NOW, Town
 
 pytestmark = pytest.mark.django_db
@@ -37,8 +38,7 @@ def _wanted(words: str) -> list[int]:
 @pytest.mark.parametrize("who", ["qu_fuze", "yuejin_jiedao", "dongzheng_shegong"])
 @pytest.mark.parametrize("analysed", [False, True], ids=["never analysed", "analysed"])
 def test_every_way_finds_the_same(told: Town, analysed: bool, who: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(texts, "_shares", {})
-    monkeypatch.setattr(lists, "_rough", {})
+    Lately.forget_all()
     # Small enough that the walk often comes back with too few.
     monkeypatch.setattr(lists, "LOOK", 20)
     if analysed:
@@ -75,8 +75,7 @@ def test_words_without_a_sign_leave_everything_one_may_see(told: Town) -> None:
 def test_pages_follow_one_another_and_lead_back(
     told: Town, words: str, look: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(texts, "_shares", {})
-    monkeypatch.setattr(lists, "_rough", {})
+    Lately.forget_all()
     monkeypatch.setattr(lists, "LOOK", look)
     for who in ("qu_fuze", "dongzheng_shegong"):
         actor, asked = told.actor(who), Filters(group="all", words=words)
@@ -88,8 +87,8 @@ def test_pages_follow_one_another_and_lead_back(
         assert back.rows == pages[-2].rows
 
 
-def test_a_text_is_as_rare_as_its_rarest_pair(told: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(texts, "_shares", {})
+def test_a_text_is_as_rare_as_its_rarest_pair(told: Town) -> None:
+    Lately.forget_all()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE demands_demand")
     share = texts.share_at_most("demands_demand", "search", "停车场")

@@ -11,7 +11,7 @@ from gongzhi.neighbourhood import actions as register
 from gongzhi.web.who import now
 from tests.agreements.making import DESK, draft, judge, party, ready, reviewed, sent, signed
 from tests.exchange.making import BUREAU, deliver_between
-from tests.stories.reading import enlarge, faults
+from tests.reading import faults
 from tests.stories.test_first_journey import log_in
 from tests.town import Town, build
 
@@ -84,12 +84,9 @@ AT_UNIT = (
 )
 
 
-@pytest.mark.parametrize("elder", [False, True], ids=["plain", "large"])
 @pytest.mark.parametrize(("who", "pages"), [("dongzheng_shuji", AT_DESK), ("chengguan_lianluo", AT_UNIT)])
 def test_every_page_can_be_read(
-    page: Any, live_server: Any, kept: dict[str, int], who: str, pages: tuple[str, ...], elder: bool
+    page: Any, live_server: Any, kept: dict[str, int], who: str, pages: tuple[str, ...]
 ) -> None:
     log_in(page, live_server.url, who)
-    if elder:
-        enlarge(page)
     assert faults(page, live_server.url, [one.format(**kept) for one in pages]) == []

@@ -7,7 +7,7 @@ import pytest
 from gongzhi.web.who import now
 from tests.exchange.making import settle
 from tests.house.setting import add_conference
-from tests.stories.reading import enlarge, faults
+from tests.reading import faults
 from tests.stories.test_first_journey import log_in
 from tests.town import build
 
@@ -53,10 +53,7 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("elder", [False, True], ids=["plain", "large"])
 @pytest.mark.parametrize("who", list(PAGES))
-def test_every_page_can_be_read(page: Any, live_server: Any, things: dict[str, str], who: str, elder: bool) -> None:
+def test_every_page_can_be_read(page: Any, live_server: Any, things: dict[str, str], who: str) -> None:
     log_in(page, live_server.url, who)
-    if elder:
-        enlarge(page)
     assert faults(page, live_server.url, [path.format(**things) for path in PAGES[who]]) == []

@@ -8,7 +8,7 @@ from gongzhi.exchange import actions
 from gongzhi.exchange.models import Introduction, Match
 from gongzhi.web.who import now
 from tests.exchange.making import BUREAU, INSURER, need_details, offer_details, settle
-from tests.stories.reading import enlarge, faults
+from tests.reading import faults
 from tests.stories.test_first_journey import log_in
 from tests.town import build
 
@@ -71,14 +71,9 @@ UNIT = (
 )
 
 
-@pytest.mark.parametrize("elder", [False, True], ids=["plain", "large"])
 @pytest.mark.parametrize(("who", "pages"), [("dongzheng_shegong", DESK), ("chengguan_lianluo", UNIT)])
-def test_every_page_can_be_read(
-    page: Any, live_server: Any, asked: Match, who: str, pages: tuple[str, ...], elder: bool
-) -> None:
+def test_every_page_can_be_read(page: Any, live_server: Any, asked: Match, who: str, pages: tuple[str, ...]) -> None:
     log_in(page, live_server.url, who)
-    if elder:
-        enlarge(page)
     asking = Introduction.objects.get().pk
     paths = [one.format(need=asked.need_id, offer=asked.offer_id, match=asked.pk, asking=asking) for one in pages]
     assert faults(page, live_server.url, paths) == []

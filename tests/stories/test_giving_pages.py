@@ -8,7 +8,7 @@ from gongzhi.exchange.models import Use
 from gongzhi.web.who import now
 from tests.exchange.making import settle
 from tests.house.setting import add_giving
-from tests.stories.reading import enlarge, faults
+from tests.reading import faults
 from tests.stories.test_first_journey import log_in
 from tests.town import build
 
@@ -43,13 +43,10 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("elder", [False, True], ids=["plain", "large"])
 @pytest.mark.parametrize("who", list(PAGES))
-def test_every_page_can_be_read(page: Any, live_server: Any, things: dict[str, str], who: str, elder: bool) -> None:
+def test_every_page_can_be_read(page: Any, live_server: Any, things: dict[str, str], who: str) -> None:
     if who:
         log_in(page, live_server.url, who)
     else:
         page.goto(f"{live_server.url}/giving/")
-    if elder:
-        enlarge(page)
     assert faults(page, live_server.url, [path.format(**things) for path in PAGES[who]]) == []

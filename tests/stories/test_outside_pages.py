@@ -9,7 +9,7 @@ from gongzhi.exchange.actions import Party
 from gongzhi.exchange.talk_rules import outsider
 from gongzhi.web.who import now
 from tests.exchange.making import BUREAU, need_details, settle
-from tests.stories.reading import enlarge, faults
+from tests.reading import faults
 from tests.stories.test_first_journey import log_in
 from tests.town import build
 
@@ -63,15 +63,12 @@ UNIT = (
 OUTSIDER = ("/o/{unopened}", "/o/{link}")
 
 
-@pytest.mark.parametrize("elder", [False, True], ids=["plain", "large"])
 @pytest.mark.parametrize(("who", "pages"), [("dongzheng_shegong", DESK), ("chengguan_lianluo", UNIT), ("", OUTSIDER)])
 def test_every_page_can_be_read(
-    page: Any, live_server: Any, paths: dict[str, str], who: str, pages: tuple[str, ...], elder: bool
+    page: Any, live_server: Any, paths: dict[str, str], who: str, pages: tuple[str, ...]
 ) -> None:
     if who:
         log_in(page, live_server.url, who)
     else:
         page.goto(live_server.url)
-    if elder:
-        enlarge(page)
     assert faults(page, live_server.url, [one.format(**paths) for one in pages]) == []

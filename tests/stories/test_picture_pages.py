@@ -6,7 +6,7 @@ import pytest
 
 from tests.exchange.making import BUREAU, promised, settle
 from tests.exchange.test_ties import deliver
-from tests.stories.reading import enlarge, faults
+from tests.reading import faults
 from tests.stories.test_first_journey import log_in
 from tests.town import Town, build
 
@@ -22,7 +22,6 @@ def given(transactional_db: None) -> Town:
     return town
 
 
-@pytest.mark.parametrize("elder", [False, True], ids=["plain", "large"])
 @pytest.mark.parametrize(
     ("who", "pages"),
     [
@@ -31,12 +30,8 @@ def given(transactional_db: None) -> Town:
         ("chengguan_lianluo", ["/units/exchange/balance"]),
     ],
 )
-def test_every_page_can_be_read(
-    page: Any, live_server: Any, given: Town, who: str, pages: list[str], elder: bool
-) -> None:
+def test_every_page_can_be_read(page: Any, live_server: Any, given: Town, who: str, pages: list[str]) -> None:
     log_in(page, live_server.url, who)
-    if elder:
-        enlarge(page)
     assert faults(page, live_server.url, [one.format(unit=given.units[BUREAU].pk) for one in pages]) == []
 
 

@@ -20,7 +20,7 @@ from gongzhi.problems.models import Suggestion, Visit
 from gongzhi.problems.rules import Kind, Origin, VisitKind, number
 from gongzhi.web.who import now
 from tests.problems.making import BUREAU, occasion, stuck
-from tests.stories.reading import enlarge, faults
+from tests.reading import faults
 from tests.stories.test_first_journey import log_in
 from tests.town import Town, build
 
@@ -128,18 +128,13 @@ READERS: dict[str, tuple[str, Callable[[Scene], list[str]]]] = {
 }
 
 
-@pytest.mark.parametrize("elder", [False, True], ids=["plain", "elder"])
 @pytest.mark.parametrize("reader", READERS)
-def test_every_page_can_be_read_by_everyone(
-    page: Any, live_server: Any, scene: Scene, reader: str, elder: bool
-) -> None:
+def test_every_page_can_be_read_by_everyone(page: Any, live_server: Any, scene: Scene, reader: str) -> None:
     login, pages = READERS[reader]
     if login:
         log_in(page, live_server.url, login)
     else:
         page.goto(live_server.url)
-    if elder:
-        enlarge(page)
     assert faults(page, live_server.url, pages(scene), tables=reader != "operator") == []
 
 

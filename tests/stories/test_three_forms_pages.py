@@ -11,7 +11,7 @@ from gongzhi.shared.sheets import write_xlsx
 from gongzhi.web.who import now
 from tests.exchange.making import need_details, offer_details
 from tests.exchange.rounds import NAMES, found_network, open_round
-from tests.stories.reading import enlarge, faults
+from tests.reading import faults
 from tests.stories.test_first_journey import log_in
 from tests.town import Town, build
 
@@ -59,18 +59,15 @@ def asked(transactional_db: None) -> tuple[Town, Round]:
     return town, row
 
 
-@pytest.mark.parametrize("elder", [False, True], ids=["plain", "large"])
 @pytest.mark.parametrize(
     ("who", "pages"),
     [("jiansheng_shuji", DESK), ("jiansheng_jiedao", DESK[1:2]), ("lianluo1", UNIT), ("lianluo2", UNIT[2:4])],
 )
 def test_every_page_can_be_read(
-    page: Any, live_server: Any, asked: tuple[Town, Round], who: str, pages: tuple[str, ...], elder: bool
+    page: Any, live_server: Any, asked: tuple[Town, Round], who: str, pages: tuple[str, ...]
 ) -> None:
     town, row = asked
     log_in(page, live_server.url, who)
-    if elder:
-        enlarge(page)
     unit = town.units[NAMES[int(who[-1])] if who[-1].isdigit() else NAMES[0]]
     assert faults(page, live_server.url, [one.format(round=row.pk, unit=unit.pk) for one in pages]) == []
 

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from gongzhi.demands.models import Demand
 from gongzhi.problems.models import Problem, ResidentStory, Visit
 from gongzhi.web.who import now
+from tests.reading import too_wide, violations
 from tests.stories.test_first_journey import log_in
 from tests.town import Town, build
 
@@ -38,14 +38,8 @@ def enter(live_server: Any, town_now: Town) -> Callable[[Any, str], str]:
 
 def readable(page: Any) -> None:
     """Nothing that keeps somebody from reading the page, and nothing wider than it."""
-    page.wait_for_load_state("networkidle")
-    faults = [
-        (fault["id"], [node["html"][:120] for node in fault["nodes"]][:3])
-        for fault in Axe().run(page).response["violations"]
-        if fault["impact"] in {"serious", "critical"}
-    ]
-    assert faults == [], page.url
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{page.url} is too wide"
+    assert violations(page, serious=True) == [], page.url
+    assert not too_wide(page), page.url
 
 
 @pytest.mark.mechanism("M18")

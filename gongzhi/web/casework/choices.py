@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from time import monotonic
 from typing import Any
 
 from django.db.models import Q
@@ -14,6 +13,7 @@ from gongzhi.demands.rows import Category
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rows import Person, Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind, Standing
+from gongzhi.shared.lately import Lately
 from gongzhi.web.who import now, places_of, units_of
 from gongzhi.web.words import named
 
@@ -54,23 +54,13 @@ class Scope:
         )
 
 
-# Seconds for which a process trusts the places around an office.
-KEEP_PLACES = 10.0
-_scopes: dict[tuple[int, ...], tuple[float, Scope]] = {}
+_scopes: Lately[tuple[int, ...], Scope] = Lately(10, most=1000)
 
 
 def scope_of(actor: Actor) -> Scope:
     """Where this person works, as of at most a few seconds ago; nothing for who works at no place."""
     own = tuple(places_of(actor))
-    if not own:
-        return Scope()
-    read_at, scope = _scopes.get(own, (0.0, Scope()))
-    if not scope.own or monotonic() - read_at > KEEP_PLACES:
-        if len(_scopes) > 1000:
-            _scopes.clear()
-        scope = _read_scope(actor, own)
-        _scopes[own] = (monotonic(), scope)
-    return scope
+    return _scopes.get(own, lambda: _read_scope(actor, own)) if own else Scope()
 
 
 def _read_scope(actor: Actor, own: tuple[int, ...]) -> Scope:
@@ -90,11 +80,12 @@ Tree = tuple[tuple[str, tuple[tuple[int, str], ...]], ...]
 def category_tree(rows: list[Category]) -> Tree:
     """Categories as groups for a select: (first level, ((id, name), …)); hashable, so that what is drawn is kept."""
     language = get_language()
-    if _kept is None or rows is not _kept.rows:
+    kept = _lately()
+    if rows is not kept.rows:
         return _grown(rows)
-    if language not in _kept.trees:
-        _kept.trees[language] = _grown(rows)
-    return _kept.trees[language]
+    if language not in kept.trees:
+        kept.trees[language] = _grown(rows)
+    return kept.trees[language]
 
 
 def _grown(rows: list[Category]) -> Tree:
@@ -147,22 +138,18 @@ def _of(unit: object) -> list[int]:
 class _Kept:
     """The categories as a process read them, and their tree in each language asked for."""
 
-    stamp: object
-    read_at: float
     rows: list[Category]
     trees: dict[str | None, Tree] = field(default_factory=dict)
 
 
-_kept: _Kept | None = None
-# Seconds for which a process trusts the categories that it read, while none was added or ended.
-KEEP = 60.0
+# By the stamp, which changes when a category is added or ended.
+_kept: Lately[tuple[int, int], _Kept] = Lately(60, most=1)
+
+
+def _lately() -> _Kept:
+    return _kept.get(queries.categories_stamp(), lambda: _Kept(list(queries.current_categories())))
 
 
 def categories() -> list[Category]:
     """The categories in force, with the two levels above each. One small query while none is added or ended."""
-    global _kept  # noqa: PLW0603 - one process, one tree
-    stamp = queries.categories_stamp()
-    kept = _kept
-    if kept is None or kept.stamp != stamp or monotonic() - kept.read_at > KEEP:
-        _kept = kept = _Kept(stamp, monotonic(), list(queries.current_categories()))
-    return kept.rows
+    return _lately().rows

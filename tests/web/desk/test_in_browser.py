@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from gongzhi.console.demo.cast import PASSWORD
 from gongzhi.demands import actions
 from gongzhi.demands.models import Demand
 from gongzhi.web.who import now
+from tests.reading import too_wide, violations
 from tests.town import Town
 
 pytestmark = pytest.mark.browser
@@ -90,8 +90,7 @@ def test_a_stale_move_shows_the_page_anew_and_is_sent_by_keyboard(desk: Any, tow
     assert desk.is_visible(".demand-head >> text=办理中") and desk.is_visible(".timeline >> text=开始办理")
     assert desk.input_value("#panel [name=words]") == "打过电话，约好明天去看"
     assert desk.evaluate("document.activeElement.id") == "refused"
-    serious = [one["id"] for one in Axe().run(desk).response["violations"] if one["impact"] in {"serious", "critical"}]
-    assert serious == []
+    assert violations(desk, serious=True) == []
     desk.keyboard.press("Tab")
     assert desk.evaluate("document.activeElement.name") == "words"
     desk.keyboard.press("Tab")
@@ -107,14 +106,8 @@ def test_the_pages_can_be_read_by_everyone(desk: Any, town: Town) -> None:
         desk.set_viewport_size({"width": width, "height": 900})
         for address in addresses:
             desk.goto(address)
-            desk.wait_for_load_state("networkidle")
-            faults = [
-                (fault["id"], [node["html"][:120] for node in fault["nodes"]][:3])
-                for fault in Axe().run(desk).response["violations"]
-                if fault["impact"] in {"serious", "critical"}
-            ]
-            assert faults == [], f"{address} at {width}"
-            assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{address} is too wide"
+            assert violations(desk, serious=True) == [], f"{address} at {width}"
+            assert not too_wide(desk), f"{address} at {width}"
 
 
 @pytest.mark.parametrize(("address", "field"), [("/desk/demands/new", "body"), ("/desk/demands/{pk}/note", "words")])

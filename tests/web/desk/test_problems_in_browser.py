@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from gongzhi.console.demo.cast import FOUNDER, PASSWORD
@@ -16,6 +15,7 @@ from gongzhi.problems.models import Problem, Report, Suggestion
 from gongzhi.problems.rules import Kind, Origin
 from gongzhi.web.who import now
 from tests.problems.making import fresh, stuck
+from tests.reading import too_wide, violations
 from tests.town import Town
 
 pytestmark = pytest.mark.browser
@@ -134,11 +134,5 @@ def test_the_pages_can_be_read_by_everyone(desk: Any, town: Town, problem: Probl
         desk.set_viewport_size({"width": width, "height": 900})
         for address in addresses:
             desk.goto(address)
-            desk.wait_for_load_state("networkidle")
-            faults = [
-                (fault["id"], [node["html"][:160] for node in fault["nodes"]][:3])
-                for fault in Axe().run(desk).response["violations"]
-                if fault["impact"] in {"serious", "critical"}
-            ]
-            assert faults == [], f"{address} at {width}"
-            assert desk.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{address} is too wide"
+            assert violations(desk, serious=True) == [], f"{address} at {width}"
+            assert not too_wide(desk), f"{address} at {width}"

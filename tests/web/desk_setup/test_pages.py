@@ -261,5 +261,6 @@ def test_what_is_no_number_and_no_word_breaks_no_page(enter: Enter, odd: str) ->
     client = enter("guanli")
     for page, name in (("posters", "place"), ("posters", "words"), ("days", "year"), ("places", "words")):
         assert client.get(f"/desk/setup/{page}/", {name: odd}).status_code == 200 or odd in {"٣", "-1"}, (page, name)
-    assert client.post("/desk/setup/posters/print", {"place": odd}).status_code == 302
+    # The third is a number, of a place that there is.
+    assert client.post("/desk/setup/posters/print", {"place": odd}).status_code == (200 if odd == "٣" else 302)
     assert client.post("/desk/views", {"name": odd, "question": "group=all"}).status_code == 302

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from gongzhi.demands import actions
 from gongzhi.demands.models import Demand
+from tests.reading import too_wide, violations
 from tests.town import NOW, Town
 from tests.web.public.test_follow import answered, path
 from tests.web.public.test_new import picture
@@ -33,11 +33,6 @@ def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
     assert faults == []
 
 
-def fits(page: Page) -> bool:
-    """Whether nothing has to be scrolled sideways."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
-
-
 def test_a_report_in_three_steps_with_a_photo(town: Town, live_server: LiveServer, page: Page, tmp_path: Any) -> None:
     photo = tmp_path / "photo.jpg"
     photo.write_bytes(picture(size=(2400, 1800)).read())
@@ -58,11 +53,11 @@ def test_a_report_in_three_steps_with_a_photo(town: Town, live_server: LiveServe
     page.check("#id_agree")
     page.click("[data-send]")
     page.wait_for_selector(".big-code")
-    assert fits(page)
+    assert not too_wide(page)
     assert Demand.objects.get().subject == "门禁坏了两天，老人进不去"
     page.click(".take-home a.btn")
     page.wait_for_selector("text=收到您的诉求")
-    assert fits(page)
+    assert not too_wide(page)
 
 
 def test_a_report_by_keyboard_alone(town: Town, live_server: LiveServer, page: Page) -> None:
@@ -129,7 +124,7 @@ def test_words_are_added_by_keyboard_and_reasons_asked_of_the_unhappy_only(
     until_text(page, "发送补充")
     page.keyboard.press("Enter")
     page.wait_for_selector("text=您的补充已收到")
-    assert page.is_visible("text=昨晚又漏了") and fits(page)
+    assert page.is_visible("text=昨晚又漏了") and not too_wide(page)
     page.goto(f"{live_server.url}{path(answered(town))}")
     assert not page.is_visible("text=没有人联系我")
     page.get_by_label("没有解决", exact=True).check()
@@ -149,14 +144,9 @@ def test_no_page_has_serious_faults_for_assistive_technology(
     found = []
     for address in ("/", "/new", "/check", "/login", "/sign-up", "/nothing", path(asked), path(done), "/d/x"):
         page.goto(f"{live_server.url}{address}")
-        result = Axe().run(page)
-        found += [
-            (address, fault["id"], fault["nodes"][0]["html"])
-            for fault in result.response["violations"]
-            if fault["impact"] in {"serious", "critical"}
-        ]
-        if not fits(page):
-            found.append((address, "overflow", ""))
+        found += [(address, *fault) for fault in violations(page, serious=True)]
+        if too_wide(page):
+            found.append((address, "overflow"))
     assert found == []
 
 

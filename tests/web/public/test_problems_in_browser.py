@@ -4,15 +4,15 @@ import re
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from gongzhi.demands.models import Demand
 from gongzhi.problems.models import Problem
 from gongzhi.problems.rules import number
+from tests.reading import too_wide, violations
 from tests.town import Town
-from tests.web.public.test_browser import fits, until_text
+from tests.web.public.test_browser import until_text
 from tests.web.public.test_problems import leaks, now, the_problem
 from tests.web.units.test_whistles import blow, refer
 
@@ -60,9 +60,8 @@ def test_the_tap_by_keyboard_alone_and_no_faults_on_the_way(
 
 def faults(page: Page) -> list[Any]:
     """What assistive technology would stumble over here, and what sticks out."""
-    result = Axe().run(page)
-    found = [(page.url, one["id"], one["nodes"][0]["html"]) for one in result.response["violations"]]
-    return found if fits(page) else [*found, (page.url, "overflow", "")]
+    found: list[Any] = [(page.url, *fault) for fault in violations(page)]
+    return [*found, (page.url, "overflow")] if too_wide(page) else found
 
 
 def test_who_says_that_it_differs_goes_on_with_everything_that_was_typed(
