@@ -1,9 +1,8 @@
 """Whether what fell due was done in time, for rooms upstairs that gather it as proof; they decide who may see it."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
-from decimal import Decimal
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
@@ -12,6 +11,7 @@ from django.utils import timezone
 from gongzhi.exchange.models import Delivery, Filing, Need, Pledge, Receipt, Round
 from gongzhi.exchange.queries.listed import settings
 from gongzhi.exchange.round_rules import Sheet
+from gongzhi.exchange.rules import NeedState
 from gongzhi.neighbourhood import registers
 from gongzhi.shared.days import calendar
 
@@ -52,18 +52,44 @@ def pledges_due(givers: Ones, receivers: Ones, since: date, until: date) -> list
     What a receiver at a community or street of those places was promised counts as well.
     """
     rows = list(_between(givers, receivers).filter(due_on__gte=since, due_on__lte=until).order_by("pk"))
+    kept = _kept(rows)
+    return [Due(one.pk, one.giver_unit_id, one.giver_place_id, one.due_on, one.pk in kept) for one in rows]
+
+
+def pledges_kept(numbers: Iterable[int]) -> frozenset[int]:
+    """Those of these pledges of which all came by the day. Two queries."""
+    return _kept(Pledge.objects.filter(pk__in=list(numbers)))
+
+
+def _kept(pledges: Iterable[Pledge]) -> frozenset[int]:
+    wanted = {one.pk: one for one in pledges}
     confirmed = Exists(Receipt.objects.filter(delivery=OuterRef("pk"), confirmed=True))
     corrected = Exists(Delivery.objects.filter(corrects=OuterRef("pk")))
-    due = Delivery.objects.filter(confirmed, ~corrected, pledge__in=[one.pk for one in rows])
-    came: dict[int, Decimal] = {}
-    days = {one.pk: one.due_on for one in rows}
-    for pledge, day, quantity in due.values_list("pledge", "delivered_on").annotate(Sum("quantity")).order_by():
-        if day <= days[pledge]:
-            came[pledge] = came.get(pledge, Decimal()) + quantity
-    return [
-        Due(one.pk, one.giver_unit_id, one.giver_place_id, one.due_on, came.get(one.pk, Decimal()) >= one.quantity)
-        for one in rows
-    ]
+    parts = Delivery.objects.filter(confirmed, ~corrected, pledge__in=list(wanted))
+    came: Counter[int] = Counter()
+    for pledge, day, quantity in parts.values_list("pledge", "delivered_on").annotate(Sum("quantity")).order_by():
+        if day <= wanted[pledge].due_on:
+            came[pledge] += quantity
+    return frozenset(pk for pk, one in wanted.items() if came[pk] >= one.quantity)
+
+
+def needs_due(places: Collection[int], since: date, until: date) -> list[Due]:
+    """Needs at these places whose last day lay in this time; kept: met by then. One query.
+
+    What was taken back is left out, and so is a firm's own and what is due on the last day and still open.
+    """
+    there = Q(receiving_place__in=places) | Q(community__in=places) | Q(subdistrict__in=places)
+    rows = Need.objects.filter(there, deadline__gte=since, deadline__lte=until, confidential=False)
+    found = []
+    for pk, unit, place, day, state, ended in (
+        rows.exclude(state=NeedState.WITHDRAWN.value)
+        .order_by("pk")
+        .values_list("pk", "unit", "receiving_place", "deadline", "state", "ended_at")
+    ):
+        kept = state == NeedState.MET and ended is not None and timezone.localdate(ended) <= day
+        if day and (kept or day < until):
+            found.append(Due(pk, unit, place, day, kept))
+    return found
 
 
 def deliveries_confirmed(givers: Ones, receivers: Ones, since: date, until: date) -> list[Due]:

@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from gongzhi.web.desk.agreements import importing, reading, writing
+from gongzhi.web.desk.agreements import health, importing, reading, writing
 
 urlpatterns = [
     path("", reading.show_agreements, name="desk-agreements"),
     path("registry", reading.show_registry, name="desk-agreement-registry"),
-    path("health", reading.show_health, name="desk-health"),
+    path("health", health.show_health, name="desk-health"),
     path("new", writing.draft, name="desk-agreement-new"),
     path("reviews/<int:review_id>", reading.show_review, name="desk-review"),
     path("reviews/<int:review_id>/judge/<int:party_id>", reading.judge, name="desk-judge"),
