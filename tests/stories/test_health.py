@@ -24,7 +24,9 @@ DAY = timedelta(days=1)
 
 def cards(answer: Any) -> dict[str, str]:
     """The words of each measure's card, by its name."""
-    found = re.findall(r'<section class="card-plain" aria-labelledby="m-(\w+)">(.*?)</section>', main(answer), re.DOTALL)
+    found = re.findall(
+        r'<section class="card-plain" aria-labelledby="m-(\w+)">(.*?)</section>', main(answer), re.DOTALL
+    )
     return {name: re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", body)).strip() for name, body in found}
 
 

@@ -1,18 +1,11 @@
 """Measures, templates, agreements with their parties and clauses, and who signed which version; tables and constraints."""
 
-from enum import StrEnum
-
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
 from gongzhi.agreements import rules
-
-
-def one_of(field: str, kinds: type[StrEnum]) -> Q:
-    """The column holds one of these values."""
-    return Q((f"{field}__in", [kind.value for kind in kinds]))
-
+from gongzhi.shared.checks import one_given, one_of
 
 _NAMED = ", ".join(f"'{kind.value}'" for kind in rules.TWO_WAY)
 # Each of the named kinds in both directions, or nobody signs.
@@ -151,10 +144,7 @@ class Party(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="party_unit_or_place",
-                condition=Q(unit__isnull=False, place=None) | Q(unit=None, place__isnull=False),
-            ),
+            models.CheckConstraint(name="party_unit_or_place", condition=one_given("unit", "place")),
             models.UniqueConstraint(fields=["agreement", "unit"], name="party_unit_once"),
             models.UniqueConstraint(fields=["agreement", "place"], name="party_place_once"),
         ]

@@ -86,7 +86,7 @@ def needs_due(places: Collection[int], since: date, until: date) -> list[Due]:
         .order_by("pk")
         .values_list("pk", "unit", "receiving_place", "deadline", "state", "ended_at")
     ):
-        kept = state == NeedState.MET and ended is not None and timezone.localdate(ended) <= day
+        kept = bool(day and ended and state == NeedState.MET and timezone.localdate(ended) <= day)
         if day and (kept or day < until):
             found.append(Due(pk, unit, place, day, kept))
     return found

@@ -45,7 +45,13 @@ def show_health(request: HttpRequest) -> HttpResponse:
     if asked and network is None:
         raise Http404
     since = today - timedelta(days=YEAR)
-    context: dict[str, Any] = {"networks": networks, "network": network, "since": since, "until": today, "tab": "health"}
+    context: dict[str, Any] = {
+        "networks": networks,
+        "network": network,
+        "since": since,
+        "until": today,
+        "tab": "health",
+    }
     if network:
         health = queries.health_of(actor, network, since=since, until=today)
         context["measures"] = _measures(health, reverse("setup-network", args=[network.pk]))
