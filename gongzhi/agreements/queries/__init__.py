@@ -11,8 +11,9 @@ from gongzhi.agreements.queries.judged import (
     reviews_of,
     voices_of,
 )
-from gongzhi.agreements.queries.proven import Proven, evidence_of, get_report, proofs_of, reports_of, seen_pledges
+from gongzhi.agreements.queries.proven import Proven, get_report, proofs_of, reports_of, seen_pledges, who
 from gongzhi.agreements.queries.seen import (
+    Signing,
     agreement_moves,
     agreement_standings,
     agreement_trail,
@@ -25,10 +26,10 @@ from gongzhi.agreements.queries.seen import (
     party_counts,
     side_of,
     signatures_of,
+    signing_of,
     speakers_of,
     template_clauses,
     templates,
-    unsigned,
     visible_agreements,
 )
 
@@ -38,13 +39,13 @@ __all__ = [
     "Health",
     "Proven",
     "Share",
+    "Signing",
     "Voice",
     "agreement_moves",
     "agreement_standings",
     "agreement_trail",
     "clauses_of",
     "counts_of",
-    "evidence_of",
     "first_template",
     "forms_to_fill",
     "get_agreement",
@@ -63,11 +64,12 @@ __all__ = [
     "seen_pledges",
     "side_of",
     "signatures_of",
+    "signing_of",
     "speakers_of",
     "template_clauses",
     "templates",
     "units_with_agreement",
-    "unsigned",
     "visible_agreements",
     "voices_of",
+    "who",
 ]

@@ -50,10 +50,11 @@ def sign_page(request: HttpRequest, agreement_id: int, party_id: int, *, base: s
     """The whole text, and under it the form that signs it for one party."""
     actor, row = actor_of(request), found(request, agreement_id)
     thing = f"{base}/agreements/{row.pk}"
-    party = next((one for one in queries.own_parties(actor, row) if one.pk == party_id), None)
+    signing = queries.signing_of(actor, row)
+    party = next((one for one in signing.own if one.pk == party_id), None)
     if party is None:
         raise Http404
-    if party not in queries.unsigned(actor, row) or "sign" not in queries.agreement_moves(actor, row):
+    if party not in signing.unsigned or "sign" not in queries.agreement_moves(actor, row, signing):
         messages.warning(request, gettext("现在不用签署：已经签过，或者协议正在修改。"))
         return HttpResponseRedirect(thing)
     form = SignForm(sent(request), initial={"signed_on": now().date(), "terms": row.terms})
@@ -72,7 +73,7 @@ def sign_page(request: HttpRequest, agreement_id: int, party_id: int, *, base: s
             return HttpResponseRedirect(thing)
     context = {
         "form": form, "row": row, "party": party_name(party), "thing": thing, "layout": LAYOUTS[base],
-        "parties": [party_name(one) for one in queries.parties_of(row)[:MOST_PARTIES]],
+        "parties": [party_name(one) for one in signing.parties[:MOST_PARTIES]],
         "sides": _text_of(row),
     }  # fmt: skip
     return render(request, "parts/agreement/sign.html", context, status=422 if form.is_bound else 200)
@@ -90,14 +91,13 @@ def _text_of(row: Agreement) -> list[tuple[str, list[tuple[str, str]]]]:
 def note_page(request: HttpRequest, agreement_id: int, *, base: str) -> HttpResponse:
     """One time that a party kept a clause for which nothing else is counted."""
     actor, row = actor_of(request), found(request, agreement_id)
-    if "note" not in queries.agreement_moves(actor, row):
+    signing = queries.signing_of(actor, row)
+    if "note" not in queries.agreement_moves(actor, row, signing):
         raise PermissionDenied
     thing = f"{base}/agreements/{row.pk}"
-    mine = queries.own_parties(actor, row)
-    own = mine[0] if base == "/units" and mine else None
     # The desk notes for anybody, a unit for itself and for the places.
-    parties = [one for one in queries.parties_of(row) if own is None or one.place_id or one in mine]
-    form = NoteForm(sent(request), clause_lines(actor, row, own, base, now().date()), parties)
+    parties = [one for one in signing.parties if base == "/desk" or one.place_id or one in signing.own]
+    form = NoteForm(sent(request), clause_lines(actor, row, signing, base, now().date()), parties)
 
     def act(given: dict[str, Any]) -> object:
         once = given["once"] or str(form["once"].initial)
