@@ -25,8 +25,21 @@ RETURN NEW;
 """
 
 
+class AgreementSetting(models.Model):
+    """A number that a district sets; the names and the values to start from stand in `rules.SETTINGS`."""
+
+    code = models.CharField(max_length=40, unique=True)
+    value = models.PositiveSmallIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.code} = {self.value}"
+
+
 class Measure(models.Model):
-    """措施: one of the measures that clauses come from; which there are is the district's to decide."""
+    """措施: one of the measures that clauses come from; which there are is the district's to decide.
+
+    A clause keeps the words that its measure had when it was written.
+    """
 
     code = models.CharField(max_length=20, unique=True)
     kind = models.CharField(max_length=24)
@@ -161,6 +174,8 @@ class Clause(models.Model):
     measure = models.ForeignKey(Measure, models.PROTECT, related_name="+")
     # As the measure was when it was written.
     kind = models.CharField(max_length=24)
+    name = models.CharField(max_length=40)
+    english = models.CharField(max_length=60, blank=True)
     side = models.CharField(max_length=8)
     words = models.CharField(max_length=500)
     proof = models.CharField(max_length=12)

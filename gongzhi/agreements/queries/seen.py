@@ -8,7 +8,16 @@ from enum import StrEnum
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from gongzhi.agreements import rules
-from gongzhi.agreements.models import Agreement, Clause, Measure, Party, Signature, Template, TemplateClause
+from gongzhi.agreements.models import (
+    Agreement,
+    AgreementSetting,
+    Clause,
+    Measure,
+    Party,
+    Signature,
+    Template,
+    TemplateClause,
+)
 from gongzhi.agreements.rules import AgreementState, Part, Side
 from gongzhi.exchange.queries.listed import DESK_STANDINGS, belongs_at, places_of, sees_all, units_of
 from gongzhi.neighbourhood import queries as neighbourhood
@@ -146,8 +155,20 @@ def clauses_of(row: Agreement, terms: int | None = None) -> list[Clause]:
 
 
 def measures() -> list[Measure]:
-    """The district's measures, in their order."""
-    return list(Measure.objects.filter(active=True).order_by("order", "pk"))
+    """The district's measures that are in force, in their order."""
+    return [one for one in all_measures() if one.active]
+
+
+def all_measures() -> list[Measure]:
+    """The same, with those that are not in force any more."""
+    return list(Measure.objects.order_by("order", "pk"))
+
+
+def settings() -> dict[str, int]:
+    """Every number that the district sets, or its value to start from. One query."""
+    values = {code: start for code, (_name, start) in rules.SETTINGS.items()}
+    values.update(AgreementSetting.objects.filter(code__in=list(values)).values_list("code", "value"))
+    return values
 
 
 def templates() -> list[Template]:
@@ -161,6 +182,6 @@ def first_template() -> Template | None:
 
 
 def template_clauses(template: Template) -> list[TemplateClause]:
-    """What a template says, in the order of its measures."""
-    rows = TemplateClause.objects.filter(template=template).select_related("measure")
+    """What a template says, in the order of its measures; what comes of one that is not in force any more is left out."""
+    rows = TemplateClause.objects.filter(template=template, measure__active=True).select_related("measure")
     return list(rows.order_by("measure__order", "pk"))

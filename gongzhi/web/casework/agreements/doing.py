@@ -83,8 +83,7 @@ def _text_of(row: Agreement) -> list[tuple[str, list[tuple[str, str]]]]:
     """The words of the present version, side by side."""
     clauses = queries.clauses_of(row)
     return [
-        (rules.SIDE_LABELS[side], [(named(one.measure), one.words) for one in clauses if one.side == side])
-        for side in Side
+        (rules.SIDE_LABELS[side], [(named(one), one.words) for one in clauses if one.side == side]) for side in Side
     ]
 
 
@@ -145,7 +144,7 @@ def review_page(request: HttpRequest, review_id: int, *, base: str) -> HttpRespo
 
 def _voice(actor: Any, one: queries.Voice, marks: list[tuple[str, str]]) -> dict[str, Any]:
     return {
-        "measure": named(one.clause.measure),
+        "measure": named(one.clause),
         "clause": one.clause.words,
         "marks": [(label, one.marks[mark]) for mark, label in marks],
         "words": [seen_by(actor, words) for words in one.words],

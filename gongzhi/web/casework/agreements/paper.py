@@ -22,7 +22,7 @@ def agreement_paper(row: Agreement) -> bytes:
             gettext("%(side)s一方") % {"side": gettext(rules.SIDE_LABELS[side])},
             head,
             (1, 4),
-            [(named(one.measure), one.words) for one in clauses if one.side == side],
+            [(named(one), one.words) for one in clauses if one.side == side],
         )
         for side in Side
     ]

@@ -184,7 +184,7 @@ def _clause(clause: Any) -> dict[str, Any]:
         "kind": clause.kind,
         "side": Side(clause.side),
         "two_way": kind is not rules.ClauseKind.OTHER,
-        "measure": named(clause.measure),
+        "measure": named(clause),
         "words": clause.words,
         "proof_label": rules.PROOF_LABELS[proof],
         "target": clause.target,
