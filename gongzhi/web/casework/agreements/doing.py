@@ -217,19 +217,23 @@ def report_page(request: HttpRequest, report_id: int, *, base: str) -> HttpRespo
     return render(request, "parts/agreement/report.html", context)
 
 
-def print_page(request: HttpRequest, agreement_id: int, report_id: int | None = None) -> HttpResponse:
-    """An agreement, or one of its reports, as PDF."""
+def print_page(request: HttpRequest, agreement_id: int, report_id: int | None = None, *, kind: str) -> HttpResponse:
+    """An agreement, or one of its reports, as PDF or Word."""
     # The typesetter is loaded where it is used.
+    from gongzhi.conferences.filing import KINDS
     from gongzhi.web.casework.agreements.paper import agreement_paper, report_paper
 
     row = found(request, agreement_id)
+    if kind not in KINDS:
+        raise Http404
+    mime, make = KINDS[kind]
     if report_id is None:
-        data = agreement_paper(row)
+        paper = agreement_paper(row)
     else:
         report, texts = report_found(request, report_id)
-        data = report_paper(report, seen_by(actor_of(request), texts[0].words if texts else report.drafted))
-    response = HttpResponse(data, content_type="application/pdf")
+        paper = report_paper(report, seen_by(actor_of(request), texts[0].words if texts else report.drafted))
+    response = HttpResponse(make(paper), content_type=mime)
     name = f"agreement-{row.pk}" if report_id is None else f"report-{report_id}"
-    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     response["Cache-Control"] = "no-store"
     return response

@@ -86,9 +86,9 @@ def note(request: HttpRequest, agreement_id: int) -> HttpResponse:
 
 @for_standing(*DESK)
 @require_safe
-def print_one(request: HttpRequest, agreement_id: int) -> HttpResponse:
-    """The agreement as PDF."""
-    return doing.print_page(request, agreement_id)
+def print_one(request: HttpRequest, agreement_id: int, kind: str) -> HttpResponse:
+    """The agreement as PDF or Word."""
+    return doing.print_page(request, agreement_id, kind=kind)
 
 
 @for_standing(*DESK)
@@ -114,7 +114,7 @@ def show_report(request: HttpRequest, report_id: int) -> HttpResponse:
 
 @for_standing(*DESK)
 @require_safe
-def print_report(request: HttpRequest, report_id: int) -> HttpResponse:
-    """A report as PDF."""
+def print_report(request: HttpRequest, report_id: int, kind: str) -> HttpResponse:
+    """A report as PDF or Word."""
     report, _texts = showing.report_found(request, report_id)
-    return doing.print_page(request, report.agreement_id, report_id)
+    return doing.print_page(request, report.agreement_id, report_id, kind=kind)
