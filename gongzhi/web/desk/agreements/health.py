@@ -77,7 +77,7 @@ def _measures(health: Health, members: str) -> list[Measure]:
             _("这段时间成员之间还没有确认收到的往来。"), [ties],
         ),
         Measure(
-            "meeting", _("到会"), health.meeting,
+            "meeting", _("会议到会"), health.meeting,
             _("到会的成员次数（委托别人到会也算）÷ 点过名的成员次数。只算这个实体开完的联席会议。"),
             _("这段时间还没有点过名、开完的会。"), meetings,
         ),
