@@ -13,13 +13,15 @@ from gongzhi.shared.moves import _
 
 @dataclass(frozen=True)
 class Fact:
-    """One thing that fell due or was done: by whom ("u3", "p4"), when, whether it was kept, and where it stands."""
+    """One thing that fell due or was done: by whom ("u3", "p4"), when, whether it was kept, where it stands; and what was
+    noted of it, if anything."""
 
     who: str
     day: date
     kept: bool
     noun: str
     noun_id: int
+    words: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from gongzhi.agreements.models import (
     Agreement,
+    AgreementSetting,
     Clause,
     Evidence,
     Judgement,
@@ -18,6 +19,7 @@ from gongzhi.agreements.models import (
 
 __all__ = [
     "Agreement",
+    "AgreementSetting",
     "Clause",
     "Evidence",
     "Judgement",

@@ -229,6 +229,14 @@ FIRST_TEMPLATE: tuple[tuple[str, Side, str, ProofKind, int], ...] = (
 )
 
 
+# What a district sets for new agreements, with the values to start from.
+SETTINGS: dict[str, tuple[str, int]] = {
+    "warn_days": (_("到期前多少天提醒各方"), 60),
+    "review_days": (_("评议表给多少天来填"), 30),
+}
+LEAST_DAYS, MOST_DAYS = 1, 365
+
+
 def may_be_signed(offered: bool, parties: Collection[str]) -> bool:
     """Whether it goes round and has somebody on both sides; `parties` are their sides."""
     return offered and {side.value for side in Side} <= set(parties)

@@ -1,6 +1,7 @@
-"""Minutes as offices file them (公文格式: A4, 仿宋, the title on top), as Word and as PDF. Pure.
+"""Minutes, agreements and reports as offices file and sign them (公文格式: A4, 仿宋, the title on top), as Word and as
+PDF. Pure.
 
-Names of offices, units and of who chaired and recorded; nobody's number.
+Names of offices, units and of who chaired, recorded and signed; nobody's number.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Minutes:
+class Paper:
     """What is filed, in the reader's language: title, (label, value) of the head, parts, and the lines to be signed."""
 
     title: str
@@ -43,13 +44,13 @@ class Minutes:
     signatures: Sequence[str]
 
 
-def as_pdf(minutes: Minutes) -> bytes:
-    """The minutes as a PDF of A4 pages."""
+def as_pdf(paper: Paper) -> bytes:
+    """As a PDF of A4 pages."""
     made = typst.compile(
-        _HERE / "minutes.typ",
+        _HERE / "paper.typ",
         font_paths=[_FONTS],
         ignore_system_fonts=True,
-        sys_inputs={"minutes": json.dumps(asdict(minutes))},
+        sys_inputs={"paper": json.dumps(asdict(paper))},
         format="pdf",
     )
     if not isinstance(made, bytes):
@@ -57,37 +58,37 @@ def as_pdf(minutes: Minutes) -> bytes:
     return made
 
 
-def as_word(minutes: Minutes) -> bytes:
-    """The minutes as a Word document that can still be put right by hand."""
-    paper: Any = Document()
-    sheet = paper.sections[0]
+def as_word(paper: Paper) -> bytes:
+    """As a Word document that can still be put right by hand."""
+    made: Any = Document()
+    sheet = made.sections[0]
     sheet.page_width, sheet.page_height = Cm(21), Cm(29.7)
     sheet.top_margin, sheet.bottom_margin, sheet.left_margin, sheet.right_margin = Cm(3.7), Cm(3.5), Cm(2.8), Cm(2.6)
-    _font(paper.styles["Normal"], _BODY, 16)
-    paper.core_properties.title, paper.core_properties.author = minutes.title, ""
-    title = paper.add_paragraph()
+    _font(made.styles["Normal"], _BODY, 16)
+    made.core_properties.title, made.core_properties.author = paper.title, ""
+    title = made.add_paragraph()
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _font(title.add_run(minutes.title), _TITLE, 22)
-    for label, value in minutes.facts:
-        line = paper.add_paragraph()
+    _font(title.add_run(paper.title), _TITLE, 22)
+    for label, value in paper.facts:
+        line = made.add_paragraph()
         _font(line.add_run(f"{label}："), _HEAD, 16)
         line.add_run(value)
-    for part in minutes.parts:
-        _font(paper.add_paragraph().add_run(part.heading), _HEAD, 16)
+    for part in paper.parts:
+        _font(made.add_paragraph().add_run(part.heading), _HEAD, 16)
         for sentence in part.lines:
-            paper.add_paragraph(sentence).paragraph_format.first_line_indent = Pt(32)
+            made.add_paragraph(sentence).paragraph_format.first_line_indent = Pt(32)
         if part.table:
-            _table(paper, part.table)
-    paper.add_paragraph()
-    for name in minutes.signatures:
-        paper.add_paragraph(f"{name}：").paragraph_format.space_before = Pt(18)
+            _table(made, part.table)
+    made.add_paragraph()
+    for name in paper.signatures:
+        made.add_paragraph(f"{name}：").paragraph_format.space_before = Pt(18)
     out = BytesIO()
-    paper.save(out)
+    made.save(out)
     return out.getvalue()
 
 
-def _table(paper: Any, rows: Sequence[Sequence[str]]) -> None:
-    table = paper.add_table(rows=0, cols=len(rows[0]))
+def _table(made: Any, rows: Sequence[Sequence[str]]) -> None:
+    table = made.add_table(rows=0, cols=len(rows[0]))
     table.style = "Table Grid"
     for place, row in enumerate(rows):
         for cell, text in zip(table.add_row().cells, row, strict=True):
@@ -98,3 +99,10 @@ def _font(piece: Any, name: str, size: int) -> None:
     """A font for a style or a run; Word asks for that of Chinese signs apart."""
     piece.font.name, piece.font.size = name, Pt(size)
     piece.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), name)
+
+
+# By the ending of its name: what a paper is to a browser, and how it is made.
+KINDS = {
+    "pdf": ("application/pdf", as_pdf),
+    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", as_word),
+}

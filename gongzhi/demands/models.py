@@ -1,20 +1,15 @@
 """Demands and what hangs on them; tables and constraints only."""
 
-from enum import StrEnum
-
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 
 from gongzhi.demands import rules
+from gongzhi.shared.checks import one_of
 from gongzhi.shared.texts import pairs_of
 
 _ENDED = sorted(state.value for state in rules.ENDED)
-
-
-def _one_of(field: str, kinds: type[StrEnum]) -> Q:
-    return Q((f"{field}__in", [kind.value for kind in kinds]))
 
 
 class Category(models.Model):
@@ -171,10 +166,10 @@ class Demand(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["once"], name="demand_once"),
-            models.CheckConstraint(name="demand_state", condition=_one_of("state", rules.State)),
-            models.CheckConstraint(name="demand_kind", condition=_one_of("kind", rules.Kind)),
-            models.CheckConstraint(name="demand_channel", condition=_one_of("channel", rules.Channel)),
-            models.CheckConstraint(name="demand_urgency", condition=_one_of("urgency", rules.Urgency)),
+            models.CheckConstraint(name="demand_state", condition=one_of("state", rules.State)),
+            models.CheckConstraint(name="demand_kind", condition=one_of("kind", rules.Kind)),
+            models.CheckConstraint(name="demand_channel", condition=one_of("channel", rules.Channel)),
+            models.CheckConstraint(name="demand_urgency", condition=one_of("urgency", rules.Urgency)),
             models.CheckConstraint(
                 name="demand_ended_has_end",
                 condition=Q(state__in=_ENDED, closed_at__isnull=False) | (~Q(state__in=_ENDED) & Q(closed_at=None)),

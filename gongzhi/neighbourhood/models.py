@@ -1,16 +1,11 @@
 """Places, people, units, networks, roles; tables and constraints only."""
 
-from enum import StrEnum
-
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 
 from gongzhi.neighbourhood import rules
-
-
-def _one_of(field: str, kinds: type[StrEnum]) -> Q:
-    return Q((f"{field}__in", [kind.value for kind in kinds]))
+from gongzhi.shared.checks import one_given, one_of
 
 
 class Place(models.Model):
@@ -44,10 +39,10 @@ class Place(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="place_kind", condition=_one_of("kind", rules.PlaceKind)),
+            models.CheckConstraint(name="place_kind", condition=one_of("kind", rules.PlaceKind)),
             models.CheckConstraint(
                 name="place_compound_type",
-                condition=Q(compound_type="") | (Q(kind="compound") & _one_of("compound_type", rules.CompoundType)),
+                condition=Q(compound_type="") | (Q(kind="compound") & one_of("compound_type", rules.CompoundType)),
             ),
             models.CheckConstraint(
                 name="place_compound_has_type", condition=~Q(kind="compound") | ~Q(compound_type="")
@@ -140,7 +135,7 @@ class MemberUnit(models.Model):
     fictional = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [models.CheckConstraint(name="unit_kind", condition=_one_of("kind", rules.UnitKind))]
+        constraints = [models.CheckConstraint(name="unit_kind", condition=one_of("kind", rules.UnitKind))]
         indexes = [models.Index(fields=["kind", "name"], name="unit_kind_name")]
 
     def __str__(self) -> str:
@@ -174,7 +169,7 @@ class Membership(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="membership_unit_or_person",
-                condition=Q(unit=None, person__isnull=False) | Q(unit__isnull=False, person=None),
+                condition=one_given("person", "unit"),
             ),
             models.CheckConstraint(name="membership_dates", condition=Q(left_on=None) | Q(left_on__gte=F("joined_on"))),
             models.UniqueConstraint(fields=["network", "unit"], name="membership_unit_once", condition=Q(left_on=None)),
@@ -197,7 +192,7 @@ class Role(models.Model):
     rights = models.JSONField(default=list)
 
     class Meta:
-        constraints = [models.CheckConstraint(name="role_standing", condition=_one_of("standing", rules.Standing))]
+        constraints = [models.CheckConstraint(name="role_standing", condition=one_of("standing", rules.Standing))]
 
     def __str__(self) -> str:
         return self.name
@@ -217,7 +212,7 @@ class Appointment(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="appointment_place_or_unit",
-                condition=Q(place=None, unit__isnull=False) | Q(place__isnull=False, unit=None),
+                condition=one_given("unit", "place"),
             ),
             models.CheckConstraint(name="appointment_dates", condition=Q(until=None) | Q(until__gte=F("since"))),
         ]

@@ -30,6 +30,7 @@ SHARED = {
     "reading",
     "tries",
     "writing",
+    "checks",
 }
 
 

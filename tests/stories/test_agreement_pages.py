@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from gongzhi.agreements import actions, queries
-from gongzhi.agreements.models import Agreement
+from gongzhi.agreements.models import Agreement, Measure
 from gongzhi.console.demo.cast import FOUNDER
 from gongzhi.neighbourhood import actions as register
 from gongzhi.web.who import now
@@ -42,6 +42,7 @@ def kept(transactional_db: None) -> dict[str, int]:
     return {
         "row": row.pk, "report": report.pk, "review": review.pk, "sealed": sealed.pk, "going": going.pk,
         "drafted": drafted.pk, "place": party(going, unit=False).pk, "unit": party(going, unit=True).pk,
+        "measure": Measure.objects.order_by("pk")[0].pk,
         "judge": party(other, unit=False).pk, "judged": party(other, unit=True).pk,
     }  # fmt: skip
 
@@ -60,6 +61,8 @@ AT_DESK = (
     "/desk/agreements/new",
     "/desk/agreements/registry",
     "/desk/agreements/health",
+    "/desk/setup/agreements/",
+    "/desk/setup/agreements/?measure={measure}",
     "/desk/agreements/{row}",
     "/desk/agreements/{drafted}",
     "/desk/agreements/{drafted}/clauses/new",

@@ -1,7 +1,9 @@
 """An agreement from its draft to its opened review, and a registry of hundreds of parties, through the pages (M46, M47)."""
 
 import re
+import zipfile
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -18,7 +20,7 @@ from gongzhi.neighbourhood.models import MemberUnit, Place, Role
 from gongzhi.neighbourhood.rules import PlaceKind
 from gongzhi.shared.sheets import write_xlsx
 from gongzhi.web.who import now
-from tests.agreements.making import ready
+from tests.agreements.making import ready, sent
 from tests.exchange.making import BUREAU, deliver_between, settle
 from tests.town import NOW, Town
 from tests.web.units.test_whistles import enter, text
@@ -137,6 +139,32 @@ def test_ten_measures_four_in_both_directions_or_nobody_signs(town: Town) -> Non
     assert desk.post(f"{page}/renew", {"until": until}).status_code == 302
     following = Agreement.objects.get(follows=row)
     assert following.state == "draft" and following.since == row.until + timedelta(days=1)
+
+
+def test_the_paper_to_be_signed_has_a_line_for_each_party_and_says_who_signed(town: Town) -> None:
+    ready(town)
+    row = sent(town, now=now())
+    client = enter(town, "chengguan_lianluo")
+    paper = f"/units/agreements/{row.pk}.docx"
+    assert paper in main(client.get(f"/units/agreements/{row.pk}"))
+
+    def lines() -> list[str]:
+        body = zipfile.ZipFile(BytesIO(client.get(paper).content)).read("word/document.xml").decode()
+        return [re.sub(r"<[^>]+>", "", one) for one in re.findall(r"<w:p>.*?</w:p>", body, re.DOTALL)]
+
+    said = lines()
+    assert said[0] == row.title and "街道、社区：东正社区" in said and f"单位：{BUREAU}" in said
+    first, second = said.index("一、街道、社区的责任"), said.index("二、单位的责任")
+    assert any("答应单位的支持，按约定的日期兑现。" in one for one in said[first:second])
+    assert "1. 双向责任：认领社区的事项，按约定的日期兑现。" in said[second:]
+    assert any(row.since.isoformat() in one and row.until.isoformat() in one for one in said)
+    assert f"{BUREAU}（盖章）：" in said and said.count("负责人签字、日期：") == 2
+
+    assert sign(client, "/units", row).status_code == 302
+    said = lines()
+    assert f"{BUREAU}（盖章）：" not in said and "东正社区（盖章）：" in said
+    assert said.index("四、已经签署") < said.index("某负责人")
+    assert client.get(f"/units/agreements/{row.pk}.exe").status_code == 404
 
 
 def big_district(town: Town) -> None:

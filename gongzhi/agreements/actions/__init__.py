@@ -14,7 +14,7 @@ from gongzhi.agreements.actions.judging import drop_review, end_reviews, judge, 
 from gongzhi.agreements.actions.keeping import correct_report, note_evidence, write_due_reports, write_report
 from gongzhi.agreements.actions.lasting import end_agreement, keep_agreements, keep_on, renew_agreement
 from gongzhi.agreements.actions.registry import Seen, look_at_parties, take_parties
-from gongzhi.agreements.actions.setup import load_defaults
+from gongzhi.agreements.actions.setup import change_setting, load_defaults, set_measure
 from gongzhi.agreements.actions.signing import amend_agreement, circulate, sign_agreement
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "add_parties",
     "amend_agreement",
     "change_days",
+    "change_setting",
     "circulate",
     "correct_report",
     "draft_agreement",
@@ -39,6 +40,7 @@ __all__ = [
     "look_at_parties",
     "note_evidence",
     "renew_agreement",
+    "set_measure",
     "sign_agreement",
     "start_review",
     "take_parties",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -47,7 +48,7 @@ def draft_agreement(
     row = Agreement(
         title=steps.needed(title, 120, "title", LABEL), place=place, since=since, until=until, review_on=review_on,
         template=template or queries.first_template(), made_at=now, made_by_id=actor.person_id,
-        once=steps.key(actor, once), **neighbourhood.belonging(place),
+        once=steps.key(actor, once), **neighbourhood.belonging(place), **queries.settings(),
     )  # fmt: skip
     return steps.once(Agreement.objects.filter(once=row.once), lambda: _keep(actor, row, units, now))[0]
 
@@ -79,8 +80,7 @@ def _copy(clauses: Iterable[TemplateClause | Clause], row: Agreement) -> None:
         Clause(
             agreement=row,
             terms=row.terms,
-            measure=one.measure,
-            kind=one.measure.kind,
+            **as_written(one.measure),
             side=one.side,
             words=one.words,
             proof=one.proof,
@@ -90,9 +90,14 @@ def _copy(clauses: Iterable[TemplateClause | Clause], row: Agreement) -> None:
     )
 
 
-def copy_clauses(source: Agreement, row: Agreement) -> None:
-    """The clauses of the version in force, or else of the present one, as the draft of another version."""
-    _copy(queries.clauses_of(source, source.in_force or source.terms), row)
+def as_written(measure: Measure) -> dict[str, Any]:
+    """What a clause keeps of its measure, as it is now."""
+    return {"measure": measure, "kind": measure.kind, "name": measure.name, "english": measure.english}
+
+
+def copy_clauses(source: Agreement, row: Agreement, *, terms: int | None = None) -> None:
+    """The clauses of a version of the source, of that in force or else of the present one, as the draft of another."""
+    _copy(queries.clauses_of(source, terms or source.in_force or source.terms), row)
 
 
 def _change(actor: Actor, agreement_id: int, now: datetime, seen: int | None = None) -> steps.Step[Agreement]:
@@ -146,7 +151,9 @@ def write_clause(
         raise Refused(_("请选由哪一方做、用什么证明。"))
     if not rules.proof_fits(ProofKind(details.proof), Side(details.side), details.target):
         raise Refused(_("目标不对：比例填1到100，次数填1到1000；“三张清单”和“联席会议”只用于单位一方。"))
-    clause.measure, clause.kind, clause.side = details.measure, details.measure.kind, details.side
+    for name, value in as_written(details.measure).items():
+        setattr(clause, name, value)
+    clause.side = details.side
     clause.words = steps.needed(details.words, 500, "words", _("条款"))
     clause.proof, clause.target = details.proof, details.target
     clause.save()

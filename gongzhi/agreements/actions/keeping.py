@@ -69,7 +69,7 @@ def write_report(actor: Actor, *, agreement_id: int, since: date, now: datetime)
     lines = [
         Line(
             rules.SIDE_LABELS[Side(one.clause.side)],
-            one.clause.measure.name,
+            one.clause.name,
             one.clause.words,
             in_words(one.proof),
             one.proof.reached,

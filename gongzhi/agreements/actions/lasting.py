@@ -35,8 +35,8 @@ def renew_agreement(
         raise Refused(_("到期日要在开始日之后，最长十年。"))
     row = Agreement.objects.create(
         title=old.title, place=old.place, community_id=old.community_id, subdistrict_id=old.subdistrict_id,
-        template=old.template, follows=old, since=since, until=until, warn_days=old.warn_days,
-        review_days=old.review_days, made_at=now, made_by_id=actor.person_id, once=f"renew {old.pk}",
+        template=old.template, follows=old, since=since, until=until, made_at=now, made_by_id=actor.person_id,
+        once=f"renew {old.pk}", **queries.settings(),
     )  # fmt: skip
     parties = queries.parties_of(old)
     Party.objects.bulk_create(Party(agreement=row, unit=one.unit, place=one.place) for one in parties)

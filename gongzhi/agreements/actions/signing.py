@@ -6,6 +6,7 @@ from django.db import transaction
 
 from gongzhi.agreements import queries, rules
 from gongzhi.agreements.actions import steps
+from gongzhi.agreements.actions.drafting import copy_clauses
 from gongzhi.agreements.models import Agreement, Party, Review, Signature
 from gongzhi.agreements.rules import AgreementState, ReviewState, Side
 from gongzhi.neighbourhood.rules import Actor
@@ -92,10 +93,7 @@ def amend_agreement(
     if Signature.objects.filter(party__agreement=row, terms=row.terms).exists():
         old = row.terms
         row.terms += 1
-        clauses = queries.clauses_of(row, old)
-        for one in clauses:
-            one.pk, one.terms, one.kind = None, row.terms, one.measure.kind
-            one.save(force_insert=True)
+        copy_clauses(row, row, terms=old)
     row.offered_at = None
     steps.tell(row, TAKEN_BACK, now)
     return steps.finish(step, words=reason, data={"terms": row.terms})

@@ -4,6 +4,7 @@ from gongzhi.agreements.models.judging import Judgement, Review, Verdict
 from gongzhi.agreements.models.keeping import Evidence, QuarterReport, ReportText
 from gongzhi.agreements.models.signing import (
     Agreement,
+    AgreementSetting,
     Clause,
     Measure,
     Party,
@@ -14,6 +15,7 @@ from gongzhi.agreements.models.signing import (
 
 __all__ = [
     "Agreement",
+    "AgreementSetting",
     "Clause",
     "Evidence",
     "Judgement",

@@ -5,7 +5,8 @@ from django.db import models
 from django.db.models import Q
 
 from gongzhi.agreements import rules
-from gongzhi.agreements.models.signing import Agreement, Clause, Party, one_of
+from gongzhi.agreements.models.signing import Agreement, Clause, Party
+from gongzhi.shared.checks import one_of
 
 _OPEN_TOGETHER = """
 IF (SELECT count(DISTINCT (p.unit_id IS NULL)) FROM agreements_judgement j JOIN agreements_party p ON p.id = j.party_id

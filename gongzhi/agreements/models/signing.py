@@ -1,18 +1,11 @@
 """Measures, templates, agreements with their parties and clauses, and who signed which version; tables and constraints."""
 
-from enum import StrEnum
-
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
 from gongzhi.agreements import rules
-
-
-def one_of(field: str, kinds: type[StrEnum]) -> Q:
-    """The column holds one of these values."""
-    return Q((f"{field}__in", [kind.value for kind in kinds]))
-
+from gongzhi.shared.checks import one_given, one_of
 
 _NAMED = ", ".join(f"'{kind.value}'" for kind in rules.TWO_WAY)
 # Each of the named kinds in both directions, or nobody signs.
@@ -32,8 +25,21 @@ RETURN NEW;
 """
 
 
+class AgreementSetting(models.Model):
+    """A number that a district sets; the names and the values to start from stand in `rules.SETTINGS`."""
+
+    code = models.CharField(max_length=40, unique=True)
+    value = models.PositiveSmallIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.code} = {self.value}"
+
+
 class Measure(models.Model):
-    """措施: one of the measures that clauses come from; which there are is the district's to decide."""
+    """措施: one of the measures that clauses come from; which there are is the district's to decide.
+
+    A clause keeps the words that its measure had when it was written.
+    """
 
     code = models.CharField(max_length=20, unique=True)
     kind = models.CharField(max_length=24)
@@ -151,10 +157,7 @@ class Party(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="party_unit_or_place",
-                condition=Q(unit__isnull=False, place=None) | Q(unit=None, place__isnull=False),
-            ),
+            models.CheckConstraint(name="party_unit_or_place", condition=one_given("unit", "place")),
             models.UniqueConstraint(fields=["agreement", "unit"], name="party_unit_once"),
             models.UniqueConstraint(fields=["agreement", "place"], name="party_place_once"),
         ]
@@ -171,6 +174,8 @@ class Clause(models.Model):
     measure = models.ForeignKey(Measure, models.PROTECT, related_name="+")
     # As the measure was when it was written.
     kind = models.CharField(max_length=24)
+    name = models.CharField(max_length=40)
+    english = models.CharField(max_length=60, blank=True)
     side = models.CharField(max_length=8)
     words = models.CharField(max_length=500)
     proof = models.CharField(max_length=12)

@@ -11,8 +11,11 @@ from django.db.models import Count, QuerySet
 from gongzhi.agreements.models import Agreement, Party
 from gongzhi.agreements.queries.seen import SENT, visible_agreements
 from gongzhi.agreements.rules import LASTING, AgreementState
+from gongzhi.conferences.queries.attended import Met, decisions_due, meetings_of
 from gongzhi.exchange.queries import who_gave
+from gongzhi.exchange.queries.kept import needs_due
 from gongzhi.neighbourhood import queries as neighbourhood
+from gongzhi.neighbourhood import registers
 from gongzhi.neighbourhood.rows import Network
 from gongzhi.neighbourhood.rules import Actor, PlaceKind
 
@@ -65,33 +68,55 @@ class Share(NamedTuple):
 
 @dataclass(frozen=True)
 class Health:
-    """Four measures of one network, each with its numbers; they stand side by side and are never made into one.
+    """Four measures of one network, each with what it was counted from; side by side, never made into one.
 
-    `mix`: of all pairs of members those of different kinds. `meeting`, `closure` None: nothing is known of meetings.
+    `mix`: of all pairs of members those of different kinds. `closure`: `decisions` and `needs` together.
     """
 
-    network: Network
     reciprocity: Share
+    meeting: Share
+    meetings: list[Met]
     mix: Share
     kinds: dict[str, int]
-    meeting: Share | None = None
-    closure: Share | None = None
+    closure: Share
+    decisions: Share
+    needs: Share
 
 
-def health_of(
-    actor: Actor, network: Network, *, since: date, until: date, meeting: Share | None = None, closure: Share | None = None
-) -> Health:  # fmt: skip
-    """The measures of a network in a time: who gave whom, who belongs to it.
-
-    `meeting` (attendances of those invited) and `closure` (decisions carried out of those due) are given by who knows
-    of meetings.
+def health_of(actor: Actor, network: Network, *, since: date, until: date) -> Health:
+    """The measures of a network that the actor sees, in a time: who gave whom, who came to its meetings, who belongs to
+    it, what was done by its day of what it decided and of what is needed at its place.
     """
     members = [one.unit for one in neighbourhood.members(network, on=until) if one.unit]
     inside = {f"u{unit.pk}" for unit in members} | {f"p{network.place_id}"}
     ties = who_gave(actor, since=since, until=until).ties
     pairs = {(one.giver, one.receiver) for one in ties if {one.giver, one.receiver} <= inside}
+    met = meetings_of(network.pk, since, until)
     kinds = Counter(unit.kind for unit in members)
-    return Health(network, _reciprocity(pairs), _mix(kinds.values()), dict(kinds), meeting, closure)
+    decided = decisions_due(network.pk, since, until)
+    # What became of a decision counts with the decision, once.
+    asked = {one.need for one in decided}
+    needed = [one for one in needs_due(_grounds(network), since, until) if one.number not in asked]
+    decisions = Share(sum(one.kept for one in decided), len(decided))
+    needs = Share(sum(one.kept for one in needed), len(needed))
+    return Health(
+        reciprocity=_reciprocity(pairs),
+        meeting=Share(sum(one.came for one in met), sum(one.called for one in met)),
+        meetings=met,
+        mix=_mix(kinds.values()),
+        kinds=dict(kinds),
+        closure=Share(decisions.part + needs.part, decisions.of + needs.of),
+        decisions=decisions,
+        needs=needs,
+    )
+
+
+def _grounds(network: Network) -> frozenset[int]:
+    """Its place; for that of the district also the streets and towns, by which what lies below is found."""
+    own = {network.place_id}
+    if network.place.kind == PlaceKind.DISTRICT:
+        own |= {one.pk for one in registers.upper_places() if one.kind == PlaceKind.SUBDISTRICT}
+    return frozenset(own)
 
 
 def _reciprocity(pairs: set[tuple[str, str]]) -> Share:

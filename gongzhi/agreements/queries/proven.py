@@ -4,28 +4,29 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
-
 from gongzhi.agreements.models import Agreement, Clause, Evidence, Party, QuarterReport, ReportText
 from gongzhi.agreements.proofs import Fact, Proof, prove
-from gongzhi.agreements.queries.seen import clauses_of, parties_of, visible_agreements
-from gongzhi.agreements.rules import OTHER_SIDE, ProofKind, Side
+from gongzhi.agreements.queries.seen import clauses_of, parties_of, side_of, visible_agreements
+from gongzhi.agreements.rules import ProofKind, Side
 from gongzhi.conferences.queries.attended import attendance_of
 from gongzhi.demands.upstairs import answers_due
 from gongzhi.exchange.queries import visible_pledges
-from gongzhi.exchange.queries.kept import Due, Ones, deliveries_confirmed, needs_answered, pledges_due, rounds_due
+from gongzhi.exchange.queries.kept import Due, dealings, needs_answered, rounds_due
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.problems.figures import whistles_due
 
 
 @dataclass(frozen=True)
-class Owed:
-    """Who owes and to whom, and from which day to which: what a source of proof is asked about."""
+class Bound:
+    """Which units and places an agreement binds, and from which day to which: what a source of proof is asked about."""
 
-    by: Ones
-    to: Ones
+    units: frozenset[int]
+    places: frozenset[int]
     since: date
     until: date
+
+
+Facts = Mapping[ProofKind, list[Fact]]
 
 
 def _facts(rows: Iterable[Due], noun: str) -> list[Fact]:
@@ -35,41 +36,37 @@ def _facts(rows: Iterable[Due], noun: str) -> list[Fact]:
     ]
 
 
-def _lists(owed: Owed) -> list[Fact]:
-    return _facts(rounds_due(owed.by[0], owed.since, owed.until), "round")
+def _lists(bound: Bound) -> Facts:
+    return {ProofKind.LISTS: _facts(rounds_due(bound.units, bound.since, bound.until), "round")}
 
 
-def _meetings(owed: Owed) -> list[Fact]:
-    rows = attendance_of(owed.by[0], owed.since, owed.until)
-    return [Fact(f"u{one.unit}", one.day, one.came, "conference", one.conference) for one in rows]
+def _meetings(bound: Bound) -> Facts:
+    rows = attendance_of(bound.units, bound.since, bound.until)
+    return {ProofKind.MEETINGS: [Fact(f"u{one.unit}", one.day, one.came, "conference", one.conference) for one in rows]}
 
 
-def _pledges(owed: Owed) -> list[Fact]:
-    return _facts(pledges_due(owed.by, owed.to, owed.since, owed.until), "pledge")
+def _dealings(bound: Bound) -> Facts:
+    found = dealings(bound.units, bound.places, bound.since, bound.until)
+    return {ProofKind.PLEDGES: _facts(found.due, "pledge"), ProofKind.GIVEN: _facts(found.came, "pledge")}
 
 
-def _given(owed: Owed) -> list[Fact]:
-    return _facts(deliveries_confirmed(owed.by, owed.to, owed.since, owed.until), "pledge")
-
-
-def _answers(owed: Owed) -> list[Fact]:
+def _answers(bound: Bound) -> Facts:
     """Of units: whistles signed for, demands in their hands; of places: what the units asked of them."""
-    units, places = owed.by
-    if not units:
-        return _facts(needs_answered(owed.to[0], places, owed.since, owed.until), "need")
-    calls = whistles_due(units, owed.since, owed.until)
-    demands = answers_due(units, owed.since, owed.until)
-    found = [Fact(f"u{one.unit}", one.day, one.kept, "whistle", one.whistle) for one in calls]
-    return found + [Fact(f"u{one.unit}", one.day, one.kept, "demand", one.demand) for one in demands]
+    span = (bound.since, bound.until)
+    calls, demands = whistles_due(bound.units, *span), answers_due(bound.units, *span)
+    found = _facts(needs_answered(bound.units, bound.places, *span), "need")
+    found += [Fact(f"u{one.unit}", one.day, one.kept, "whistle", one.whistle) for one in calls]
+    found += [Fact(f"u{one.unit}", one.day, one.kept, "demand", one.demand) for one in demands]
+    return {ProofKind.ANSWERS: found}
 
 
 # What each kind of proof is counted from.
-SOURCES: Mapping[ProofKind, Callable[[Owed], list[Fact]]] = {
+SOURCES: Mapping[ProofKind, Callable[[Bound], Facts]] = {
     ProofKind.LISTS: _lists,
     ProofKind.MEETINGS: _meetings,
-    ProofKind.PLEDGES: _pledges,
+    ProofKind.PLEDGES: _dealings,
+    ProofKind.GIVEN: _dealings,
     ProofKind.ANSWERS: _answers,
-    ProofKind.GIVEN: _given,
 }
 
 
@@ -82,60 +79,54 @@ class Proven:
 
 
 def proofs_of(
-    row: Agreement, *, on: date, since: date | None = None, until: date | None = None, party: Party | None = None
-) -> list[Proven]:
+    row: Agreement, *, on: date, since: date | None = None, until: date | None = None, party: Party | None = None,
+    parties: Iterable[Party] | None = None,
+) -> list[Proven]:  # fmt: skip
     """Each clause of the version in force with what happened since it began, up to a day.
 
-    With `party` only what this party did counts on its own side. For who may see the agreement.
+    With `party` only what this party did counts on its own side. `parties` are all of them, where they are known
+    already. For who may see the agreement.
     """
     since, until = max(since or row.since, row.since), min(until or row.until, row.until, on)
-    sides = _ones(row)
-    mine = _ones(row, [party]) if party else {}
-    gathered: dict[tuple[ProofKind, Side], list[Fact]] = {}
+    bound = _bound(parties if parties is not None else parties_of(row), since, until)
     clauses = clauses_of(row, row.in_force or row.terms)
-    noted = _noted(row, clauses, since, until, party)
-    found = []
-    for clause in clauses:
-        kind, side = ProofKind(clause.proof), Side(clause.side)
-        if kind is ProofKind.NOTED:
-            facts = noted.get(clause.pk, [])
-        else:
-            if (kind, side) not in gathered:
-                by = mine[side] if any(mine.get(side, ())) else sides[side]
-                gathered[kind, side] = SOURCES[kind](Owed(by, sides[OTHER_SIDE[side]], since, until))
-            facts = gathered[kind, side]
-        found.append(Proven(clause, prove(kind, clause.target, facts, over=on >= row.until)))
-    return found
+    found: dict[ProofKind, list[Fact]] = {}
+    for source in dict.fromkeys(SOURCES[kind] for one in clauses if (kind := ProofKind(one.proof)) in SOURCES):
+        found |= source(bound)
+    noted = _noted(row, clauses, since, until)
+
+    def facts_of(clause: Clause) -> list[Fact]:
+        facts = noted.get(clause.pk, []) if clause.proof == ProofKind.NOTED else found[ProofKind(clause.proof)]
+        side = Side(clause.side)
+        if party and side is side_of(party):
+            return [one for one in facts if one.who == who(party)]
+        return [one for one in facts if one.who[0] == ("u" if side is Side.UNIT else "p")]
+
+    over = on >= row.until
+    return [Proven(one, prove(ProofKind(one.proof), one.target, facts_of(one), over=over)) for one in clauses]
 
 
-def _ones(row: Agreement, parties: Iterable[Party] | None = None) -> dict[Side, Ones]:
-    """The units and the places of each side, by id."""
-    found = list(parties if parties is not None else parties_of(row))
+def _bound(parties: Iterable[Party], since: date, until: date) -> Bound:
+    found = list(parties)
     units = frozenset(one.unit_id for one in found if one.unit_id)
-    places = frozenset(one.place_id for one in found if one.place_id)
-    return {Side.UNIT: (units, frozenset()), Side.LOCAL: (frozenset(), places)}
+    return Bound(units, frozenset(one.place_id for one in found if one.place_id), since, until)
 
 
-def _noted(
-    row: Agreement, clauses: list[Clause], since: date, until: date, party: Party | None
-) -> dict[int, list[Fact]]:
+def who(party: Party) -> str:
+    """A party as facts name it: "u3", "p4"."""
+    return f"u{party.unit_id}" if party.unit_id else f"p{party.place_id}"
+
+
+def _noted(row: Agreement, clauses: list[Clause], since: date, until: date) -> dict[int, list[Fact]]:
     """What was noted for each clause, also for the same words in a version before."""
     rows = Evidence.objects.filter(clause__agreement=row, day__gte=since, day__lte=until)
-    if party:
-        rows = rows.filter(Q(party=party) | Q(**{f"party__{'unit' if party.unit_id else 'place'}": None}))
     by_words = {(one.measure_id, one.side, one.words): one.pk for one in clauses}
     found: dict[int, list[Fact]] = {}
     for one in rows.select_related("party", "clause"):
         now = by_words.get((one.clause.measure_id, one.clause.side, one.clause.words))
-        who = f"u{one.party.unit_id}" if one.party.unit_id else f"p{one.party.place_id}"
         if now:
-            found.setdefault(now, []).append(Fact(who, one.day, True, "evidence", one.pk))
+            found.setdefault(now, []).append(Fact(who(one.party), one.day, True, "evidence", one.pk, one.words))
     return found
-
-
-def evidence_of(numbers: Iterable[int]) -> dict[int, Evidence]:
-    """What was noted, by number; for facts that the asker was shown."""
-    return {one.pk: one for one in Evidence.objects.filter(pk__in=list(numbers))}
 
 
 def seen_pledges(actor: Actor, numbers: Iterable[int]) -> dict[int, str]:

@@ -1,13 +1,23 @@
 """Who sees which agreement, with its parties, clauses and signatures; and what templates there are."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from gongzhi.agreements import rules
-from gongzhi.agreements.models import Agreement, Clause, Measure, Party, Signature, Template, TemplateClause
+from gongzhi.agreements.models import (
+    Agreement,
+    AgreementSetting,
+    Clause,
+    Measure,
+    Party,
+    Signature,
+    Template,
+    TemplateClause,
+)
 from gongzhi.agreements.rules import AgreementState, Part, Side
 from gongzhi.exchange.queries.listed import DESK_STANDINGS, belongs_at, places_of, sees_all, units_of
 from gongzhi.neighbourhood import queries as neighbourhood
@@ -38,27 +48,30 @@ def get_agreement(actor: Actor, agreement_id: int) -> Agreement:
 
 def agreement_standings(actor: Actor, row: Agreement) -> frozenset[StrEnum]:
     """In what capacities the actor stands towards an agreement: where it is kept, and as one of its parties."""
+    return _standings(actor, row, own_parties(actor, row))
+
+
+def _standings(actor: Actor, row: Agreement, own: list[Party]) -> frozenset[StrEnum]:
     found: set[StrEnum] = set(actor.standings_at((row.place_id, row.community_id, row.subdistrict_id)))
-    if own_parties(actor, row):
-        found.add(Part.PARTY)
-    return frozenset(found)
+    return frozenset(found | ({Part.PARTY} if own else set()))
 
 
-def agreement_moves(actor: Actor, row: Agreement) -> dict[str, Move]:
-    """The moves that the actor may make now, in the table's order."""
-    moves = open_moves(rules.AGREEMENT_MOVES, AgreementState(row.state), agreement_standings(actor, row))
+def agreement_moves(actor: Actor, row: Agreement, signing: "Signing | None" = None) -> dict[str, Move]:
+    """The moves that the actor may make now, in the table's order. `signing` where it is known already."""
+    signing = signing or signing_of(actor, row)
+    moves = open_moves(rules.AGREEMENT_MOVES, AgreementState(row.state), _standings(actor, row, signing.own))
     going_round = row.state == AgreementState.DRAFT and row.offered_at is not None
     closed = {"change", "circulate"} if going_round else {"sign"}
     if row.state == AgreementState.DRAFT and not going_round:
         closed.add("amend")
-    if "sign" in moves and going_round and not unsigned(actor, row):
+    if not signing.unsigned:
         closed.add("sign")
     return {verb: move for verb, move in moves.items() if verb not in closed}
 
 
-def agreement_trail(actor: Actor, agreement_id: int) -> list[TrailEntry]:
-    """What was done about one agreement, oldest first. Raises Agreement.DoesNotExist."""
-    return trail.of("agreement", visible_agreements(actor).only("pk").get(pk=agreement_id).pk)
+def agreement_trail(row: Agreement) -> list[TrailEntry]:
+    """What was done about one agreement, oldest first. For who may see it."""
+    return trail.of("agreement", row.pk)
 
 
 # Parties and signatures
@@ -71,7 +84,7 @@ def side_of(party: Party) -> Side:
 
 def parties_of(row: Agreement) -> QuerySet[Party]:
     """The parties, places first from the top of the ladder down, units by name. For who may see the agreement."""
-    rows = Party.objects.filter(agreement=row).select_related("unit", "place")
+    rows = Party.objects.filter(agreement=row).select_related("unit", "place").defer("place__boundary")
     return rows.order_by(F("place__code").asc(nulls_last=True), "unit__name", "pk")
 
 
@@ -86,10 +99,28 @@ def signatures_of(row: Agreement, terms: int) -> dict[int, Signature]:
     return {one.party_id: one for one in Signature.objects.filter(party__agreement=row, terms=terms)}
 
 
-def unsigned(actor: Actor, row: Agreement) -> list[Party]:
-    """The actor's own parties that have not signed the version that goes round."""
-    done = signatures_of(row, row.terms)
-    return [one for one in own_parties(actor, row) if one.pk not in done]
+@dataclass(frozen=True)
+class Signing:
+    """All parties, on which day each of them signed the version that goes round, and for which the asker speaks."""
+
+    parties: list[Party]
+    signed: dict[int, date]
+    own: list[Party]
+
+    @property
+    def unsigned(self) -> list[Party]:
+        """The asker's own that have not signed it."""
+        return [one for one in self.own if one.pk not in self.signed]
+
+
+def signing_of(actor: Actor, row: Agreement) -> Signing:
+    """The same for the present version. For who may see the agreement. One query."""
+    signed = Signature.objects.filter(party=OuterRef("pk"), terms=row.terms).values("signed_on")
+    rows = parties_of(row).annotate(day=Subquery(signed))
+    parties: list[Party] = list(rows)
+    units, places = units_of(actor), places_of(actor, DESK_STANDINGS)
+    own = [one for one in parties if one.unit_id in units or one.place_id in places]
+    return Signing(parties, {one.pk: one.day for one in rows if one.day}, own)
 
 
 def party_counts(rows: Iterable[Agreement]) -> dict[int, tuple[int, int]]:
@@ -124,8 +155,20 @@ def clauses_of(row: Agreement, terms: int | None = None) -> list[Clause]:
 
 
 def measures() -> list[Measure]:
-    """The district's measures, in their order."""
-    return list(Measure.objects.filter(active=True).order_by("order", "pk"))
+    """The district's measures that are in force, in their order."""
+    return [one for one in all_measures() if one.active]
+
+
+def all_measures() -> list[Measure]:
+    """The same, with those that are not in force any more."""
+    return list(Measure.objects.order_by("order", "pk"))
+
+
+def settings() -> dict[str, int]:
+    """Every number that the district sets, or its value to start from. One query."""
+    values = {code: start for code, (_name, start) in rules.SETTINGS.items()}
+    values.update(AgreementSetting.objects.filter(code__in=list(values)).values_list("code", "value"))
+    return values
 
 
 def templates() -> list[Template]:
@@ -139,6 +182,6 @@ def first_template() -> Template | None:
 
 
 def template_clauses(template: Template) -> list[TemplateClause]:
-    """What a template says, in the order of its measures."""
-    rows = TemplateClause.objects.filter(template=template).select_related("measure")
+    """What a template says, in the order of its measures; what comes of one that is not in force any more is left out."""
+    rows = TemplateClause.objects.filter(template=template, measure__active=True).select_related("measure")
     return list(rows.order_by("measure__order", "pk"))

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from gongzhi.conferences import pavilion_rules, rules
-from gongzhi.conferences.models.checks import one_of
+from gongzhi.shared.checks import one_of
 
 
 class Mobilisation(models.Model):

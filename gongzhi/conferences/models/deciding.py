@@ -5,11 +5,11 @@ from django.db import models
 from django.db.models import Q
 
 from gongzhi.conferences import rules
-from gongzhi.conferences.models.checks import one_of
 from gongzhi.exchange.rules import Kind
+from gongzhi.shared.checks import one_given, one_of
 
 _COUNTED = sorted(one.value for one in rules.COUNTED)
-_OWNED = Q(owner_unit__isnull=False, owner_place=None) | Q(owner_unit=None, owner_place__isnull=False)
+_OWNED = one_given("owner_unit", "owner_place")
 # What was signed is what was decided.
 _UNCHANGED = """
 IF (NEW.conference_id, NEW.topic_id, NEW.kind, NEW.what, NEW.owner_unit_id, NEW.owner_place_id, NEW.due_on, NEW.amount)

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from gongzhi.conferences import rules
-from gongzhi.conferences.models.checks import one_given, one_of
+from gongzhi.shared.checks import one_given, one_of
 
 # The last guard behind the rule: what is still a draft has no owner or no day, or was not decided on.
 _COMPLETE = """

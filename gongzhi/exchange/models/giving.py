@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from gongzhi.exchange import giving_rules as rules
-from gongzhi.exchange.models.checks import one_given, one_of
 from gongzhi.exchange.rules import Kind
+from gongzhi.shared.checks import one_given, one_of
 
 _BOUNDED = sorted(one.value for one in rules.BOUNDED)
 # The latest entry counts.

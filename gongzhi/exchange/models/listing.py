@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from gongzhi.exchange import rules
-from gongzhi.exchange.models.checks import one_given, one_of
+from gongzhi.shared.checks import one_given, one_of
 
 
 class ExchangeSetting(models.Model):

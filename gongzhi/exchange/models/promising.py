@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from gongzhi.exchange import rules
-from gongzhi.exchange.models.checks import one_given, one_of
+from gongzhi.shared.checks import one_given, one_of
 
 _OPEN = sorted(state.value for state in rules.MATCH_OPEN)
 _AGREED = sorted(state.value for state in rules.AGREED)

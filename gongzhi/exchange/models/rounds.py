@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from gongzhi.exchange import round_rules
-from gongzhi.exchange.models.checks import one_of
+from gongzhi.shared.checks import one_of
 
 
 class Round(models.Model):

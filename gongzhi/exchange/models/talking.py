@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from gongzhi.exchange import talk_rules
-from gongzhi.exchange.models.checks import one_of
+from gongzhi.shared.checks import one_of
 
 _OPEN = sorted(state.value for state in talk_rules.RUNNING)
 

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from gongzhi.problems import rules
-from gongzhi.problems.models.checks import one_of
+from gongzhi.shared.checks import one_of
 
 
 class Visit(models.Model):

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from gongzhi.problems import rules
-from gongzhi.problems.models.checks import one_of
+from gongzhi.shared.checks import one_of
 
 _ENDED = sorted(state.value for state in rules.ENDED)
 

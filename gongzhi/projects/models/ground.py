@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from gongzhi.projects import rules
-from gongzhi.projects.models.checks import one_of
 from gongzhi.projects.models.project import Project
+from gongzhi.shared.checks import one_of
 
 
 class Zoning(models.Model):

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from gongzhi.projects import rules
-from gongzhi.projects.models.checks import one_of
+from gongzhi.shared.checks import one_of
 
 _STRANDS = [one.value for one in rules.Strand]
 _GOALS = [one.value for one in rules.Goal]

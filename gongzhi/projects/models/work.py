@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from gongzhi.projects import rules
-from gongzhi.projects.models.checks import one_of
 from gongzhi.projects.models.project import Project
+from gongzhi.shared.checks import one_of
 
 _TO_DO = sorted(one.value for one in rules.TASK_OPEN)
 

@@ -142,7 +142,7 @@ def spending_of(project: Project) -> tuple[list[Spending], Decimal]:
 def assets_of(project: Project) -> list[Asset]:
     """What was installed, what nobody has signed for first."""
     rows = Asset.objects.filter(project=project).exclude(state=rules.AssetState.REMOVED.value)
-    return list(rows.order_by("-state", "installed_on", "pk"))
+    return list(rows.select_related("project").order_by("-state", "installed_on", "pk"))
 
 
 def zonings_of(project: Project) -> list[Zoning]:

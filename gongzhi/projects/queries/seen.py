@@ -124,6 +124,6 @@ def asset_moves(actor: Actor, row: Asset) -> dict[str, Move]:
     return _open(rules.ASSET_MOVES, rules.AssetState(row.state), standings_at(actor, row.project))
 
 
-def project_trail(actor: Actor, project_id: int) -> list[TrailEntry]:
-    """What was done about a project, oldest first. Raises Project.DoesNotExist."""
-    return trail.of("project", visible_projects(actor).only("pk").get(pk=project_id).pk)
+def project_trail(row: Project) -> list[TrailEntry]:
+    """What was done about a project, oldest first. For who may see it."""
+    return trail.of("project", row.pk)

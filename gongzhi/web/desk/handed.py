@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.signing import BadSignature
 from django.http import HttpRequest
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from gongzhi.shared import secrets
 from gongzhi.shared.moves import Refused
@@ -23,6 +24,27 @@ HOUR = 3600
 LIMITS = Limits(size=20 * 2**20, rows=50_000)
 # Lines of each kind that a preview shows.
 SHOWN = 50
+
+
+class FileForm(forms.Form):
+    """One file of so many rows at most."""
+
+    file = forms.FileField(
+        label=_("表格文件"),
+        allow_empty_file=True,
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
+    )
+
+    def __init__(self, *sent: Any, rows: int) -> None:
+        super().__init__(*sent)
+        self.fields["file"].help_text = gettext(".xlsx、.xls 或 .csv，最多%(rows)d行。先预览，确认之后才登记。") % {
+            "rows": rows
+        }
+
+
+def file_form(request: HttpRequest, *, rows: int) -> FileForm:
+    """What was sent of it, or an empty one."""
+    return FileForm(request.POST, request.FILES, rows=rows) if request.method == "POST" else FileForm(rows=rows)
 
 
 def previewed(form: forms.Form, salt: str, look: Callable[[Path], dict[str, Any]], *, more: str = "") -> dict[str, Any]:

@@ -39,9 +39,9 @@ def note(request: HttpRequest, agreement_id: int) -> HttpResponse:
 
 @for_standing(*UNIT)
 @require_safe
-def print_one(request: HttpRequest, agreement_id: int) -> HttpResponse:
-    """The agreement as PDF."""
-    return doing.print_page(request, agreement_id)
+def print_one(request: HttpRequest, agreement_id: int, kind: str) -> HttpResponse:
+    """The agreement as PDF or Word."""
+    return doing.print_page(request, agreement_id, kind=kind)
 
 
 @for_standing(*UNIT)

@@ -50,10 +50,11 @@ def sign_page(request: HttpRequest, agreement_id: int, party_id: int, *, base: s
     """The whole text, and under it the form that signs it for one party."""
     actor, row = actor_of(request), found(request, agreement_id)
     thing = f"{base}/agreements/{row.pk}"
-    party = next((one for one in queries.own_parties(actor, row) if one.pk == party_id), None)
+    signing = queries.signing_of(actor, row)
+    party = next((one for one in signing.own if one.pk == party_id), None)
     if party is None:
         raise Http404
-    if party not in queries.unsigned(actor, row) or "sign" not in queries.agreement_moves(actor, row):
+    if party not in signing.unsigned or "sign" not in queries.agreement_moves(actor, row, signing):
         messages.warning(request, gettext("现在不用签署：已经签过，或者协议正在修改。"))
         return HttpResponseRedirect(thing)
     form = SignForm(sent(request), initial={"signed_on": now().date(), "terms": row.terms})
@@ -72,7 +73,7 @@ def sign_page(request: HttpRequest, agreement_id: int, party_id: int, *, base: s
             return HttpResponseRedirect(thing)
     context = {
         "form": form, "row": row, "party": party_name(party), "thing": thing, "layout": LAYOUTS[base],
-        "parties": [party_name(one) for one in queries.parties_of(row)[:MOST_PARTIES]],
+        "parties": [party_name(one) for one in signing.parties[:MOST_PARTIES]],
         "sides": _text_of(row),
     }  # fmt: skip
     return render(request, "parts/agreement/sign.html", context, status=422 if form.is_bound else 200)
@@ -82,22 +83,20 @@ def _text_of(row: Agreement) -> list[tuple[str, list[tuple[str, str]]]]:
     """The words of the present version, side by side."""
     clauses = queries.clauses_of(row)
     return [
-        (rules.SIDE_LABELS[side], [(named(one.measure), one.words) for one in clauses if one.side == side])
-        for side in Side
+        (rules.SIDE_LABELS[side], [(named(one), one.words) for one in clauses if one.side == side]) for side in Side
     ]
 
 
 def note_page(request: HttpRequest, agreement_id: int, *, base: str) -> HttpResponse:
     """One time that a party kept a clause for which nothing else is counted."""
     actor, row = actor_of(request), found(request, agreement_id)
-    if "note" not in queries.agreement_moves(actor, row):
+    signing = queries.signing_of(actor, row)
+    if "note" not in queries.agreement_moves(actor, row, signing):
         raise PermissionDenied
     thing = f"{base}/agreements/{row.pk}"
-    mine = queries.own_parties(actor, row)
-    own = mine[0] if base == "/units" and mine else None
     # The desk notes for anybody, a unit for itself and for the places.
-    parties = [one for one in queries.parties_of(row) if own is None or one.place_id or one in mine]
-    form = NoteForm(sent(request), clause_lines(actor, row, own, base, now().date()), parties)
+    parties = [one for one in signing.parties if base == "/desk" or one.place_id or one in signing.own]
+    form = NoteForm(sent(request), clause_lines(actor, row, signing, base, now().date()), parties)
 
     def act(given: dict[str, Any]) -> object:
         once = given["once"] or str(form["once"].initial)
@@ -145,7 +144,7 @@ def review_page(request: HttpRequest, review_id: int, *, base: str) -> HttpRespo
 
 def _voice(actor: Any, one: queries.Voice, marks: list[tuple[str, str]]) -> dict[str, Any]:
     return {
-        "measure": named(one.clause.measure),
+        "measure": named(one.clause),
         "clause": one.clause.words,
         "marks": [(label, one.marks[mark]) for mark, label in marks],
         "words": [seen_by(actor, words) for words in one.words],
@@ -218,19 +217,23 @@ def report_page(request: HttpRequest, report_id: int, *, base: str) -> HttpRespo
     return render(request, "parts/agreement/report.html", context)
 
 
-def print_page(request: HttpRequest, agreement_id: int, report_id: int | None = None) -> HttpResponse:
-    """An agreement, or one of its reports, as PDF."""
+def print_page(request: HttpRequest, agreement_id: int, report_id: int | None = None, *, kind: str) -> HttpResponse:
+    """An agreement, or one of its reports, as PDF or Word."""
     # The typesetter is loaded where it is used.
+    from gongzhi.conferences.filing import KINDS
     from gongzhi.web.casework.agreements.paper import agreement_paper, report_paper
 
     row = found(request, agreement_id)
+    if kind not in KINDS:
+        raise Http404
+    mime, make = KINDS[kind]
     if report_id is None:
-        data = agreement_paper(row)
+        paper = agreement_paper(row)
     else:
         report, texts = report_found(request, report_id)
-        data = report_paper(report, seen_by(actor_of(request), texts[0].words if texts else report.drafted))
-    response = HttpResponse(data, content_type="application/pdf")
+        paper = report_paper(report, seen_by(actor_of(request), texts[0].words if texts else report.drafted))
+    response = HttpResponse(make(paper), content_type=mime)
     name = f"agreement-{row.pk}" if report_id is None else f"report-{report_id}"
-    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     response["Cache-Control"] = "no-store"
     return response

@@ -75,7 +75,7 @@ class JudgeForm(forms.Form):
         for clause in asked.clauses:
             mark, words = asked.said.get(str(clause.pk), ("", ""))
             self.fields[f"mark{clause.pk}"] = forms.ChoiceField(
-                label=f"{named(clause.measure)}{gettext('：')}{clause.words}",
+                label=f"{named(clause)}{gettext('：')}{clause.words}",
                 choices=marks,
                 widget=forms.RadioSelect,
                 initial=mark,

@@ -11,12 +11,10 @@ from django.utils.translation import gettext
 
 from gongzhi.agreements import queries, rules
 from gongzhi.agreements.proofs import Fact, in_words
-from gongzhi.agreements.queries import Proven
+from gongzhi.agreements.queries import Proven, Signing
 from gongzhi.agreements.rows import Agreement, Party, QuarterReport
 from gongzhi.agreements.rules import AgreementState, ProofKind, ReviewState, Side
 from gongzhi.demands.masking import mask
-from gongzhi.neighbourhood import queries as neighbourhood
-from gongzhi.neighbourhood import registers
 from gongzhi.neighbourhood.rules import Actor, Right
 from gongzhi.shared.moves import _
 from gongzhi.web.casework.inbox import FOLDERS
@@ -120,14 +118,14 @@ def agreement_page(request: HttpRequest, agreement_id: int, *, base: str, deeds:
     A unit reads what it did itself on its own side; the others are not held up to it.
     """
     actor, today, row = actor_of(request), now().date(), found(request, agreement_id)
-    mine = queries.own_parties(actor, row)
-    own = mine[0] if base == "/units" and mine else None
-    moves = queries.agreement_moves(actor, row)
+    signing = queries.signing_of(actor, row)
+    own = own_party(signing, base)
+    moves = queries.agreement_moves(actor, row, signing)
     drafting = "change" in moves
-    clauses = clause_lines(actor, row, own, base, today, drafting=drafting)
+    clauses = clause_lines(actor, row, signing, base, today, drafting=drafting)
     reviews = [(one, rules.REVIEW_LABELS[ReviewState(one.state)]) for one in queries.reviews_of(row)]
     context = {
-        **line_of(row, queries.party_counts([row])[row.pk], today),
+        **line_of(row, (len(signing.parties), len(signing.signed)), today),
         "sides": [
             (side.value, rules.SIDE_LABELS[side], [one for one in clauses if one["side"] is side]) for side in Side
         ],
@@ -137,10 +135,10 @@ def agreement_page(request: HttpRequest, agreement_id: int, *, base: str, deeds:
             (rules.CLAUSE_KIND_LABELS[kind], rules.SIDE_LABELS[side])
             for kind, side in rules.lacking((one["kind"], one["side"].value) for one in clauses)
         ],
-        "to_sign": queries.unsigned(actor, row) if "sign" in moves else [],
+        "to_sign": signing.unsigned if "sign" in moves else [],
         "may_note": "note" in moves and any(one["notes"] for one in clauses),
         "deeds": [(verb, move.label) for verb, move in moves.items() if verb in set(deeds)],
-        "some_parties": _party_lines(row),
+        "some_parties": [(party_name(one), signing.signed.get(one.pk)) for one in signing.parties[:PARTIES]],
         "more_parties": PARTIES,
         "reviews": reviews,
         "reports": queries.reports_of(row) if row.in_force else [],
@@ -162,21 +160,20 @@ def _version_words(row: Agreement) -> str:
     return gettext("第 %(terms)s 版") % {"terms": row.terms}
 
 
-def _party_lines(row: Agreement) -> list[dict[str, Any]]:
-    signed = queries.signatures_of(row, row.terms)
-    parties = queries.parties_of(row)[:PARTIES]
-    return [{"name": party_name(one), "signed": signed.get(one.pk)} for one in parties]
+def own_party(signing: Signing, base: str) -> Party | None:
+    """For which party a unit reads; the desk reads for nobody in particular."""
+    return signing.own[0] if base == "/units" and signing.own else None
 
 
 def clause_lines(
-    actor: Actor, row: Agreement, own: Party | None, base: str, today: date, *, drafting: bool = False
+    actor: Actor, row: Agreement, signing: Signing, base: str, today: date, *, drafting: bool = False
 ) -> list[dict[str, Any]]:
     """Each clause as its card shows it; while one is written there is no proof yet."""
     if drafting or not row.in_force:
         return [_clause(one) for one in queries.clauses_of(row)]
-    proven = queries.proofs_of(row, on=today, party=own)
+    proven = queries.proofs_of(row, on=today, party=own_party(signing, base), parties=signing.parties)
     shown = [fact for one in proven for fact in one.proof.facts[-FACTS:]]
-    names = _names(actor, shown, base)
+    names = _names(actor, shown, {queries.who(one): party_name(one) for one in signing.parties}, base)
     return [_clause(one.clause) | _proof(one, names) for one in proven]
 
 
@@ -187,7 +184,7 @@ def _clause(clause: Any) -> dict[str, Any]:
         "kind": clause.kind,
         "side": Side(clause.side),
         "two_way": kind is not rules.ClauseKind.OTHER,
-        "measure": named(clause.measure),
+        "measure": named(clause),
         "words": clause.words,
         "proof_label": rules.PROOF_LABELS[proof],
         "target": clause.target,
@@ -207,22 +204,20 @@ def _proof(one: Proven, names: dict[tuple[str, str, int], dict[str, str]]) -> di
     }
 
 
-def _names(actor: Actor, facts: list[Fact], base: str) -> dict[tuple[str, str, int], dict[str, str]]:
+def _names(
+    actor: Actor, facts: list[Fact], parties: dict[str, str], base: str
+) -> dict[tuple[str, str, int], dict[str, str]]:
     """Who did each of these, what it is called where the asker may know, and where it stands."""
-    units = neighbourhood.unit_names(int(one.who[1:]) for one in facts if one.who[0] == "u")
-    places = registers.place_names(int(one.who[1:]) for one in facts if one.who[0] == "p" and one.who[1:].isdigit())
-    noted = queries.evidence_of(one.noun_id for one in facts if one.noun == "evidence")
     pledges = queries.seen_pledges(actor, (one.noun_id for one in facts if one.noun == "pledge"))
     found = {}
     for one in facts:
-        who = units if one.who[0] == "u" else places
         what, folder = gettext(NOUN_WORDS[one.noun]), FOLDERS[base].get(one.noun)
         if one.noun == "evidence":
-            what = seen_by(actor, noted[one.noun_id].words)
+            what = seen_by(actor, one.words)
         elif one.noun == "pledge":
             what, folder = mask(pledges.get(one.noun_id, what)), folder if one.noun_id in pledges else None
         found[one.who, one.noun, one.noun_id] = {
-            "name": who.get(int(one.who[1:]), "") if one.who[1:].isdigit() else "",
+            "name": parties.get(one.who, ""),
             "what": what,
             "url": f"{base}/{folder}/{one.noun_id}" if folder else "",
         }
@@ -245,7 +240,7 @@ def events(actor: Actor, row: Agreement) -> list[dict[str, Any]]:
             "tone": LOOKS.get(one.verb, ("rest", "dot"))[0],
             "icon": LOOKS.get(one.verb, ("rest", "dot"))[1],
         }
-        for one in reversed(queries.agreement_trail(actor, row.pk))
+        for one in reversed(queries.agreement_trail(row))
     ]
 
 

@@ -3,34 +3,22 @@
 from pathlib import Path
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from gongzhi.agreements import actions
+from gongzhi.agreements.actions.registry import LIMITS
 from gongzhi.agreements.rows import Agreement
 from gongzhi.neighbourhood.rules import Actor, Right
 from gongzhi.web.desk.agreements.writing import draft_of
-from gongzhi.web.desk.handed import SHOWN, confirmed, error_words, previewed
+from gongzhi.web.desk.handed import SHOWN, confirmed, error_words, file_form, previewed
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import WORKERS, for_standing, now
-
-
-class FileForm(forms.Form):
-    """One file."""
-
-    file = forms.FileField(
-        label=_("表格文件"),
-        help_text=_(".xlsx、.xls 或 .csv，最多5000行。先预览，确认之后才登记。"),
-        allow_empty_file=True,
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
-    )
 
 
 @for_standing(*WORKERS)
@@ -42,7 +30,7 @@ def take_in(request: HttpRequest, agreement_id: int) -> HttpResponse:
         raise PermissionDenied
     if token := request.POST.get("token"):
         return _confirm(request, actor, row, token)
-    form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
+    form = file_form(request, rows=LIMITS.rows)
     context: dict[str, Any] = {"form": form, "row": row, "thing": reverse("desk-agreement", args=[row.pk])}
     if form.is_bound and form.is_valid():
         context |= previewed(form, f"parties.{row.pk}", lambda path: _looked(actor, row, path))

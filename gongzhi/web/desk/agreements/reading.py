@@ -1,24 +1,17 @@
-"""Agreements at the desk: the list, one with its proof, its parties, the registry, and how networks hold together."""
+"""Agreements at the desk: the list, one with its proof, its parties, the registry."""
 
-from datetime import date, timedelta
-from typing import Any
-
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gongzhi.agreements import queries, rules
-from gongzhi.agreements.queries import Share
-from gongzhi.neighbourhood.registers import visible_networks
 from gongzhi.neighbourhood.rules import PLACE_KIND_LABELS, UNIT_KIND_LABELS, Right, UnitKind
-from gongzhi.shared.moves import _
 from gongzhi.web.casework.agreements import doing, showing
 from gongzhi.web.casework.paging import page_of
 from gongzhi.web.entrance import actor_of
-from gongzhi.web.who import DESK, WORKERS, for_standing, now
+from gongzhi.web.who import DESK, WORKERS, for_standing
 
-BASE, YEAR = "/desk", 365
+BASE = "/desk"
 # The moves that have a page of their own behind the buttons.
 DEEDS = ("circulate", "amend", "review", "keep", "renew", "end", "report")
 
@@ -77,48 +70,6 @@ def show_registry(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/agreements/registry.html", context)
 
 
-MEASURES = {
-    "reciprocity": (_("互惠"), _("有来有往的成员对 ÷ 有过往来的成员对（对方确认收到才算）")),
-    "meeting": (_("到会"), _("到会的成员次 ÷ 应到的成员次")),
-    "mix": (_("成员多样"), _("任取两家成员、类别不同的对数 ÷ 全部成员对数")),
-    "closure": (_("决定落实"), _("按期落实的决定 ÷ 到期的决定")),
-}
-
-
-@for_standing(*DESK)
-@require_safe
-def show_health(request: HttpRequest) -> HttpResponse:
-    """Four measures of one network, each with its formula; side by side, never one number, never a list of the best."""
-    actor, today = actor_of(request), now().date()
-    networks = list(visible_networks(actor))
-    asked = request.GET.get("network", "")
-    network = next((one for one in networks if str(one.pk) == asked or not asked), None)
-    if asked and network is None:
-        raise Http404
-    since = today - timedelta(days=YEAR)
-    context: dict[str, Any] = {
-        "networks": networks,
-        "network": network,
-        "since": since,
-        "until": today,
-        "tab": "health",
-    }
-    if network:
-        context["measures"] = _measures(request, network, since, today)
-    return render(request, "desk/agreements/health.html", context)
-
-
-def _measures(request: HttpRequest, network: Any, since: date, until: date) -> list[dict[str, Any]]:
-    health = queries.health_of(actor_of(request), network, since=since, until=until)
-    found = []
-    for name, (label, formula) in MEASURES.items():
-        share: Share | None = getattr(health, name)
-        known = share is not None and share.of > 0
-        value = f"{share.part}/{share.of}" if share and known else gettext("还没有数据")
-        found.append({"name": name, "label": label, "formula": formula, "value": value, "known": known})
-    return found
-
-
 @for_standing(*DESK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign(request: HttpRequest, agreement_id: int, party_id: int) -> HttpResponse:
@@ -135,9 +86,9 @@ def note(request: HttpRequest, agreement_id: int) -> HttpResponse:
 
 @for_standing(*DESK)
 @require_safe
-def print_one(request: HttpRequest, agreement_id: int) -> HttpResponse:
-    """The agreement as PDF."""
-    return doing.print_page(request, agreement_id)
+def print_one(request: HttpRequest, agreement_id: int, kind: str) -> HttpResponse:
+    """The agreement as PDF or Word."""
+    return doing.print_page(request, agreement_id, kind=kind)
 
 
 @for_standing(*DESK)
@@ -163,7 +114,7 @@ def show_report(request: HttpRequest, report_id: int) -> HttpResponse:
 
 @for_standing(*DESK)
 @require_safe
-def print_report(request: HttpRequest, report_id: int) -> HttpResponse:
-    """A report as PDF."""
+def print_report(request: HttpRequest, report_id: int, kind: str) -> HttpResponse:
+    """A report as PDF or Word."""
     report, _texts = showing.report_found(request, report_id)
-    return doing.print_page(request, report.agreement_id, report_id)
+    return doing.print_page(request, report.agreement_id, report_id, kind=kind)

@@ -2,21 +2,21 @@
 
 from django.urls import path
 
-from gongzhi.web.desk.agreements import importing, reading, writing
+from gongzhi.web.desk.agreements import health, importing, reading, writing
 
 urlpatterns = [
     path("", reading.show_agreements, name="desk-agreements"),
     path("registry", reading.show_registry, name="desk-agreement-registry"),
-    path("health", reading.show_health, name="desk-health"),
+    path("health", health.show_health, name="desk-health"),
     path("new", writing.draft, name="desk-agreement-new"),
     path("reviews/<int:review_id>", reading.show_review, name="desk-review"),
     path("reviews/<int:review_id>/judge/<int:party_id>", reading.judge, name="desk-judge"),
     path("reviews/<int:review_id>/drop", writing.drop_review, name="desk-review-drop"),
     path("reports/<int:report_id>", reading.show_report, name="desk-report"),
     path("reports/<int:report_id>/correct", writing.correct_report, name="desk-report-correct"),
-    path("reports/<int:report_id>.pdf", reading.print_report, name="desk-report-print"),
+    path("reports/<int:report_id>.<str:kind>", reading.print_report, name="desk-report-print"),
     path("<int:agreement_id>", reading.show_agreement, name="desk-agreement"),
-    path("<int:agreement_id>.pdf", reading.print_one, name="desk-agreement-print"),
+    path("<int:agreement_id>.<str:kind>", reading.print_one, name="desk-agreement-print"),
     path("<int:agreement_id>/change", writing.change, name="desk-agreement-change"),
     path("<int:agreement_id>/template", writing.keep_template, name="desk-agreement-template"),
     path("<int:agreement_id>/clauses/new", writing.clause, name="desk-clause-new"),

@@ -138,7 +138,9 @@ class ClauseForm(forms.Form):
         names = ("side", "words", "proof", "target")
         kept = {name: getattr(clause, name) for name in names} | {"measure": clause.measure_id} if clause else None
         super().__init__(data, initial=kept)
-        self.measures = {one.pk: one for one in queries.measures()}
+        # What a clause comes from stays open to it, also when nothing new comes from it any more.
+        own = [clause.measure] if clause and not clause.measure.active else []
+        self.measures = {one.pk: one for one in (*queries.measures(), *own)}
         fields: Any = self.fields
         fields["measure"].choices = [(pk, named(one)) for pk, one in self.measures.items()]
 

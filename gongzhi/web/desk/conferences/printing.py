@@ -8,8 +8,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from gongzhi.conferences import filing, queries, rules
-from gongzhi.conferences.filing import Minutes, Part
+from gongzhi.conferences import queries, rules
+from gongzhi.conferences.filing import KINDS, Paper, Part
 from gongzhi.conferences.rows import Conference
 from gongzhi.conferences.rules import ConferenceKind, Presence, TopicState
 from gongzhi.neighbourhood.rules import Actor
@@ -17,11 +17,6 @@ from gongzhi.shared.moves import _
 from gongzhi.web.casework.met import decision_lines, delay_of, roll_lines
 from gongzhi.web.desk.conferences.page import find
 from gongzhi.web.who import DESK, for_standing, now
-
-KINDS = {
-    "pdf": ("application/pdf", filing.as_pdf),
-    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", filing.as_word),
-}
 
 
 @for_standing(*DESK)
@@ -38,7 +33,7 @@ def show_minutes(request: HttpRequest, conference_id: int, kind: str) -> HttpRes
     return response
 
 
-def minutes_of(actor: Actor, row: Conference) -> Minutes:
+def minutes_of(actor: Actor, row: Conference) -> Paper:
     """Everything that is filed, in the reader's language."""
     calls = queries.calls_of(row)
     topics = [one for one in queries.topics_of(actor, row) if one.state == TopicState.AGREED]
@@ -60,7 +55,7 @@ def minutes_of(actor: Actor, row: Conference) -> Minutes:
         head = [gettext("上次的决定"), gettext("由谁负责"), gettext("结果")]
         rows = [[one["row"].what, one["owner"], _outcome(one)] for one in became]
         parts.append(Part(gettext("四、上次决定的办理情况"), (), [head, *rows]))
-    return Minutes(_title(row), _facts(row), parts, [gettext("主持人签字"), gettext("记录人签字"), gettext("签发")])
+    return Paper(_title(row), _facts(row), parts, [gettext("主持人签字"), gettext("记录人签字"), gettext("签发")])
 
 
 _HEAD = (_("序号"), _("决定"), _("类别"), _("由谁负责"), _("哪天前办好"))

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from gongzhi.demands.actions import note_export
 from gongzhi.demands.masking import mask
 from gongzhi.exchange import actions, queries, round_rules, rules
+from gongzhi.exchange.actions.lists import LIMITS
 from gongzhi.exchange.list_files import FIELDS
 from gongzhi.exchange.round_rules import Reach, Sheet, Way
 from gongzhi.exchange.rows import Filing, Need, Offer
@@ -25,7 +25,7 @@ from gongzhi.neighbourhood.rules import Actor, Right
 from gongzhi.shared.sheets import column_letter
 from gongzhi.web.casework.hours import windows_in_words
 from gongzhi.web.casework.rows import seen_by
-from gongzhi.web.desk.handed import SHOWN, confirmed, error_words, previewed
+from gongzhi.web.desk.handed import SHOWN, confirmed, error_words, file_form, previewed
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import DESK, WORKERS, for_standing, now
 
@@ -149,17 +149,6 @@ def show_print(request: HttpRequest, what: str) -> HttpResponse:
     return render(request, "desk/exchange/list_print.html", context)
 
 
-class FileForm(forms.Form):
-    """One file."""
-
-    file = forms.FileField(
-        label=_("表格文件"),
-        help_text=_(".xlsx、.xls 或 .csv，最多2000行。先预览，确认之后才登记。"),
-        allow_empty_file=True,
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
-    )
-
-
 @for_standing(*WORKERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_in(request: HttpRequest, what: str) -> HttpResponse:
@@ -169,7 +158,7 @@ def take_in(request: HttpRequest, what: str) -> HttpResponse:
         raise PermissionDenied
     if token := request.POST.get("token"):
         return _confirm(request, actor, sheet, token)
-    form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
+    form = file_form(request, rows=LIMITS.rows)
     context: dict[str, Any] = {
         "form": form, "what": what, "title": round_rules.SHEET_LABELS[sheet], "fields": FIELDS[sheet].values(),
     }  # fmt: skip

@@ -164,7 +164,7 @@ def _events(actor: Actor, row: Project) -> list[dict[str, Any]]:
             "who": acted_by(one.actor_label, names),
             "words": seen_by(actor, one.words),
         }
-        for one in reversed(queries.project_trail(actor, row.pk))
+        for one in reversed(queries.project_trail(row))
     ]
 
 

@@ -22,6 +22,7 @@ ENTRIES = (
     ("setup-categories", pgettext_lazy("复数", "类别"), _("诉求的分类，可以添加本区自己的"), "tags"),
     ("setup-thresholds", _("各项数字"), _("多少天归档、多少天清除联系方式"), "sliders"),
     ("setup-problems", _("问题的规则"), _("热点预警、逐级上报、吹哨情形、自动归并"), "fire"),
+    ("setup-agreements", _("共建协议的措施"), _("条款从哪些措施来，提前多少天提醒"), "file-earmark-text"),
     ("setup-notices", _("没送到的通知"), _("失败的原因，再送一次"), "bell"),
     ("setup-people", _("人员与角色"), _("谁在哪里负责什么"), "people"),
 )

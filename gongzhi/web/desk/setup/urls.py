@@ -3,6 +3,7 @@
 from django.urls import path
 
 from gongzhi.web.desk.setup import (
+    agreements,
     imports,
     index,
     networks,
@@ -40,6 +41,7 @@ urlpatterns = [
     path("categories/", rulings.show_categories, name="setup-categories"),
     path("thresholds/", rulings.show_thresholds, name="setup-thresholds"),
     path("problems/", problems.show_problem_rows, name="setup-problems"),
+    path("agreements/", agreements.show_measures, name="setup-agreements"),
     path("notices/", notices.show_notices, name="setup-notices"),
     path("notices/<int:notice_id>/retry", notices.retry, name="setup-notice-retry"),
     path("people/", people.show_people, name="setup-people"),

@@ -1,4 +1,4 @@
-"""What several tables check alike."""
+"""What many tables check alike, as conditions of their constraints."""
 
 from enum import StrEnum
 
