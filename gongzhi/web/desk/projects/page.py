@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from gongzhi.conferences import queries as conferences
 from gongzhi.demands.masking import mask
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.projects import queries, rules, zoning
@@ -44,6 +45,7 @@ def show_project(request: HttpRequest, pk: int) -> HttpResponse:
         "line": project_line(row),
         "row": row,
         "words": seen_by(actor, row.words),
+        "decision": conferences.decision_behind(actor, pk),
         "verdict": _verdict(row, drawn, today),
         "actual": _actual(row),
         "streams": _streams(row, lines),
