@@ -271,7 +271,6 @@ def test_the_year_by_strand_and_by_goal(story: Story) -> None:
     assert (totals.all, totals.no_strand, totals.no_goal) == (2, 0, 0) and "治理共促" in main(shown)
 
 
-@pytest.mark.mechanism("M12")
 def test_the_kit_is_not_accepted_until_signed(story: Story) -> None:
     """Installed is not accepted: the project cannot end before somebody signs; what is wrong with it is written down."""
     project, desk = take(story), story.enter("jiansheng_jiedao")
