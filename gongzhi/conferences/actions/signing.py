@@ -108,10 +108,9 @@ def _problem(actor: Actor, one: Decision, now: datetime) -> None:
 def _project(actor: Actor, one: Decision, now: datetime) -> None:
     """At the place that has it in hand, or at that of the conference and led by the unit that has."""
     assert one.due_on is not None
-    said = f"{one.conference.title}\n{one.what}"
-    details = projects.Details(
-        title=one.what[:80], due_on=one.due_on, strands=one.strands, words=said, owner=one.owner_unit
-    )
+    title = one.what[:80]
+    words = one.what if title != one.what else ""
+    details = projects.Details(title, one.due_on, one.strands, words=words, owner=one.owner_unit)
     one.project = projects.open_project(
         actor,
         place=one.owner_place or one.conference.place,
