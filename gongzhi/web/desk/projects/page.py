@@ -131,7 +131,7 @@ def _advice(drawn: Drawn) -> dict[str, Any]:
     """What to move, and who is asked for more than they have, by the names of tasks and crews."""
     plan = drawn.plan
     titles = {str(one.pk): one.title for one in drawn.tasks}
-    crews = {str(one.crew.pk): one.crew.name for one in drawn.tasks if one.crew}
+    crews = {str(one.crew_id): one.crew.name for ones in drawn.crews.values() for one in ones}
     unplaced = any(one.starts_on is None and one.state == rules.TaskState.TO_DO for one in drawn.tasks)
     return {
         "changes": [(titles[one.id], one, abs(one.days)) for one in plan.changes] if plan else [],
