@@ -59,11 +59,7 @@ def show_project(request: HttpRequest, pk: int) -> HttpResponse:
         "needs": [(one.pk, mask(one.title)) for one in needs],
         "offers": [(one.pk, mask(one.title), one.unit or one.giving_place) for one in offers],
         "spending": [(one, _yuan(one.amount)) for one in spending],
-        "funds": {
-            "budget": _yuan(row.budget or 0),
-            "spent": _yuan(spent),
-            "left": _yuan((row.budget or 0) - spent),
-        },
+        "funds": _funds(row.budget or Decimal(0), spent),
         "assets": [_asset(actor, one) for one in queries.assets_of(row)],
         "zonings": [_zoning(one) for one in queries.zonings_of(row)],
         "events": _events(actor, row),
@@ -72,6 +68,11 @@ def show_project(request: HttpRequest, pk: int) -> HttpResponse:
         "thing": f"/desk/projects/{pk}",
     }
     return render(request, "desk/projects/page.html", context)
+
+
+def _funds(budget: Decimal, spent: Decimal) -> dict[str, str]:
+    """What there was, what was used and what is left."""
+    return {"budget": _yuan(budget), "spent": _yuan(spent), "left": _yuan(budget - spent)}
 
 
 def _yuan(amount: Decimal | int) -> str:
