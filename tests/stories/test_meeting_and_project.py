@@ -60,6 +60,12 @@ def test_a_decision_opens_its_project_with_the_signature(town: Town) -> None:
     assert not Project.objects.exists() and not Pledge.objects.exists()
 
     draft = Decision.objects.get(what="翻修小广场")
+    # A day that has passed since is refused in the reader's own language.
+    Decision.objects.filter(pk=draft.pk).update(strands=["services"], due_on=now().date() - DAY)
+    secretary.post("/switch/language", {"language": "en"})
+    post(secretary, f"{page}/sign", {})
+    assert "“翻修小广场”: The day must be today" in main(secretary.get(page)) and not Project.objects.exists()
+    secretary.post("/switch/language", {"language": "zh-hans"})
     change = f"{HOME}decisions/{draft.pk}/change"
     post(secretary, change, {**said, "strands": ["governance", "services"]})
     assert len(re.findall(r'name="strands"[^>]*checked', main(secretary.get(change)))) == 2

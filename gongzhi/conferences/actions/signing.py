@@ -52,7 +52,7 @@ def _bind(actor: Actor, one: Decision, row: Conference, now: datetime) -> None:
         try:
             come_out(actor, one, now)
         except Refused as refusal:
-            raise Refused(_("“%(what)s”：%(why)s"), what=one.what, why=str(refusal)) from refusal
+            raise Refused(_("“%(what)s”：%(why)s"), what=one.what, why=refusal) from refusal
     owner = one.owner_unit_id or one.owner_place_id
     standings = queries.decision_standings(actor, one)
     step = steps.begin(actor, one, rules.DECISION_MOVES, "bind", standings, now=now, owner=owner, due_on=one.due_on)
