@@ -1,4 +1,4 @@
-"""What happens to conferences because time passed: the next one is proposed, names on rosters go."""
+"""What happens to conferences because time passed: the next one is proposed, all are reminded, names on rosters go."""
 
 from datetime import datetime
 
@@ -16,5 +16,9 @@ def sweep(timestamp: int) -> None:
 
 
 def take_steps(*, now: datetime) -> dict[str, int]:
-    """Propose what comes near, forget what has been kept long enough. Returns how many of each were done."""
-    return {"proposed": actions.propose_due(now=now), "wiped": actions.wipe_rosters(now=now)}
+    """Propose what comes near, remind of what is tomorrow, forget what was kept long enough. Returns how many of each."""
+    return {
+        "proposed": actions.propose_due(now=now),
+        "reminded": actions.remind_due(now=now),
+        "wiped": actions.wipe_rosters(now=now),
+    }

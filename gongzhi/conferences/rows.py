@@ -8,6 +8,8 @@ from gongzhi.conferences.models import (
     MeetingRhythm,
     Mobilisation,
     Mobilised,
+    PublicSpace,
+    SpaceSlot,
     Topic,
     Turnout,
 )
@@ -20,6 +22,8 @@ __all__ = [
     "MeetingRhythm",
     "Mobilisation",
     "Mobilised",
+    "PublicSpace",
+    "SpaceSlot",
     "Topic",
     "Turnout",
 ]

@@ -11,6 +11,7 @@ from enum import StrEnum
 from gongzhi.exchange.rules import NeedState, PledgeState
 from gongzhi.neighbourhood.rules import Standing
 from gongzhi.problems.rules import State as ProblemState
+from gongzhi.projects.rules import ProjectState
 from gongzhi.shared.moves import Refused, Table, _, move
 
 
@@ -76,12 +77,14 @@ class TopicState(StrEnum):
     TABLED = "tabled"
     AGREED = "agreed"
     SET_ASIDE = "set_aside"
+    DROPPED = "dropped"
 
 
 TOPIC_LABELS = {
     TopicState.TABLED: _("等列入议程"),
     TopicState.AGREED: _("已列入议程"),
     TopicState.SET_ASIDE: _("这次不议"),
+    TopicState.DROPPED: _("不再议"),
 }
 
 
@@ -172,6 +175,8 @@ CONFERENCE_MOVES: Table = {
     "table": move(_BEFORE | {_C.IN_SESSION}, None, who=_DESK | {Part.MEMBER}, needs={"title"}, label=_("提出议题")),
     "agree_topic": move(_BEFORE | {_C.IN_SESSION}, None, who=_DESK, needs={"topic"}, label=_("列入议程")),
     "set_aside": move(_BEFORE | {_C.IN_SESSION}, None, who=_DESK, needs={"topic", "words"}, label=_("这次不议")),
+    "drop_topic": move(_BEFORE | {_C.IN_SESSION}, None, who=_DESK, needs={"topic", "words"}, label=_("这件事不再议")),
+    "remind": move({_C.NOTICED}, None, who={Standing.CLOCK}, label=_("提醒第二天开会")),
     "open": move({_C.NOTICED}, _C.IN_SESSION, who=_DESK, needs={"chair"}, label=_("开会")),
     "call_roll": move(_WRITING, None, who=_DESK, needs={"call", "presence"}, label=_("点名")),
     "decide": move(_WRITING, None, who=_DESK, needs={"what"}, label=_("写下一项决定")),
@@ -200,12 +205,24 @@ def incomplete(owners: int, due_on: date | None) -> bool:
     return owners != 1 or due_on is None
 
 
+def without_strand(kind: str, strands: Collection[str]) -> bool:
+    """Whether a decision is to open a project of none of the five strands, which cannot be opened."""
+    return kind == DecisionKind.PROJECT and not strands
+
+
 def next_day(rhythm: Rhythm, last: date) -> date:
     """The day on which a network meets after it met on `last`; a working week's day rather than a weekend's."""
     months = last.month - 1 + _MONTHS[rhythm]
     year, month = last.year + months // 12, months % 12 + 1
     day = date(year, month, min(last.day, monthrange(year, month)[1]))
     return day + timedelta(days=(7 - day.weekday()) % 7 if day.weekday() > 4 else 0)
+
+
+def reminds(starts_at: datetime, noticed_at: datetime, now: datetime) -> bool:
+    """Whether those called are to be reminded now: from the day before until it begins, unless the notice itself went
+    out as late as that. All in local time."""
+    eve = starts_at.date() - timedelta(days=1)
+    return noticed_at.date() < eve <= now.date() and now < starts_at
 
 
 @dataclass(frozen=True)
@@ -240,13 +257,29 @@ def delay(requested_at: datetime | None, began_at: datetime | None) -> timedelta
 
 
 def became(
-    state: str, due_on: date | None, today: date, *, pledge: str = "", need: str = "", problem: str = ""
+    state: str,
+    due_on: date | None,
+    today: date,
+    *,
+    pledge: str = "",
+    need: str = "",
+    problem: str = "",
+    project: str = "",
 ) -> Became:
-    """What became of a decision, by what came of it: its pledge, its need, its problem, else what people wrote."""
-    done = {pledge == PledgeState.FULFILLED, need == NeedState.MET, problem == ProblemState.SOLVED}
+    """What became of a decision, by what came of it: pledge, need, problem or project, else what people wrote."""
+    done = {
+        pledge == PledgeState.FULFILLED,
+        need == NeedState.MET,
+        problem == ProblemState.SOLVED,
+        project == ProjectState.DONE,
+    }
     if state == DecisionState.FINISHED or True in done:
         return Became.DONE
-    undone = {pledge in {PledgeState.PARTLY, PledgeState.FAILED}, need in {NeedState.WITHDRAWN, NeedState.LAPSED}}
+    undone = {
+        pledge in {PledgeState.PARTLY, PledgeState.FAILED},
+        need in {NeedState.WITHDRAWN, NeedState.LAPSED},
+        project == ProjectState.STOPPED,
+    }
     if state == DecisionState.GIVEN_UP or True in undone:
         return Became.UNDONE
     return Became.LATE if due_on and due_on < today else Became.OPEN

@@ -12,11 +12,15 @@ from gongzhi.shared.moves import Missing, Refused
 
 
 def in_words(refusal: Refused) -> str:
-    """The reason of a refusal in the reader's language; the values that are texts of ours are translated too."""
-    values = {
-        name: gettext(value) if isinstance(value, str) and value else value for name, value in refusal.values.items()
-    }
+    """The reason of a refusal in the reader's language; the values that are texts or refusals of ours are too."""
+    values = {name: _in_words(value) for name, value in refusal.values.items()}
     return gettext(refusal.message) % values if values else gettext(refusal.message)
+
+
+def _in_words(value: object) -> object:
+    if isinstance(value, Refused):
+        return in_words(value)
+    return gettext(value) if isinstance(value, str) and value else value
 
 
 def named(row: Any) -> str:

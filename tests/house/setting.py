@@ -17,6 +17,7 @@ from gongzhi.agreements import actions as agreements
 from gongzhi.agreements import queries as agreed
 from gongzhi.conferences import actions as conferences
 from gongzhi.conferences.actions import Decided
+from gongzhi.conferences.actions import spaces as conference_spaces
 from gongzhi.conferences.models import Call
 from gongzhi.console.demo.cast import FOUNDER
 from gongzhi.demands import actions
@@ -377,7 +378,7 @@ def add_giving(town: Town, number: int, now: datetime) -> dict[str, str]:
 
 def add_conference(town: Town, number: int, now: datetime) -> dict[str, str]:
     """One conference more of Dongzheng that calls the handler, under way with a topic of each, a draft and a roll; one
-    that is yet to be notified; one call to act with its roster; one matter of the pavilion; a calendar."""
+    that is yet to be notified; one call to act with its roster; one matter of the pavilion; a space with a slot; a calendar."""
     desk, lead, unit = (
         town.actor(who, today=now.date()) for who in ("dongzheng_shegong", "dongzheng_shuji", "chengguan_lianluo")
     )
@@ -395,6 +396,11 @@ def add_conference(town: Town, number: int, now: datetime) -> dict[str, str]:
     act = conferences.mobilise(desk, title="清理垃圾", once=once, **said).pk
     conferences.answer_mobilisation(unit, mobilisation_id=act, unit_id=handler.pk, roster="队员甲 13800000001", now=now)
     matter = conferences.raise_deliberation(desk, place=place, subject="跳舞", raised_on=now.date(), now=now, once=once)
+    space = conference_spaces.register_space(desk, place=place, name=f"广场{number}", now=now)
+    (slot,) = conference_spaces.hold_slots(
+        desk, space_id=space.pk, user="舞蹈队", what="跳舞", day=now.date(), repeat="weekly", first=1140, last=1230, now=now,
+        once=once,
+    )  # fmt: skip
     feed = conferences.renew_feed(town.accounts["chengguan_lianluo"].pk)
     return {
         "conference": str(row),
@@ -404,6 +410,8 @@ def add_conference(town: Town, number: int, now: datetime) -> dict[str, str]:
         "decision": str(decision),
         "act": str(act),
         "matter": str(matter.pk),
+        "space": str(space.pk),
+        "slot": str(slot.pk),
         "feed": feed,
     }
 

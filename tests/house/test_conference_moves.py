@@ -1,12 +1,24 @@
 """Every move of conferences, decisions, calls to act and deliberations, by everyone, from every state."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from gongzhi.conferences import actions
-from gongzhi.conferences.actions import Decided
-from gongzhi.conferences.models import Call, Conference, Decision, Deliberation, Mobilisation, Mobilised, Topic
+from gongzhi.conferences.actions import Decided, spaces, steps
+from gongzhi.conferences.actions.meeting import begin
+from gongzhi.conferences.models import (
+    Call,
+    Conference,
+    Decision,
+    Deliberation,
+    Mobilisation,
+    Mobilised,
+    PublicSpace,
+    SpaceSlot,
+    Topic,
+)
 from gongzhi.conferences.pavilion_rules import DELIBERATION_MOVES, DeliberationState
 from gongzhi.conferences.rules import (
     CONFERENCE_MOVES,
@@ -17,6 +29,7 @@ from gongzhi.conferences.rules import (
     MobilisationState,
     Part,
 )
+from gongzhi.conferences.space_rules import SLOT_MOVES, SlotState
 from gongzhi.neighbourhood.models import Account, MemberUnit, Person
 from gongzhi.neighbourhood.rules import Standing
 from gongzhi.shared.models import TrailEntry
@@ -26,6 +39,7 @@ from tests.house.test_exchange_moves import LATER, Do, Sight, _everyone
 from tests.town import NOW, Town
 
 HELD = {"in_session", "minuted", "signed"}
+WEEK = timedelta(days=7)
 
 
 def _call(pk: int) -> int:
@@ -53,6 +67,8 @@ CONFERENCE: dict[str, Do] = {
     "set_aside": lambda a, pk: actions.set_aside_topic(
         a, conference_id=pk, topic_id=_topic(pk), words="下次", now=LATER
     ),
+    "drop_topic": lambda a, pk: actions.drop_topic(a, conference_id=pk, topic_id=_topic(pk), words="办好了", now=LATER),
+    "remind": lambda a, pk: steps.finish(begin(a, pk, "remind", LATER)),
     "open": lambda a, pk: actions.open_conference(a, conference_id=pk, chair=_chair(), recorder=_chair(), now=LATER),
     "call_roll": lambda a, pk: actions.call_roll(a, conference_id=pk, call_id=_call(pk), presence="present", now=LATER),
     "decide": lambda a, pk: actions.decide(
@@ -87,6 +103,11 @@ DELIBERATION: dict[str, Do] = {
     "check": lambda a, pk: actions.check_deliberation(a, deliberation_id=pk, **_ON),
     "send_back": lambda a, pk: actions.send_back_deliberation(a, deliberation_id=pk, words="还响", now=LATER),
     "drop": lambda a, pk: actions.drop_deliberation(a, deliberation_id=pk, words="不议了", now=LATER),
+}
+SLOT: dict[str, Do] = {
+    "skip": lambda a, pk: spaces.skip_slot(a, slot_id=pk, day=TODAY + WEEK, now=LATER),
+    "end": lambda a, pk: spaces.end_slot(a, slot_id=pk, day=TODAY + WEEK, now=LATER),
+    "give_up": lambda a, pk: spaces.give_up_slot(a, slot_id=pk, now=LATER),
 }
 STAFF: Sight = {
     "qu_kanban": {Standing.READER}, "qu_fuze": {Standing.LEAD}, "guanli": {Standing.OPERATOR},
@@ -142,12 +163,22 @@ def _deliberation(town: Town, state: str) -> Deliberation:
     )  # fmt: skip
 
 
+def _slot(town: Town, state: str) -> SpaceSlot:
+    place = town.places["dongzheng"]
+    space = PublicSpace.objects.create(place=place, community=place, subdistrict=place.subdistrict, name="广场")
+    return SpaceSlot.objects.create(
+        state=state, space=space, user="舞蹈队", what="跳舞", weekday=TODAY.weekday(), since=TODAY, first=1140, last=1200,
+        once=state,
+    )  # fmt: skip
+
+
 def test_every_verb_of_the_tables_has_its_action() -> None:
     assert set(CONFERENCE) == set(CONFERENCE_MOVES)
     # A decision is bound by the signature alone.
     assert set(DECISION) | {"bind"} == set(DECISION_MOVES)
     assert set(MOBILISATION) == set(MOBILISATION_MOVES)
     assert set(DELIBERATION) == set(DELIBERATION_MOVES)
+    assert set(SLOT) == set(SLOT_MOVES)
 
 
 @pytest.mark.parametrize("state", list(ConferenceState))
@@ -174,11 +205,17 @@ def test_every_move_of_a_deliberation_by_everyone(town: Town, state: str) -> Non
     _everyone(DELIBERATION_MOVES, "deliberation", town, sight, DELIBERATION, _deliberation(town, state))
 
 
+@pytest.mark.parametrize("state", list(SlotState))
+def test_every_move_of_a_slot_by_everyone(town: Town, state: str) -> None:
+    sight: Sight = {**STAFF, "chengguan_lianluo": None}
+    _everyone(SLOT_MOVES, "space_slot", town, sight, SLOT, _slot(town, state))
+
+
 def _blank(town: Town) -> list[Any]:
     """A call of each action that leaves out what its move needs."""
     lead = town.actor("dongzheng_shuji")
     first, open_one = _conference(town, "noticed").pk, _conference(town, "in_session").pk
-    matter = _deliberation(town, "discussed").pk
+    matter, slot = _deliberation(town, "discussed").pk, _slot(town, "held").pk
     draft = Decision.objects.create(conference_id=open_one, kind="other", what="清淤", decided_at=NOW, once="b").pk
     return [
         lambda: actions.move_conference(lead, conference_id=first, starts_at=LATER, venue=" ", now=LATER),
@@ -186,6 +223,7 @@ def _blank(town: Town) -> list[Any]:
         lambda: actions.ask_to_bring(lead, conference_id=first, call_id=_call(first), words="　", now=LATER),
         lambda: actions.table_topic(lead, conference_id=first, title="\n", now=LATER, once="x"),
         lambda: actions.set_aside_topic(lead, conference_id=first, topic_id=_topic(first), words="", now=LATER),
+        lambda: actions.drop_topic(lead, conference_id=first, topic_id=_topic(first), words=" ", now=LATER),
         lambda: actions.open_conference(lead, conference_id=first, chair=None, now=LATER),
         lambda: actions.cancel_conference(lead, conference_id=first, words=" ", now=LATER),
         lambda: actions.call_roll(lead, conference_id=open_one, call_id=_call(open_one), presence="absent", now=LATER),
@@ -194,6 +232,8 @@ def _blank(town: Town) -> list[Any]:
             lead, conference_id=open_one, decided=Decided(kind="other", what=" "), now=LATER, once="y"
         ),
         lambda: actions.finish_decision(lead, decision_id=draft, now=LATER),
+        lambda: spaces.skip_slot(lead, slot_id=slot, day=None, now=LATER),
+        lambda: spaces.end_slot(lead, slot_id=slot, day=None, now=LATER),
         lambda: actions.discuss_deliberation(lead, deliberation_id=matter, day=None, words="议了", now=LATER),
         lambda: actions.settle_deliberation(
             lead, deliberation_id=matter, what="八点", owner=" ", due_on=TODAY, now=LATER

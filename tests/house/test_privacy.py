@@ -54,6 +54,8 @@ def test_every_free_text_and_every_person_elsewhere_is_accounted_for() -> None:
             "Mobilisation",
             "Turnout",
             "Deliberation",
+            "PublicSpace",
+            "SpaceSlot",
             "CalendarFeed",
             "MeetingRhythm",
             "Appeal",

@@ -9,6 +9,7 @@ from django.apps import apps
 from gongzhi.agreements import rules as agreements
 from gongzhi.conferences import pavilion_rules as pavilion
 from gongzhi.conferences import rules as conferences
+from gongzhi.conferences import space_rules as spaces
 from gongzhi.demands import rules as demands
 from gongzhi.exchange import giving_rules as giving
 from gongzhi.exchange import round_rules as rounds
@@ -86,6 +87,9 @@ LABELS: dict[str, dict[str, str]] = {
     "What is done about a mobilisation": {verb: row.label for verb, row in conferences.MOBILISATION_MOVES.items()},
     "States of a deliberation": {key.value: label for key, label in pavilion.DELIBERATION_LABELS.items()},
     "What is done about a deliberation": {verb: row.label for verb, row in pavilion.DELIBERATION_MOVES.items()},
+    "States of a slot": {key.value: label for key, label in spaces.SLOT_LABELS.items()},
+    "What is done about a slot": {verb: row.label for verb, row in spaces.SLOT_MOVES.items()},
+    "Days of a slot": {key.value: label for key, label in spaces.REPEAT_LABELS.items()},
     "Strands": {key.value: label for key, label in projects.STRAND_LABELS.items()},
     "Goals": {key.value: label for key, label in projects.GOAL_LABELS.items()},
     "States of an appeal": {key.value: label for key, label in projects.APPEAL_LABELS.items()},

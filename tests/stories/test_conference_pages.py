@@ -43,6 +43,11 @@ PAGES = {
         "/desk/conferences/pavilion/new",
         "/desk/conferences/pavilion/{matter}",
         "/desk/conferences/pavilion/{matter}/discuss",
+        "/desk/conferences/spaces/",
+        "/desk/conferences/spaces/new",
+        "/desk/conferences/spaces/{space}",
+        "/desk/conferences/spaces/{space}/slot",
+        "/desk/conferences/spaces/slots/{slot}/skip",
     ),
     "chengguan_lianluo": (
         "/units/conferences/",

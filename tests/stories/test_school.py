@@ -10,7 +10,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from gongzhi.projects import clock
-from gongzhi.projects.models import Appeal, Asset, Project, Task, Zoning
+from gongzhi.projects.models import Appeal, Asset, Crew, Project, Task, Zoning
 from tests.exchange.rounds import NAMES, found_network
 from tests.projects.making import geojson, ring
 from tests.stories.test_giving import main, sent
@@ -71,7 +71,7 @@ def take(story: Story, **more: Any) -> Project:
 
 def add(desk: Client, project: Project, title: str, stream: str, days: int, proof: str, **more: Any) -> Task:
     """One task by its form."""
-    said = {"title": title, "stream": stream, "days": days, "proof_kind": proof, "once": title, "hands": 1, "lag": 0}
+    said = {"title": title, "stream": stream, "days": days, "proof_kind": proof, "once": title, "lag": 0}
     sent(desk, f"/desk/projects/{project.pk}/add_task", **said | more)
     return Task.objects.get(title=title)
 
@@ -80,12 +80,10 @@ def three_streams(story: Story, desk: Client, project: Project) -> dict[str, Tas
     """What the town set out to do: explain to people, repair the wall, build a safe passage."""
     page = f"/desk/projects/{project.pk}"
     sent(desk, f"{page}/add_crew", title="维修队", hands="2", every_day="every")
-    crew = project.pk and desk.get(f"{page}/add_task").context["form"].fields["crew_id"].choices[-1][0]
+    crew = f"crew_{Crew.objects.get().pk}"
     talk = add(desk, project, "逐户讲清楚", "说服群众", 3, "household", owner=PROPERTY)
-    wall = add(desk, project, "修围墙", "修围墙", 4, "photo", crew_id=crew, hands=2, after=talk.pk)
-    path = add(
-        desk, project, "铺安全通道", "安全通道", 2, "signature", crew_id=crew, hands=1, after=wall.pk, owner=SCHOOL
-    )
+    wall = add(desk, project, "修围墙", "修围墙", 4, "photo", after=talk.pk, **{crew: 2})
+    path = add(desk, project, "铺安全通道", "安全通道", 2, "signature", after=wall.pk, owner=SCHOOL, **{crew: 1})
     sent(desk, f"{page}/plan", seen=str(Project.objects.get().version))
     return {"talk": talk, "wall": wall, "path": path}
 
@@ -271,7 +269,6 @@ def test_the_year_by_strand_and_by_goal(story: Story) -> None:
     assert (totals.all, totals.no_strand, totals.no_goal) == (2, 0, 0) and "治理共促" in main(shown)
 
 
-@pytest.mark.mechanism("M12")
 def test_the_kit_is_not_accepted_until_signed(story: Story) -> None:
     """Installed is not accepted: the project cannot end before somebody signs; what is wrong with it is written down."""
     project, desk = take(story), story.enter("jiansheng_jiedao")
@@ -313,3 +310,36 @@ def test_the_leaders_are_told_once_that_the_day_may_be_missed(story: Story) -> N
     clock.keep_margins(0)
     assert main(story.enter("jiansheng_shuji").get("/desk/inbox")).count(told) == 1
     assert "差 1 天" in main(story.enter("jiansheng_jiedao").get(f"/desk/projects/{project.pk}"))
+
+
+def test_a_task_takes_several_crews_at_once(story: Story) -> None:
+    project, desk = take(story), story.enter("jiansheng_jiedao")
+    page = f"/desk/projects/{project.pk}"
+    for name, hands in (("维修队", 2), ("志愿队", 5)):
+        sent(desk, f"{page}/add_crew", title=name, hands=str(hands), every_day="every")
+    repair, helpers = (f"crew_{one.pk}" for one in Crew.objects.order_by("pk"))
+    too_many = desk.post(f"{page}/add_task", {"title": "修围墙", "stream": "修围墙", "days": 2, repair: 3})
+    assert too_many.status_code == 422 and 'name="title" value="修围墙"' in main(too_many)
+    wall = add(desk, project, "修围墙", "修围墙", 2, "photo", **{repair: 2, helpers: 3})
+    assert "维修队" in main(desk.get(page)) and "志愿队" in main(desk.get(page))
+    form = main(desk.get(f"/desk/projects/tasks/{wall.pk}/change"))
+    assert f'name="{repair}" value="2"' in form and f'name="{helpers}" value="3"' in form
+    # Either crew being taken up keeps another task waiting.
+    add(desk, project, "刷墙", "修围墙", 1, "photo", **{repair: 1})
+    add(desk, project, "发通知", "说服群众", 1, "photo", **{helpers: 3})
+    add(desk, project, "扫地", "修围墙", 1, "photo", **{helpers: 2})
+    sent(desk, f"{page}/plan", seen=str(Project.objects.get().version))
+    starts = {one.title: (one.starts_on - story.start).days for one in Task.objects.all() if one.starts_on}
+    assert starts["修围墙"] == 0 and starts["扫地"] in {0, 1} and starts["刷墙"] == 2 == starts["发通知"]
+    # Another order of crews is put right by the same form.
+    sent(
+        desk,
+        f"/desk/projects/tasks/{wall.pk}/change",
+        title="修围墙",
+        stream="修围墙",
+        days=2,
+        proof_kind="photo",
+        **{helpers: 1},
+    )
+    form = main(desk.get(f"/desk/projects/tasks/{wall.pk}/change"))
+    assert f'name="{helpers}" value="1"' in form and f'name="{repair}" value' not in form

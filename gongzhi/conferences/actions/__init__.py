@@ -7,7 +7,7 @@ from gongzhi.conferences.actions.acting import (
     mobilise,
     wipe_rosters,
 )
-from gongzhi.conferences.actions.agenda import agree_topic, set_aside_topic, table_topic
+from gongzhi.conferences.actions.agenda import agree_topic, drop_topic, set_aside_topic, table_topic
 from gongzhi.conferences.actions.deciding import (
     Decided,
     change_decision,
@@ -26,6 +26,7 @@ from gongzhi.conferences.actions.meeting import (
     move_conference,
     notify_conference,
     open_conference,
+    remind_due,
 )
 from gongzhi.conferences.actions.pavilion import (
     carry_out_deliberation,
@@ -55,6 +56,7 @@ __all__ = [
     "decide",
     "discuss_deliberation",
     "drop_deliberation",
+    "drop_topic",
     "end_mobilisation",
     "finish_decision",
     "give_up_decision",
@@ -67,6 +69,7 @@ __all__ = [
     "plan_conference",
     "propose_due",
     "raise_deliberation",
+    "remind_due",
     "renew_feed",
     "send_back_deliberation",
     "set_aside_topic",

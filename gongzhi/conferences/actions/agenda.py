@@ -1,4 +1,4 @@
-"""What is to be talked about: tabled by the desk or a member, put on the agenda, or set aside with the reason."""
+"""What is to be talked about: tabled by the desk or a member, put on the agenda, set aside or dropped with the reason."""
 
 from datetime import datetime
 from typing import Any
@@ -70,22 +70,23 @@ def _of_member(actor: Actor, row: Conference) -> dict[str, Any]:
     return {"state": TopicState.TABLED.value, "unit": unit}
 
 
-def _topic(row: Conference, topic_id: int) -> Topic:
-    topic = Topic.objects.select_for_update().filter(conference=row, pk=topic_id).first()
-    if topic is None:
+def _topic(step: steps.Step[Conference], topic_id: int) -> Topic:
+    """A topic of this conference, or one that an earlier one left without a decision, carried over to this one."""
+    row = step.thing
+    topic = Topic.objects.select_for_update().filter(pk=topic_id).first()
+    if topic and topic.conference_id == row.pk:
+        return topic
+    # The row is locked: of two conferences that would carry it over the second finds it gone.
+    if topic is None or not queries.left_over(row).filter(pk=topic_id).exists():
         raise Refused(_("没有这个议题，请重新选。"))
-    return topic
+    same = {name: getattr(topic, name) for name in ("title", "words", "problem_id", "need_id", "unit_id")}
+    return Topic(conference=row, carried_from=topic, tabled_at=step.now, once=f"carried-{topic.pk}", **same)
 
 
 @transaction.atomic
 def agree_topic(actor: Actor, *, conference_id: int, topic_id: int, now: datetime) -> Topic:
-    """Put a topic on the agenda."""
-    step = begin(actor, conference_id, "agree_topic", now, topic=topic_id)
-    topic = _topic(step.thing, topic_id)
-    topic.state, topic.why_aside = TopicState.AGREED.value, ""
-    topic.save()
-    steps.finish(step, words=topic.title)
-    return topic
+    """Put a topic on the agenda; one that an earlier conference left without a decision is carried over."""
+    return _sorted(begin(actor, conference_id, "agree_topic", now, topic=topic_id), topic_id, TopicState.AGREED)
 
 
 @transaction.atomic
@@ -93,8 +94,20 @@ def set_aside_topic(actor: Actor, *, conference_id: int, topic_id: int, words: s
     """Do not talk about it this time, and why; whoever tabled it reads that."""
     said = steps.line(words, 200)
     step = begin(actor, conference_id, "set_aside", now, topic=topic_id, words=said)
-    topic = _topic(step.thing, topic_id)
-    topic.state, topic.why_aside = TopicState.SET_ASIDE.value, said
+    return _sorted(step, topic_id, TopicState.SET_ASIDE, said)
+
+
+@transaction.atomic
+def drop_topic(actor: Actor, *, conference_id: int, topic_id: int, words: str, now: datetime) -> Topic:
+    """Do not talk about it any more, and why; it is offered to no further conference."""
+    said = steps.line(words, 200)
+    step = begin(actor, conference_id, "drop_topic", now, topic=topic_id, words=said)
+    return _sorted(step, topic_id, TopicState.DROPPED, said)
+
+
+def _sorted(step: steps.Step[Conference], topic_id: int, state: TopicState, why: str = "") -> Topic:
+    topic = _topic(step, topic_id)
+    topic.state, topic.why_aside = state.value, why
     topic.save()
-    steps.finish(step, words=f"{topic.title}\n{said}")
+    steps.finish(step, words=f"{topic.title}\n{why}".strip())
     return topic

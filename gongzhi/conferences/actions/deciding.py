@@ -1,5 +1,6 @@
 """What is decided: drafted live, changed or struck until the minutes are signed; done or given up afterwards."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +18,7 @@ from gongzhi.exchange.rules import Kind
 from gongzhi.neighbourhood.rows import MemberUnit, Place
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.problems import queries as problems
+from gongzhi.projects.rules import Strand
 from gongzhi.shared.moves import Missing, Refused, _
 
 LABEL = rules.CONFERENCE_MOVES["decide"].label
@@ -26,7 +28,7 @@ LABEL = rules.CONFERENCE_MOVES["decide"].label
 class Decided:
     """A decision as it is written down; owner and day may still be missing. `amount` as it was said: 10, 近20万.
 
-    `thing`, `amount` and `measure` are of a pledge or a need alone.
+    `thing`, `amount` and `measure` are of a pledge or a need alone, `strands` of a project.
     """
 
     kind: str
@@ -39,6 +41,7 @@ class Decided:
     measure: str = ""
     problem_id: int | None = None
     topic_id: int | None = None
+    strands: Sequence[str] = ()
 
 
 def _read(actor: Actor, row: Conference, given: Decided) -> dict[str, Any]:
@@ -53,7 +56,7 @@ def _read(actor: Actor, row: Conference, given: Decided) -> dict[str, Any]:
     problem_id = given.problem_id or (topic.problem_id if topic else None)
     if given.kind == DecisionKind.PROBLEM and problem_id is None:
         raise Missing(_("请写明是哪个问题，或先选由问题提出的议题。"), field="problem")
-    counted = given.kind in rules.COUNTED
+    counted, project = given.kind in rules.COUNTED, given.kind == DecisionKind.PROJECT
     return {
         "kind": given.kind,
         "what": steps.needed(given.what, 90, "what", LABEL),
@@ -62,6 +65,7 @@ def _read(actor: Actor, row: Conference, given: Decided) -> dict[str, Any]:
         "due_on": given.due_on,
         "topic": topic,
         "problem": problems.get_problem(actor, problem_id) if problem_id else None,
+        "strands": [one.value for one in Strand if project and one in given.strands],
         **(_counted(given) if counted else {"thing": "", "amount": "", "measure": ""}),
     }
 
@@ -155,6 +159,6 @@ def give_up_decision(actor: Actor, *, decision_id: int, words: str, now: datetim
 
 
 def _must_stand_alone(row: Decision) -> None:
-    """What came out as a pledge or a need is done, or not, by that row's own moves."""
-    if row.pledge_id or row.need_id:
-        raise Refused(_("这项决定已经成了承诺或需求，请到那里办。"))
+    """What came out as a row of its own is done, or not, by that row's moves."""
+    if queries.came_out(row):
+        raise Refused(_("这项决定已经成了承诺、需求或项目，请到那里办。"))

@@ -1,8 +1,10 @@
 """What is done to a conference: its notice, its day, its roll, its end."""
 
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
+from django.utils import timezone
 
 from gongzhi.conferences import queries, rules
 from gongzhi.conferences.actions import planning, steps, telling
@@ -10,12 +12,13 @@ from gongzhi.conferences.models import Call, Conference
 from gongzhi.conferences.rules import ConferenceState, Presence
 from gongzhi.demands import masking
 from gongzhi.neighbourhood.rows import MemberUnit, Person
-from gongzhi.neighbourhood.rules import Actor
+from gongzhi.neighbourhood.rules import CLOCK, Actor
 from gongzhi.shared.moves import Missing, Refused, _
 
 NOTICE = _("请来开会")
 MOVED = _("会议的时间或地点改了")
 CANCELLED = _("会议取消了")
+REMINDER = _("会议快到了，请准时到会")
 _ROLL = rules.CONFERENCE_MOVES["call_roll"].label
 
 
@@ -203,3 +206,26 @@ def cancel_conference(
     if told:
         telling.called(row, _calls(row), CANCELLED, now=now)
     return row
+
+
+# What time brings
+
+
+def remind_due(*, now: datetime) -> int:
+    """For the clock: the day before, remind everyone who is called, once of each day. Returns of how many conferences."""
+    ahead = Conference.objects.filter(state=ConferenceState.NOTICED.value, starts_at__gt=now)
+    return steps.each(ahead.values_list("pk", flat=True), partial(_remind, now=now))
+
+
+@transaction.atomic
+def _remind(conference_id: int, *, now: datetime) -> bool:
+    row = Conference.objects.select_for_update(of=("self",)).get(pk=conference_id)
+    moment, noticed = timezone.localtime(row.starts_at), timezone.localtime(row.noticed_at or now)
+    due = row.state == ConferenceState.NOTICED and row.reminded_of != moment.date()
+    if not due or not rules.reminds(moment, noticed, timezone.localtime(now)):
+        return False
+    step = begin(CLOCK, conference_id, "remind", now)
+    step.thing.reminded_of = moment.date()
+    row = steps.finish(step)
+    telling.called(row, _calls(row), REMINDER, now=now)
+    return True

@@ -17,6 +17,7 @@ from gongzhi.exchange.giving_rules import Qualifier
 from gongzhi.exchange.rules import Kind
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.problems import actions as problems
+from gongzhi.projects import actions as projects
 from gongzhi.shared.moves import Refused, _
 
 BINDING = _("会上定了由贵方负责的事")
@@ -32,7 +33,8 @@ def sign_minutes(actor: Actor, *, conference_id: int, now: datetime, seen: int |
     row = step.thing
     if left := queries.roll_of(queries.calls_of(row)).uncalled:
         raise Refused(_("还有%(n)d家没有点名，点完名才能签发。"), n=left)
-    drafts = Decision.objects.select_for_update(of=("self",)).select_related("owner_unit", "owner_place", "problem")
+    related = ("owner_unit", "owner_place", "problem", "topic")
+    drafts = Decision.objects.select_for_update(of=("self",)).select_related(*related)
     for one in drafts.filter(conference=row, state=DecisionState.DRAFTED.value).order_by("pk"):
         _bind(actor, one, row, now)
     row.signed_at, row.signed_by_id = step.now, actor.person_id
@@ -43,16 +45,18 @@ def _bind(actor: Actor, one: Decision, row: Conference, now: datetime) -> None:
     owners = sum(side is not None for side in (one.owner_unit, one.owner_place))
     if rules.incomplete(owners, one.due_on):
         raise Refused(_("“%(what)s”还没有写明由谁负责、哪天办好，纪要不能签发。"), what=one.what)
+    if rules.without_strand(one.kind, one.strands):
+        raise Refused(_("“%(what)s”是项目，还没有选属于“五共”里的哪些，纪要不能签发。"), what=one.what)
     one.conference = row
     if come_out := OUTCOMES.get(DecisionKind(one.kind)):
         try:
             come_out(actor, one, now)
         except Refused as refusal:
-            raise Refused(_("“%(what)s”：%(why)s"), what=one.what, why=str(refusal)) from refusal
+            raise Refused(_("“%(what)s”：%(why)s"), what=one.what, why=refusal) from refusal
     owner = one.owner_unit_id or one.owner_place_id
     standings = queries.decision_standings(actor, one)
     step = steps.begin(actor, one, rules.DECISION_MOVES, "bind", standings, now=now, owner=owner, due_on=one.due_on)
-    steps.finish(step, data={"pledge": one.pledge_id, "need": one.need_id})
+    steps.finish(step, data={"pledge": one.pledge_id, "need": one.need_id, "project": one.project_id})
     telling.owner(one, BINDING, now=now)
 
 
@@ -101,9 +105,29 @@ def _problem(actor: Actor, one: Decision, now: datetime) -> None:
     problems.note_on_problem(actor, problem_id=one.problem_id, words=words, now=now)
 
 
+def _project(actor: Actor, one: Decision, now: datetime) -> None:
+    """At the place that has it in hand, or at that of the conference and led by the unit that has."""
+    assert one.due_on is not None
+    title = one.what[:80]
+    words = one.what if title != one.what else ""
+    details = projects.Details(title, one.due_on, one.strands, words=words, owner=one.owner_unit)
+    one.project = projects.open_project(
+        actor,
+        place=one.owner_place or one.conference.place,
+        details=details,
+        now=now,
+        once=f"decision-{one.pk}",
+        problem_id=one.problem_id,
+        need_ids=[one.topic.need_id] if one.topic and one.topic.need_id else [],
+    )
+    # What a meeting decided is agreed upon.
+    projects.move_project(actor, project_id=one.project.pk, verb="agree", now=now)
+
+
 # What comes of each kind; a kind that is not here is followed up by people alone.
 OUTCOMES: Mapping[DecisionKind, Callable[[Actor, Decision, datetime], None]] = {
     DecisionKind.PLEDGE: _pledge,
     DecisionKind.NEED: _need,
     DecisionKind.PROBLEM: _problem,
+    DecisionKind.PROJECT: _project,
 }

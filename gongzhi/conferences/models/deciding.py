@@ -1,20 +1,25 @@
 """What a conference decided; tables and constraints only."""
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from gongzhi.conferences import rules
 from gongzhi.exchange.rules import Kind
+from gongzhi.projects.rules import Strand
 from gongzhi.shared.checks import one_given, one_of
 
 _COUNTED = sorted(one.value for one in rules.COUNTED)
+_STRANDS = [one.value for one in Strand]
 _OWNED = one_given("owner_unit", "owner_place")
 # What was signed is what was decided.
 _UNCHANGED = """
-IF (NEW.conference_id, NEW.topic_id, NEW.kind, NEW.what, NEW.owner_unit_id, NEW.owner_place_id, NEW.due_on, NEW.amount)
+IF (NEW.conference_id, NEW.topic_id, NEW.kind, NEW.what, NEW.owner_unit_id, NEW.owner_place_id, NEW.due_on, NEW.amount,
+    NEW.strands)
     IS DISTINCT FROM
-    (OLD.conference_id, OLD.topic_id, OLD.kind, OLD.what, OLD.owner_unit_id, OLD.owner_place_id, OLD.due_on, OLD.amount)
+    (OLD.conference_id, OLD.topic_id, OLD.kind, OLD.what, OLD.owner_unit_id, OLD.owner_place_id, OLD.due_on, OLD.amount,
+    OLD.strands)
 THEN RAISE EXCEPTION 'what was decided stays' USING ERRCODE = 'check_violation';
 END IF;
 RETURN NEW;
@@ -43,9 +48,12 @@ class Decision(models.Model):
     amount = models.CharField(max_length=12, blank=True)
     measure = models.CharField(max_length=12, blank=True)
     problem = models.ForeignKey("problems.Problem", models.PROTECT, null=True, related_name="+")
+    # Of a project: which of the five strands it belongs to.
+    strands = ArrayField(models.CharField(max_length=12), default=list)
     # What came of it with the signature.
     pledge = models.OneToOneField("exchange.Pledge", models.PROTECT, null=True, related_name="+")
     need = models.OneToOneField("exchange.Need", models.PROTECT, null=True, related_name="+")
+    project = models.OneToOneField("projects.Project", models.PROTECT, null=True, related_name="+")
     # When it was done, or in which time by what people said (数天).
     finished_on = models.DateField(null=True)
     finished_span = models.CharField(max_length=20, blank=True)
@@ -69,6 +77,10 @@ class Decision(models.Model):
             ),
             models.CheckConstraint(
                 name="decision_of_a_problem", condition=~Q(kind="problem") | Q(problem__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="decision_of_a_project",
+                condition=Q(kind="project", strands__contained_by=_STRANDS) | (~Q(kind="project") & Q(strands=[])),
             ),
             models.CheckConstraint(
                 name="decision_finished",

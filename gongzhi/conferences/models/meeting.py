@@ -15,6 +15,8 @@ END IF;
 RETURN NEW;
 """
 
+_ASIDE = Q(state__in=["set_aside", "dropped"])
+
 
 class MeetingRhythm(models.Model):
     """会议节奏: how often a network meets; the next conference is proposed by the clock."""
@@ -52,6 +54,8 @@ class Conference(models.Model):
     chair = models.ForeignKey("neighbourhood.Person", models.PROTECT, null=True, related_name="+", db_index=False)
     recorder = models.ForeignKey("neighbourhood.Person", models.PROTECT, null=True, related_name="+", db_index=False)
     noticed_at = models.DateTimeField(null=True)
+    # The day of which all were reminded on the day before.
+    reminded_of = models.DateField(null=True)
     began_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     signed_at = models.DateTimeField(null=True)
@@ -145,6 +149,8 @@ class Topic(models.Model):
     # Which member tabled it; none where the desk did.
     unit = models.ForeignKey("neighbourhood.MemberUnit", models.PROTECT, null=True, related_name="+")
     why_aside = models.CharField(max_length=200, blank=True)
+    # The same topic at an earlier conference, which ended without a decision on it.
+    carried_from = models.OneToOneField("self", models.PROTECT, null=True, related_name="+")
     tabled_at = models.DateTimeField()
     once = models.CharField(max_length=80, unique=True)
 
@@ -153,7 +159,7 @@ class Topic(models.Model):
             models.CheckConstraint(name="topic_state", condition=one_of("state", rules.TopicState)),
             models.CheckConstraint(name="topic_one_source", condition=Q(problem=None) | Q(need=None)),
             models.CheckConstraint(
-                name="topic_aside_said", condition=(Q(state="set_aside") & ~Q(why_aside="")) | ~Q(state="set_aside")
+                name="topic_aside_said", condition=(_ASIDE & ~Q(why_aside="")) | (~_ASIDE & Q(why_aside=""))
             ),
         ]
         indexes = [models.Index(fields=["conference", "id"], name="topic_conference")]

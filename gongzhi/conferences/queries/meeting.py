@@ -86,7 +86,7 @@ def chairs_for(row: Conference, today: date) -> QuerySet[Person]:
 
 def topics_of(actor: Actor, row: Conference) -> list[Topic]:
     """The agenda in the order in which it grew; the staff see what waits for it as well, a member what is its own."""
-    rows = Topic.objects.filter(conference=row).select_related("problem", "need", "unit")
+    rows = Topic.objects.filter(conference=row).select_related("problem", "need", "unit", "carried_from__conference")
     if not sees_inside(actor, row):
         rows = rows.filter(Q(state=TopicState.AGREED.value) | Q(unit__in=units_of(actor)))
     return list(rows.order_by("pk"))

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gongzhi.conferences import rules
-from gongzhi.conferences.models import Conference, Decision
+from gongzhi.conferences.models import Conference, Decision, Topic
 from gongzhi.conferences.queries.meeting import sees_inside, units_of, visible_conferences
-from gongzhi.conferences.rules import Became, ConferenceState, DecisionState, Part
+from gongzhi.conferences.rules import Became, ConferenceState, DecisionState, Part, TopicState
 from gongzhi.neighbourhood.rules import Actor, Standing
 from gongzhi.shared.moves import Move, open_moves
 
-_WITH = ("owner_unit", "owner_place", "pledge", "need", "problem", "topic", "conference__place")
+_WITH = ("owner_unit", "owner_place", "pledge", "need", "problem", "project", "topic", "conference__place")
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,7 @@ def outcomes(rows: Iterable[Decision], today: date) -> list[Outcome]:
                 pledge=one.pledge.state if one.pledge else "",
                 need=one.need.state if one.need else "",
                 problem=one.problem.state if one.problem and one.kind == "problem" else "",
+                project=one.project.state if one.project else "",
             ),
         )
         for one in rows
@@ -89,15 +90,31 @@ def decision_standings(actor: Actor, row: Decision) -> frozenset[StrEnum]:
 
 
 def decision_moves(actor: Actor, row: Decision) -> dict[str, Move]:
-    """The moves that the actor may make now; what came out as a pledge or a need ends there, not here."""
+    """The moves that the actor may make now; what came out as a row of its own ends there, not here."""
     moves = open_moves(rules.DECISION_MOVES, DecisionState(row.state), decision_standings(actor, row))
-    return {} if row.pledge_id or row.need_id else moves
+    return {} if came_out(row) else moves
+
+
+def came_out(row: Decision) -> bool:
+    """Whether a pledge, a need or a project came of it, which is done or not by its own moves."""
+    return bool(row.pledge_id or row.need_id or row.project_id)
+
+
+def decision_behind(actor: Actor, project_id: int) -> Decision | None:
+    """The decision that opened a project, of a conference in sight whose minutes are signed; None for no such one."""
+    rows = Decision.objects.select_related("conference")
+    return rows.filter(project=project_id, conference__in=visible_conferences(actor)).first()
+
+
+def _in_line(row: Conference, prefix: str = "") -> Q:
+    """Conferences of the same network, or of the same place: one comes after the other."""
+    of = {"network": row.network_id} if row.network_id else {"network": None, "place": row.place_id}
+    return Q(**{f"{prefix}{name}": value for name, value in of.items()})
 
 
 def last_conference(row: Conference) -> Conference | None:
     """The one before it of the same network, or of the same place, whose minutes are signed."""
-    same = Q(network=row.network_id) if row.network_id else Q(network=None, place=row.place_id)
-    rows = Conference.objects.filter(same, state=ConferenceState.SIGNED.value, starts_at__lt=row.starts_at)
+    rows = Conference.objects.filter(_in_line(row), state=ConferenceState.SIGNED.value, starts_at__lt=row.starts_at)
     return rows.order_by("-starts_at", "-pk").first()
 
 
@@ -109,15 +126,27 @@ def what_became(row: Conference, today: date) -> list[Outcome]:
     last = last_conference(row)
     if last is None:
         return []
-    same = (
-        Q(conference__network=row.network_id)
-        if row.network_id
-        else Q(conference__network=None, conference__place=row.place_id)
-    )
     before = Q(conference__starts_at__lt=last.starts_at, state=DecisionState.BINDING.value)
-    rows = _decisions().filter(same, Q(conference=last) | before).exclude(state=DecisionState.STRUCK.value)
+    rows = (
+        _decisions()
+        .filter(_in_line(row, "conference__"), Q(conference=last) | before)
+        .exclude(state=DecisionState.STRUCK.value)
+    )
     found = outcomes(rows.order_by("conference__starts_at", "pk"), today)
     return [one for one in found if one.decision.conference_id == last.pk or one.became in {Became.OPEN, Became.LATE}]
+
+
+def left_over(row: Conference) -> QuerySet[Topic]:
+    """Topics that earlier conferences, held or cancelled, ended without a decision on, and that none has taken up since.
+
+    For whoever sees inside the conference itself.
+    """
+    over = [ConferenceState.SIGNED.value, ConferenceState.CANCELLED.value]
+    decided = Decision.objects.filter(topic=OuterRef("pk")).exclude(state=DecisionState.STRUCK.value)
+    rows = Topic.objects.filter(_in_line(row, "conference__"), conference__state__in=over).exclude(conference=row.pk)
+    rows = rows.exclude(state=TopicState.DROPPED.value).exclude(Exists(decided))
+    rows = rows.exclude(Exists(Topic.objects.filter(carried_from=OuterRef("pk"))))
+    return rows.select_related("conference", "problem", "need", "unit").order_by("conference__starts_at", "pk")
 
 
 def owed_by(actor: Actor, today: date) -> list[Outcome]:

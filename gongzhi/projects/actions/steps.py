@@ -39,7 +39,7 @@ def on_task(
     """Lock a task of an open project that the actor may see and begin a move of it. Raises Task.DoesNotExist, Refused."""
     found = queries.visible_tasks(actor).only("project").get(pk=task_id)
     project = Project.objects.select_for_update(of=("self",)).select_related("place").get(pk=found.project_id)
-    task = Task.objects.select_for_update(of=("self",)).select_related("owner", "crew").get(pk=task_id)
+    task = Task.objects.select_for_update(of=("self",)).select_related("owner").get(pk=task_id)
     task.project = project
     step = begin(actor, task, rules.TASK_MOVES, verb, queries.task_standings(actor, task), now=now, seen=seen, **given)
     if project.state not in rules.OPEN:

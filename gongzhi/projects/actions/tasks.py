@@ -18,7 +18,7 @@ from gongzhi.neighbourhood.rules import Actor
 from gongzhi.projects import queries, rules
 from gongzhi.projects.actions import steps, telling
 from gongzhi.projects.actions.projects import redrawn
-from gongzhi.projects.models import Crew, Project, Task, TaskAfter, TaskPost, TaskProof
+from gongzhi.projects.models import Crew, Project, Task, TaskAfter, TaskCrew, TaskPost, TaskProof
 from gongzhi.projects.planning import BadPlan
 from gongzhi.projects.rules import ProofKind, TaskState
 from gongzhi.shared.moves import Missing, Refused, _
@@ -29,20 +29,21 @@ _WRONG_PROOF = _("这项任务要凭“%(kind)s”办结。")
 
 @dataclass(frozen=True)
 class TaskDetails:
-    """What a task is. `after` names the tasks that must be over first, each with the days to wait between."""
+    """What a task is. `after` names the tasks that must be over first, each with the days to wait between; `crews` those
+    that work on it at once, each with the hands that it takes a day.
+    """
 
     title: str
     stream: str
     days: int
     proof_kind: str
     owner: MemberUnit | None = None
-    crew_id: int | None = None
-    hands: int = 1
     earliest: date | None = None
     latest: date | None = None
     after: Mapping[int, int] | None = None
+    crews: Mapping[int, int] | None = None
 
-    def columns(self, project: Project, label: str) -> dict[str, Any]:
+    def columns(self, label: str) -> dict[str, Any]:
         """The details as columns, checked. Raises Refused."""
         if self.proof_kind not in set(ProofKind):
             raise Refused(_("请选凭什么办结。"))
@@ -50,19 +51,12 @@ class TaskDetails:
             raise Refused(_("天数要在1到1000之间。"))
         if self.earliest and self.latest and self.latest < self.earliest:
             raise Refused(_("最晚的日子要在最早的日子以后。"))
-        crew = Crew.objects.filter(project=project, pk=self.crew_id).first() if self.crew_id else None
-        if self.crew_id and crew is None:
-            raise Refused(_("没有这个队伍，请重新选。"))
-        if crew and not 1 <= self.hands <= crew.hands:
-            raise Refused(_("“%(crew)s”一天只有%(hands)d个人手。"), crew=crew.name, hands=crew.hands)
         return {
             "title": steps.needed(self.title, 80, "title", label),
             "stream": steps.needed(self.stream, 40, "stream", label),
             "days": self.days,
             "proof_kind": self.proof_kind,
             "owner": self.owner,
-            "crew": crew,
-            "hands": self.hands if crew else 1,
             "earliest": self.earliest,
             "latest": self.latest,
         }
@@ -80,9 +74,10 @@ def _add(actor: Actor, project_id: int, details: TaskDetails, now: datetime, onc
     project = step.thing
     if Task.objects.filter(project=project).count() >= rules.MOST_TASKS:
         raise Refused(_("一个项目最多%(most)d项任务。"), most=rules.MOST_TASKS)
-    task = Task(project=project, once=once, **details.columns(project, rules.PROJECT_MOVES["add_task"].label))
+    task = Task(project=project, once=once, **details.columns(rules.PROJECT_MOVES["add_task"].label))
     task.save()
     _order(task, details.after or {})
+    _staff(task, details.crews or {})
     steps.finish(step, data={"task": task.pk})
     steps.note(actor, task, "add", "", now)
     telling.tell_units(task, [task.owner], HANDED, step.now, but=actor.person_id)
@@ -102,6 +97,19 @@ def _order(task: Task, after: Mapping[int, int]) -> None:
         TaskAfter.objects.update_or_create(task=task, before_id=before, defaults={"lag": lag})
 
 
+def _staff(task: Task, hands: Mapping[int, int]) -> None:
+    """Which crews of the same project work on it, each with no more hands than it has. Raises Refused."""
+    crews = Crew.objects.filter(project=task.project_id).in_bulk(hands)
+    if set(crews) != set(hands):
+        raise Refused(_("没有这个队伍，请重新选。"))
+    for pk, crew in crews.items():
+        if not 1 <= hands[pk] <= crew.hands:
+            raise Refused(_("“%(crew)s”一天只有%(hands)d个人手。"), crew=crew.name, hands=crew.hands)
+    TaskCrew.objects.filter(task=task).exclude(crew__in=crews).delete()
+    for pk in crews:
+        TaskCrew.objects.update_or_create(task=task, crew_id=pk, defaults={"hands": hands[pk]})
+
+
 def _redraw(project: Project, now: datetime) -> None:
     """Draw the plan anew. A ring of tasks is refused in words that name one by its title."""
     try:
@@ -116,9 +124,10 @@ def change_task(actor: Actor, *, task_id: int, details: TaskDetails, now: dateti
     """Another owner, other days, another order; whoever it falls to now is told."""
     step = steps.on_task(actor, task_id, "change", now, seen=seen, title=details.title, days=details.days)
     task, was = step.thing, step.thing.owner_id
-    for name, value in details.columns(task.project, rules.TASK_MOVES["change"].label).items():
+    for name, value in details.columns(rules.TASK_MOVES["change"].label).items():
         setattr(task, name, value)
     _order(task, details.after or {})
+    _staff(task, details.crews or {})
     steps.finish(step)
     if task.owner_id != was:
         telling.tell_units(task, [task.owner], HANDED, step.now, but=actor.person_id)

@@ -9,7 +9,7 @@ from gongzhi.projects.models.project import (
     ProjectPartner,
     Spending,
 )
-from gongzhi.projects.models.work import Crew, Task, TaskAfter, TaskPost, TaskProof
+from gongzhi.projects.models.work import Crew, Task, TaskAfter, TaskCrew, TaskPost, TaskProof
 
 __all__ = [
     "Appeal",
@@ -22,6 +22,7 @@ __all__ = [
     "Spending",
     "Task",
     "TaskAfter",
+    "TaskCrew",
     "TaskPost",
     "TaskProof",
     "Zone",

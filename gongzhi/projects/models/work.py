@@ -40,8 +40,6 @@ class Task(models.Model):
     stream = models.CharField(max_length=40)
     # Who answers for it; empty for the desk of the project's place.
     owner = models.ForeignKey("neighbourhood.MemberUnit", models.PROTECT, null=True, related_name="+")
-    crew = models.ForeignKey(Crew, models.PROTECT, null=True, related_name="+")
-    hands = models.PositiveSmallIntegerField(default=1)
     days = models.PositiveSmallIntegerField()
     # Days still to do, as last reported while it is under way.
     left = models.PositiveSmallIntegerField(null=True)
@@ -65,7 +63,6 @@ class Task(models.Model):
             models.CheckConstraint(name="task_state", condition=one_of("state", rules.TaskState)),
             models.CheckConstraint(name="task_proof_kind", condition=one_of("proof_kind", rules.ProofKind)),
             models.CheckConstraint(name="task_days", condition=Q(days__gte=1, days__lte=1000)),
-            models.CheckConstraint(name="task_hands", condition=Q(hands__gte=1, hands__lte=100)),
             models.CheckConstraint(
                 name="task_window", condition=Q(earliest=None) | Q(latest=None) | Q(latest__gte=F("earliest"))
             ),
@@ -81,6 +78,23 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class TaskCrew(models.Model):
+    """A crew that a task needs on each of its days, and how many of its hands; several work at once."""
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="+")
+    crew = models.ForeignKey(Crew, models.PROTECT, related_name="+")
+    hands = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["task", "crew"], name="task_crew_once"),
+            models.CheckConstraint(name="task_crew_hands", condition=Q(hands__gte=1, hands__lte=100)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task_id} {self.crew_id} {self.hands}"
 
 
 class TaskAfter(models.Model):

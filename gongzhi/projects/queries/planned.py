@@ -21,6 +21,7 @@ from gongzhi.projects.models import (
     Spending,
     Task,
     TaskAfter,
+    TaskCrew,
     TaskPost,
     TaskProof,
     Zone,
@@ -39,41 +40,42 @@ SCHEDULES = 60
 
 @dataclass(frozen=True)
 class Drawn:
-    """The tasks of a project and the plan for them; `plan` is None while there are none."""
+    """The tasks of a project, what each waits for and who works on it, and the plan; `plan` is None while there are none."""
 
     tasks: list[Task]
     after: dict[int, list[TaskAfter]]
+    crews: dict[int, list[TaskCrew]]
     plan: Plan | None
 
 
 def drawn(project: Project, today: date, *, given: Iterable[Task] = ()) -> Drawn:
-    """The plan of all tasks, as it looks today. Three queries.
+    """The plan of all tasks, as it looks today. Four queries.
 
     `given` are tasks that are not saved yet, or saved otherwise.
     """
     rows = Task.objects.filter(project=project).exclude(state=TaskState.WAIVED.value)
-    tasks = list(rows.select_related("owner", "crew", "proof").order_by("starts_on", "pk"))
+    tasks = list(rows.select_related("owner", "proof").order_by("starts_on", "pk"))
     after: dict[int, list[TaskAfter]] = {one.pk: [] for one in tasks}
     for link in TaskAfter.objects.filter(task__in=after, before__in=after).order_by("pk"):
         after[link.task_id].append(link)
     if not tasks:
-        return Drawn([], {}, None)
-    crews = Crew.objects.filter(project=project)
+        return Drawn([], {}, {}, None)
+    crews, staffed = Crew.objects.filter(project=project), crews_on(after)
     problem = PlanningProblem(
         day=max(today, project.since),
         fixed=project.due_on,
-        tasks=[_work(one, after[one.pk]) for one in tasks],
+        tasks=[_work(one, after[one.pk], staffed.get(one.pk, [])) for one in tasks],
         crews=[Hands(str(one.pk), one.hands, one.every_day) for one in crews],
         calendar=calendar(),
     )
-    return Drawn(tasks, after, plan(problem, schedules=SCHEDULES))
+    return Drawn(tasks, after, staffed, plan(problem, schedules=SCHEDULES))
 
 
-def _work(task: Task, after: list[TaskAfter]) -> Work:
+def _work(task: Task, after: list[TaskAfter], crews: list[TaskCrew]) -> Work:
     return Work(
         id=str(task.pk),
         days=task.days,
-        crews={str(task.crew.pk): min(task.hands, task.crew.hands)} if task.crew else {},
+        crews={str(one.crew_id): min(one.hands, one.crew.hands) for one in crews},
         after=[After(str(one.before_id), one.lag) for one in after],
         earliest=task.earliest,
         latest=task.latest,
@@ -94,6 +96,14 @@ def proofs_of(task_ids: Iterable[int]) -> dict[int, list[TaskProof]]:
     """For each of these tasks what was kept as proof, oldest first. One query."""
     found: dict[int, list[TaskProof]] = {}
     for one in TaskProof.objects.filter(task__in=list(task_ids)).order_by("pk"):
+        found.setdefault(one.task_id, []).append(one)
+    return found
+
+
+def crews_on(task_ids: Iterable[int]) -> dict[int, list[TaskCrew]]:
+    """For each of these tasks the crews that work on it, with their hands. One query."""
+    found: dict[int, list[TaskCrew]] = {}
+    for one in TaskCrew.objects.filter(task__in=list(task_ids)).select_related("crew").order_by("crew__name"):
         found.setdefault(one.task_id, []).append(one)
     return found
 

@@ -58,7 +58,7 @@ def get_project(actor: Actor, project_id: int) -> Project:
 
 def get_task(actor: Actor, task_id: int) -> Task:
     """One task with its project. Raises Task.DoesNotExist."""
-    return visible_tasks(actor).select_related("project__place", "owner", "crew", "proof").get(pk=task_id)
+    return visible_tasks(actor).select_related("project__place", "owner", "proof").get(pk=task_id)
 
 
 def get_zoning(actor: Actor, zoning_id: int) -> Zoning:

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from gongzhi.conferences import pavilion_rules, rules
-from gongzhi.conferences.queries import Outcome
+from gongzhi.conferences.queries import Outcome, came_out
 from gongzhi.conferences.rows import Call, Conference, Decision
 from gongzhi.conferences.rules import ConferenceKind, ConferenceState, DecisionKind, Presence
 from gongzhi.neighbourhood.rules import Actor
@@ -65,6 +65,8 @@ def decision_lines(found: Iterable[Outcome]) -> list[dict[str, Any]]:
             "kind": rules.DECISION_KIND_LABELS[DecisionKind(one.decision.kind)],
             "owner": one.owner,
             "amount": amount_of(one.decision),
+            "strandless": rules.without_strand(one.decision.kind, one.decision.strands),
+            "came_out": came_out(one.decision),
             "draft": one.decision.state == rules.DecisionState.DRAFTED,
             "became": one.became.value,
             "label": gettext(rules.BECAME_LABELS[one.became]),

@@ -1,6 +1,6 @@
 """What is asked for each move of a project, task, version of zones, thing installed, or appeal."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from unicodedata import normalize
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from gongzhi.exchange.giving_rules import MONEY
 from gongzhi.projects import rules
+from gongzhi.projects.rows import Crew
 from gongzhi.web.casework.fields import UnitField
 from gongzhi.web.casework.stating import day_box, text_area
 from gongzhi.web.photos import PhotosField
@@ -101,6 +102,9 @@ REPORT: Makers = lambda: {  # noqa: E731
 REASON: Makers = lambda: {"words": words(_("理由"))}  # noqa: E731
 
 
+WINDOW = ("earliest", "latest")
+
+
 class TaskFields(forms.Form):
     """A task: what, who, how long, behind which others, and what closes it."""
 
@@ -119,22 +123,22 @@ class TaskFields(forms.Form):
         label=_("要等哪些任务做完"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
     lag = whole(_("等它们做完以后，再隔几天"), 0, 1000, _("例如水泥要晾干。"), needed=False)
-    crew_id = forms.TypedChoiceField(label=_("哪个队伍做"), coerce=int, required=False, empty_value=None)
-    hands = whole(_("每天要几个人手"), 1, 100, needed=False)
     earliest = day(_("最早哪天能开始"), needed=False)
     latest = day(_("最晚哪天要做完"), needed=False)
 
-    def __init__(self, others: list[tuple[int, str]], crews: list[tuple[int, str]], *args: Any, **options: Any) -> None:
+    def __init__(self, others: list[tuple[int, str]], crews: Iterable[Crew], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        for name, choices in (("after", others), ("crew_id", [("", "—"), *crews] if crews else [])):
-            field: Any = self.fields[name]
-            field.choices = choices
-            if not choices:
-                del self.fields[name]
-        if "after" not in self.fields:
-            del self.fields["lag"]
-        if "crew_id" not in self.fields:
-            del self.fields["hands"]
+        field: Any = self.fields["after"]
+        field.choices = others
+        if not others:
+            del self.fields["after"], self.fields["lag"]
+        self.crews = {f"crew_{one.pk}": one for one in crews}
+        for name, crew in self.crews.items():
+            label = _("“%(crew)s”每天要几个人手") % {"crew": crew.name}
+            self.fields[name] = whole(
+                label, 0, crew.hands, _("一共%(hands)d个；不用这个队伍就空着。") % {"hands": crew.hands}, needed=False
+            )
+        self.order_fields([*(name for name in self.fields if name not in WINDOW), *WINDOW])
 
     def clean(self) -> dict[str, Any]:
         """The days of its window in their order."""
@@ -149,7 +153,6 @@ class TaskFields(forms.Form):
         lag = data.get("lag") or 0
         names = ("title", "stream", "owner", "days", "proof_kind", "earliest", "latest")
         return {name: data[name] for name in names} | {
-            "crew_id": data.get("crew_id"),
-            "hands": data.get("hands") or 1,
+            "crews": {crew.pk: data[name] for name, crew in self.crews.items() if data.get(name)},
             "after": dict.fromkeys(data.get("after") or (), lag),
         }

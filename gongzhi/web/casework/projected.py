@@ -17,7 +17,7 @@ from gongzhi.neighbourhood.rules import Actor
 from gongzhi.projects import actions, queries, rules
 from gongzhi.projects.planning import Line
 from gongzhi.projects.queries import Drawn
-from gongzhi.projects.rows import Task, TaskProof
+from gongzhi.projects.rows import Task, TaskCrew, TaskProof
 from gongzhi.projects.rules import ProofKind, TaskState
 from gongzhi.shared.moves import Move, Refused, Table
 from gongzhi.web.casework import project_fields as fields
@@ -116,23 +116,44 @@ def make_move(
     initial = {"once": once, "seen": getattr(thing, "version", None)}
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
     form = MoveForm(asks, *posted, initial=initial)
-    if form.is_bound and form.is_valid():
+
+    def act() -> object:
         given = form.given() | {doing.key: pk, "now": now()}
         if deed.guarded:
             given["seen"] = form.cleaned_data["seen"]
         if deed.once:
             given["once"] = form.cleaned_data["once"] or once
+        return deed.act(actor, **given)
+
+    return take(
+        request, form, label, back, act, lambda: getattr(found(doing, actor, pk), "version", ""),
+        layout=f"{base}/layout.html".lstrip("/"), effect=deed.effect,
+    )  # fmt: skip
+
+
+def take(
+    request: HttpRequest,
+    form: Any,
+    label: str,
+    back: str,
+    act: Callable[[], object],
+    version: Callable[[], object] = str,
+    *,
+    layout: str,
+    effect: Any = "",
+) -> HttpResponse:
+    """Show the form, or do what it says and go back; refused, the form as it was sent, about the thing as it is now."""
+    if form.is_bound and form.is_valid():
         try:
-            deed.act(actor, **given)
+            act()
         except Refused as refusal:
             blame(form, refusal)
-            # What was read anew is what the next try is about.
-            form.data = form.data.copy()  # type: ignore[attr-defined]
-            form.data["seen"] = getattr(found(doing, actor, pk), "version", "")  # type: ignore[index]
+            form.data = form.data.copy()
+            form.data["seen"] = version()
         else:
             messages.success(request, gettext("已记下：%(label)s。") % {"label": label})
             return HttpResponseRedirect(back)
-    return ask(request, form, label, back, layout=f"{base}/layout.html".lstrip("/"), effect=deed.effect)
+    return ask(request, form, label, back, layout=layout, effect=effect)
 
 
 def ask(
@@ -154,8 +175,10 @@ def due_words(due: date, today: date) -> dict[str, Any]:
     return {"due": due, "days": left, "over": -left, "tone": "late" if left < 0 else "soon" if left <= 3 else "calm"}
 
 
-def task_line(task: Task, line: Line | None, today: date, moves: list[tuple[str, str]]) -> dict[str, Any]:
-    """One task in words, with where the plan has it."""
+def task_line(
+    task: Task, line: Line | None, today: date, moves: list[tuple[str, str]], crews: list[TaskCrew]
+) -> dict[str, Any]:
+    """One task in words, with who works on it and where the plan has it."""
     state = TaskState(task.state)
     late = bool(task.due_on and (task.done_on or today) > task.due_on and state is not TaskState.WAIVED)
     return {
@@ -164,6 +187,7 @@ def task_line(task: Task, line: Line | None, today: date, moves: list[tuple[str,
         "label": rules.TASK_LABELS[state],
         "proof_label": rules.PROOF_LABELS[ProofKind(task.proof_kind)],
         "owner": task.owner.name if task.owner else "",
+        "crews": crews,
         "open": state in rules.TASK_OPEN,
         "line": line,
         "late": late,
@@ -176,7 +200,9 @@ def task_line(task: Task, line: Line | None, today: date, moves: list[tuple[str,
 def lines_of(found_: Drawn, today: date, moves: Callable[[Task], list[tuple[str, str]]]) -> list[dict[str, Any]]:
     """Every task of a project, by its days."""
     by_id = {one.id: one for one in found_.plan.lines} if found_.plan else {}
-    lines = [task_line(one, by_id.get(str(one.pk)), today, moves(one)) for one in found_.tasks]
+    lines = [
+        task_line(one, by_id.get(str(one.pk)), today, moves(one), found_.crews.get(one.pk, [])) for one in found_.tasks
+    ]
     return sorted(
         lines, key=lambda one: (one["row"].begun_on or one["line"].start or one["line"].finish, one["row"].pk)
     )

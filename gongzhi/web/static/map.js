@@ -1,6 +1,7 @@
 /* A map without tiles: the district's outline and points, both GeoJSON in WGS-84. Points carry
    {label, url, count, tone, small, here, mark, shape}; the same rows stand in the list beside the map.
-   data-near: the streets around the points, however far the outline reaches. data-taps: the field that takes a tap. */
+   data-near: the streets around the points, however far the outline reaches. data-taps: the field that takes a tap.
+   data-draws: the field that takes zones, drawn corner by corner. */
 "use strict";
 (function () {
   async function rows(address) {
@@ -59,6 +60,70 @@
     show();
   }
 
+  /* Zones by their corners, the site first; written as GeoJSON into the field that data-draws names. A tap close to a
+     corner or an edge that stands already is meant for it, so that neighbours share their border. */
+  function draws(box, map) {
+    const field = document.getElementById(box.dataset.draws);
+    const part = function (name) { return box.parentElement.querySelector(`[data-zone="${name}"]`); };
+    const named = part("name"), keeper = part("keeper"), said = part("said");
+    const CLOSE = 18;
+    let done = [], corners = [];
+    const layer = L.layerGroup().addTo(map);
+    try { done = JSON.parse(field.value).features; } catch (error) { done = []; }
+    function ringOf(feature) { return feature.geometry.coordinates[0].map(function (point) { return L.latLng(point[1], point[0]); }); }
+    function near(place) {
+      const tap = map.latLngToLayerPoint(place);
+      let best = null, least = CLOSE;
+      const offer = function (point, bonus) {
+        const far = tap.distanceTo(point) - bonus;
+        if (far < least) { least = far; best = point; }
+      };
+      done.forEach(function (feature) {
+        const ring = ringOf(feature).map(function (one) { return map.latLngToLayerPoint(one); });
+        for (let n = 0; n + 1 < ring.length; n += 1) { offer(ring[n], CLOSE / 2); offer(L.LineUtil.closestPointOnSegment(tap, ring[n], ring[n + 1]), 0); }
+      });
+      if (!best) return place;
+      const corner = done.flatMap(ringOf).find(function (one) { return map.latLngToLayerPoint(one).equals(best); });
+      return corner || map.layerPointToLatLng(best);
+    }
+    function show() {
+      layer.clearLayers();
+      done.forEach(function (feature, n) {
+        const shape = L.polygon(ringOf(feature), { color: n ? "#0d6658" : "#1d2b27", weight: n ? 2 : 4, fill: Boolean(n), interactive: false }).addTo(layer);
+        if (n) shape.bindTooltip(String(feature.properties.name).replace(/[<>&]/g, ""), { permanent: true, direction: "center", className: "map-name" });
+      });
+      if (corners.length) L.polyline(corners, { color: "#a12a1e", weight: 3, dashArray: "4 5", interactive: false }).addTo(layer);
+      corners.forEach(function (one) { L.circleMarker(one, { radius: 6, color: "#a12a1e", fillOpacity: 1, interactive: false }).addTo(layer); });
+      named.parentElement.hidden = keeper.parentElement.hidden = !done.length;
+      part("back").disabled = !done.length && !corners.length;
+      field.value = done.length > 1 ? JSON.stringify({ type: "FeatureCollection", features: done }) : "";
+    }
+    function say(words) { said.textContent = words; }
+    map.doubleClickZoom.disable();
+    map.on("click", function (event) {
+      corners.push(near(event.latlng.wrap()));
+      say(box.dataset[done.length ? "next" : "first"]);
+      show();
+    });
+    part("close").addEventListener("click", function () {
+      if (corners.length < 3) return say(box.dataset.few);
+      if (done.length && !named.value.trim()) { named.focus(); return say(box.dataset.nameless); }
+      const ring = [...corners, corners[0]].map(function (one) { return [one.lng, one.lat]; });
+      const about = done.length ? { name: named.value.trim(), keeper: keeper.value.trim() } : { site: true };
+      done.push({ type: "Feature", properties: about, geometry: { type: "Polygon", coordinates: [ring] } });
+      corners = [];
+      named.value = keeper.value = "";
+      say(box.dataset.next);
+      show();
+    });
+    part("back").addEventListener("click", function () {
+      if (corners.length) corners.pop(); else done.pop();
+      show();
+    });
+    say(box.dataset[done.length ? "next" : "first"]);
+    show();
+  }
+
   async function drawMap(box) {
     const map = L.map(box, { attributionControl: false, zoomSnap: 0.25, maxZoom: 19, minZoom: 8 });
     const near = "near" in box.dataset;
@@ -94,6 +159,7 @@
       box.textContent = box.dataset.failed;
     }
     if (box.dataset.taps) taps(box, map);
+    if (box.dataset.draws) draws(box, map);
     box.gongzhiMap = map;
   }
 

@@ -17,6 +17,7 @@ from gongzhi.neighbourhood.registers import networks_to_lead
 from gongzhi.neighbourhood.rows import MemberUnit, Network, Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind
 from gongzhi.problems.rules import read_number
+from gongzhi.projects.rules import STRAND_LABELS, Strand
 from gongzhi.web.casework import choices
 from gongzhi.web.casework.fields import UnitField
 from gongzhi.web.casework.stating import MEASURES, day_box
@@ -247,6 +248,12 @@ class DecisionForm(Keyed):
         label=_("计量单位"), max_length=12, required=False, widget=forms.TextInput({"list": "measures", **_TEXT})
     )
     problem = line(_("哪个问题"), 20, required=False, help_text=_("写问题编号；议题由问题提出的不用写。"))
+    strands = forms.MultipleChoiceField(
+        label=_("属于“五共”里的哪些"), widget=forms.CheckboxSelectMultiple, required=False,
+        choices=[(one.value, _(STRAND_LABELS[one])) for one in Strand],
+        help_text=_("签发纪要时自动立项，办好的日期就是定死的日子。"),
+    )  # fmt: skip
+    # Which fields some kinds alone have.
     COUNTED = ("thing", "amount", "measure")
 
     def __init__(self, actor: Actor, row: Conference, data: Any, *, initial: dict[str, Any] | None = None) -> None:
@@ -270,14 +277,14 @@ class DecisionForm(Keyed):
         data = self.cleaned_data
         owner = self.owners.get(data["owner"])
         unit, place = (owner, None) if isinstance(owner, MemberUnit) else (None, owner)
-        said = {name: data[name] for name in ("kind", "what", "due_on", "thing", "amount", "measure")}
+        said = {name: data[name] for name in ("kind", "what", "due_on", "thing", "amount", "measure", "strands")}
         return Decided(**said, owner_unit=unit, owner_place=place, problem_id=data["problem"], topic_id=data["topic"])
 
 
 def as_it_is(row: Decision) -> dict[str, Any]:
     """A draft as its form shows it."""
     owner = f"u{row.owner_unit_id}" if row.owner_unit_id else f"p{row.owner_place_id}" if row.owner_place_id else ""
-    same = {name: getattr(row, name) for name in ("what", "kind", "due_on", "thing", "amount", "measure")}
+    same = {name: getattr(row, name) for name in ("what", "kind", "due_on", "thing", "amount", "measure", "strands")}
     return same | {"topic": row.topic_id, "owner": owner}
 
 
@@ -289,15 +296,10 @@ class FinishForm(forms.Form):
     words = box(_("怎么办的"), required=False)
 
 
-class MobiliseForm(Keyed):
-    """Units called to act on a day."""
+class PlaceChoice(Keyed):
+    """At which of the places where the actor works."""
 
     place = forms.TypedChoiceField(label=_("哪个社区、街道（镇）"), coerce=int)
-    title = line(_("做什么"))
-    starts_at = moment(_("什么时候"))
-    venue = line(_("在哪里集合"), required=False)
-    words = box(_("还要知道什么"), required=False)
-    units = UnitsField(label=_("动员哪些单位"), help_text=_("一行写一家，可以只写名称里独有的几个字。"))
 
     def __init__(self, actor: Actor, data: Any, initial: dict[str, Any] | None = None) -> None:
         super().__init__(data, initial=initial or {})
@@ -307,20 +309,22 @@ class MobiliseForm(Keyed):
         field.choices = [(pk, one.name) for pk, one in self.places.items()]
 
 
-class RaiseForm(Keyed):
+class MobiliseForm(PlaceChoice):
+    """Units called to act on a day."""
+
+    title = line(_("做什么"))
+    starts_at = moment(_("什么时候"))
+    venue = line(_("在哪里集合"), required=False)
+    words = box(_("还要知道什么"), required=False)
+    units = UnitsField(label=_("动员哪些单位"), help_text=_("一行写一家，可以只写名称里独有的几个字。"))
+
+
+class RaiseForm(PlaceChoice):
     """What neighbours raised in the pavilion."""
 
-    place = forms.TypedChoiceField(label=_("哪个社区"), coerce=int)
     subject = line(_("议什么事"))
     raised_on = forms.DateField(label=_("哪天提的"), widget=day_box())
     words = box(_("居民怎么说的"), 1000, required=False, help_text=_("不写姓名和电话。"))
-
-    def __init__(self, actor: Actor, data: Any, initial: dict[str, Any]) -> None:
-        super().__init__(data, initial=initial)
-        scope = choices.scope_of(actor)
-        self.places: dict[int, Place] = {one.pk: one for one in (*scope.own, *scope.below) if one.kind in MEETS}
-        field: Any = self.fields["place"]
-        field.choices = [(pk, one.name) for pk, one in self.places.items()]
 
 
 class OnADayForm(forms.Form):

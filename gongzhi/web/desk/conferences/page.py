@@ -54,8 +54,10 @@ def show_conference(request: HttpRequest, conference_id: int) -> HttpResponse:
         "calls": roll_lines(calls),
         "roll": queries.roll_of(calls),
         "topics": topic_lines(actor, topics),
+        "left_over": topic_lines(actor, list(queries.left_over(row))) if "agree_topic" in moves else [],
         "decisions": decision_lines(decided),
         "missing": sum(rules.incomplete(bool(one.owner), one.decision.due_on) for one in decided),
+        "strandless": sum(rules.without_strand(one.decision.kind, one.decision.strands) for one in decided),
         "became": decision_lines(queries.what_became(row, today)),
         "moves": moves,
         "asked": [(verb, moves[verb].label) for verb in ASKED if verb in moves],
@@ -169,17 +171,24 @@ def agree(request: HttpRequest, conference_id: int, topic_id: int) -> HttpRespon
     )  # fmt: skip
 
 
-@for_standing(*DESK)
-@require_http_methods(["GET", "HEAD", "POST"])
-def set_aside(request: HttpRequest, conference_id: int, topic_id: int) -> HttpResponse:
-    """Leave a topic out this time, with the reason."""
-    at_work(request)
-    actor, row = find(request, conference_id)
-    return fill_in(
-        request, fields.WordsForm(sent(request)), rules.CONFERENCE_MOVES["set_aside"].label, address(row),
-        lambda given: actions.set_aside_topic(actor, conference_id=row.pk, topic_id=topic_id, now=now(), **given),
-        template=WRITE,
-    )  # fmt: skip
+def _leave_out(verb: str, act: Act) -> Any:
+    """The view of a move that takes a topic off the agenda, with the reason."""
+
+    @for_standing(*DESK)
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def leave_out(request: HttpRequest, conference_id: int, topic_id: int) -> HttpResponse:
+        at_work(request)
+        actor, row = find(request, conference_id)
+        return fill_in(
+            request, fields.WordsForm(sent(request)), rules.CONFERENCE_MOVES[verb].label, address(row),
+            lambda given: act(actor, conference_id=row.pk, topic_id=topic_id, now=now(), **given), template=WRITE,
+        )  # fmt: skip
+
+    return leave_out
+
+
+set_aside = _leave_out("set_aside", actions.set_aside_topic)
+drop = _leave_out("drop_topic", actions.drop_topic)
 
 
 @for_standing(*DESK)

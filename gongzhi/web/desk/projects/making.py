@@ -9,7 +9,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -18,6 +20,7 @@ from gongzhi.exchange import queries as exchange
 from gongzhi.exchange import rules as exchange_rules
 from gongzhi.exchange.giving_rules import MONEY
 from gongzhi.exchange.queries import giving
+from gongzhi.neighbourhood.rows import Place
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.projects import actions, queries, rules, zoning
 from gongzhi.projects.rows import Project, Zoning
@@ -31,22 +34,62 @@ from gongzhi.web.words import in_words
 
 BASE = "/desk"
 MOST = 50
+MOST_BYTES = 1024**2
+Zones = tuple[zoning.Ring, list[zoning.Part]]
+
+
+def _read(text: str) -> Zones:
+    try:
+        return zoning.read_zones(text)
+    except zoning.BadZones as bad:
+        raise ValidationError(in_words(bad)) from bad
 
 
 class ZonesField(forms.FileField):
-    """Zones as a GeoJSON file; cleaned, they are the site and its parts."""
+    """Zones as a GeoJSON file; cleaned, they are the site and its parts, or nothing."""
 
-    def clean(self, data: Any, initial: Any = None) -> tuple[Any, list[Any]]:
+    def clean(self, data: Any, initial: Any = None) -> Zones | None:
         """Read it. Raises ValidationError in the room's own words."""
         file = super().clean(data, initial)
-        if file.size > 1024**2:
+        if not file:
+            return None
+        if file.size > MOST_BYTES:
             raise ValidationError(_("文件太大，分区图最多1MB。"))
         try:
-            return zoning.read_zones(file.read().decode("utf-8-sig"))
+            return _read(file.read().decode("utf-8-sig"))
         except UnicodeDecodeError as error:
             raise ValidationError(_("文件不是UTF-8文本，请另存为UTF-8的GeoJSON。")) from error
-        except zoning.BadZones as bad:
-            raise ValidationError(in_words(bad)) from bad
+
+
+class DrawnInput(forms.HiddenInput):
+    """The map on which zones are drawn, corner by corner; the browser writes them as GeoJSON into the hidden field."""
+
+    only_js = True
+
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self.place = place
+
+    @property
+    def is_hidden(self) -> bool:
+        """Drawn with its label among the fields."""
+        return False
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The field, the map and what is asked of each zone."""
+        field = super().render(name, value, attrs, renderer)
+        middle = "" if self.place.lon is None else f"{self.place.lat},{self.place.lon}"
+        more = {"field": field, "id": (attrs or {}).get("id", ""), "middle": middle, "place": self.place.pk}
+        return render_to_string("parts/project/draw.html", more)
+
+
+class DrawnField(forms.CharField):
+    """Zones drawn on the map; cleaned, they are the site and its parts, or nothing."""
+
+    def clean(self, value: Any) -> Zones | None:
+        """Read it. Raises ValidationError in the room's own words."""
+        text = super().clean(value)
+        return _read(text) if text else None
 
 
 def _none(actor: Actor, row: Any) -> Mapping[str, forms.Field]:
@@ -118,12 +161,17 @@ def _zones(actor: Actor, row: Any) -> Mapping[str, forms.Field]:
     hint = _(
         "GeoJSON文件：一块多边形带“site”表示边界，其余每块写明名称“name”，可写“keeper”（谁看管）和“words”（注意什么）。"
     )
-    return {"zones": ZonesField(label=_("分区图"), help_text=hint), "words": fields.words(_("说明"), needed=False)}
+    drawn = DrawnField(
+        label=_("在地图上画"), required=False, max_length=MOST_BYTES, widget=DrawnInput(row.place),
+        help_text=_("先点出整块地的边界，再一块一块点出分区；相邻的两块，角点在同一处。"),
+    )  # fmt: skip
+    file = ZonesField(label=_("或者交一个分区图文件"), required=False, help_text=hint)
+    return {"drawn": drawn, "zones": file, "words": fields.words(_("说明"), needed=False)}
 
 
-def _draw(actor: Actor, *, project_id: int, zones: tuple[Any, list[Any]], **given: Any) -> Zoning:
-    site, parts = zones
+def _draw(actor: Actor, *, project_id: int, zones: Zones | None, drawn: Zones | None, **given: Any) -> Zoning:
     given.pop("seen", None)
+    site, parts = zones or drawn or ((), [])
     return actions.draw_zones(actor, project_id=project_id, site=site, parts=parts, **given)
 
 

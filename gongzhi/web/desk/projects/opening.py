@@ -1,6 +1,6 @@
 """Opening and changing a project, adding and changing a task: the longer forms."""
 
-import secrets
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -20,12 +20,13 @@ from gongzhi.projects.rows import Appeal, Project, Task
 from gongzhi.shared.moves import Refused
 from gongzhi.web.casework import choices
 from gongzhi.web.casework import project_fields as fields
+from gongzhi.web.casework.asking import sent
 from gongzhi.web.casework.fields import UnitField
 from gongzhi.web.casework.making import OVER
 from gongzhi.web.casework.project_fields import TaskFields
-from gongzhi.web.casework.projected import ask, found
+from gongzhi.web.casework.projected import Doing, ask, found, take
 from gongzhi.web.casework.stating import text_area
-from gongzhi.web.desk.exchange.whose import at_work
+from gongzhi.web.desk.exchange.whose import at_work, key_of, new_key
 from gongzhi.web.desk.projects.making import APPEALS, PROJECTS, TASKS
 from gongzhi.web.who import DESK, for_standing, now
 from gongzhi.web.words import blame
@@ -81,7 +82,7 @@ def open_project(request: HttpRequest) -> HttpResponse:
     """A project of one's own, or for an appeal or a problem, which the address names."""
     actor = at_work(request)
     appeal, problem_id = _appeal(actor, request.GET.get("appeal", "")), _number(request.GET.get("problem", ""))
-    initial: dict[str, Any] = {"once": secrets.token_urlsafe(16)}
+    initial: dict[str, Any] = dict(new_key())
     if appeal:
         initial |= {"title": appeal.title, "words": appeal.words, "due_on": appeal.due_on, "place": appeal.place_id}
     if problem_id:
@@ -89,14 +90,14 @@ def open_project(request: HttpRequest) -> HttpResponse:
             initial["title"] = problems.get_problem(actor, problem_id).title
         except problems.ABSENT as error:
             raise Http404 from error
-    form = ProjectForm(actor, request.POST if request.method == "POST" else None, initial=initial)
+    form = ProjectForm(actor, sent(request), initial=initial)
     if appeal:
         del form.fields["place"]
     if form.is_bound and form.is_valid():
         place = appeal.place if appeal else form.places[form.cleaned_data["place"]]
         try:
             row = actions.open_project(
-                actor, place=place, details=form.details(), now=now(), once=form.cleaned_data["once"] or initial["once"],
+                actor, place=place, details=form.details(), now=now(), once=key_of(form),
                 appeal_id=appeal.pk if appeal else None, problem_id=problem_id or None,
             )  # fmt: skip
         except Refused as refusal:
@@ -119,12 +120,24 @@ def _appeal(actor: Actor, text: str) -> Appeal | None:
     return row
 
 
-def _guarded(request: HttpRequest, actor: Actor, doing: Any, row: Any, verb: str, back: str) -> HttpResponse | None:
-    """Back to the page with the words for it, where the move is not open."""
-    if verb in doing.moves(actor, row):
-        return None
-    messages.warning(request, gettext(OVER) % {"label": gettext(doing.table[verb].label)})
-    return HttpResponseRedirect(back)
+def _written(
+    request: HttpRequest,
+    actor: Actor,
+    doing: Doing,
+    row: Any,
+    verb: str,
+    make: Callable[[], Any],
+    act: Callable[[Any], object],
+) -> HttpResponse:
+    """The page of one of the longer moves: its form, or what came of it; back with the words for it where it is not open."""
+    back, label = f"/desk{doing.page(row)}", gettext(doing.table[verb].label)
+    if verb not in doing.moves(actor, row):
+        messages.warning(request, gettext(OVER) % {"label": label})
+        return HttpResponseRedirect(back)
+    form = make()
+    return take(
+        request, form, label, back, lambda: act(form), lambda: found(doing, actor, row.pk).version, layout=LAYOUT
+    )
 
 
 @for_standing(*DESK)
@@ -133,34 +146,30 @@ def change_project(request: HttpRequest, pk: int) -> HttpResponse:
     """Other words, owner, strands, goals or budget."""
     actor = at_work(request)
     row: Project = found(PROJECTS, actor, pk)
-    back, label = reverse("desk-project", args=[pk]), gettext(rules.PROJECT_MOVES["change"].label)
-    if gone := _guarded(request, actor, PROJECTS, row, "change", back):
-        return gone
-    names = ("title", "words", "strands", "goals", "budget")
-    initial = {name: getattr(row, name) for name in names} | {
-        "seen": row.version,
-        "owner": row.owner.name if row.owner else "",
-    }
-    form = ProjectForm(actor, request.POST if request.method == "POST" else None, initial=initial)
-    del form.fields["place"], form.fields["due_on"]
-    if form.is_bound and form.is_valid():
-        try:
-            actions.change_project(
-                actor, project_id=pk, details=form.details(row), now=now(), seen=form.cleaned_data["seen"]
-            )
-        except Refused as refusal:
-            blame(form, refusal)
-        else:
-            messages.success(request, gettext("已记下：%(label)s。") % {"label": label})
-            return HttpResponseRedirect(back)
-    return ask(request, form, label, back, layout=LAYOUT)
+
+    def make() -> ProjectForm:
+        names = ("title", "words", "strands", "goals", "budget")
+        initial = {name: getattr(row, name) for name in names}
+        initial |= {"seen": row.version, "owner": row.owner.name if row.owner else ""}
+        form = ProjectForm(actor, sent(request), initial=initial)
+        del form.fields["place"], form.fields["due_on"]
+        return form
+
+    def act(form: ProjectForm) -> object:
+        seen = form.cleaned_data["seen"]
+        return actions.change_project(actor, project_id=pk, details=form.details(row), now=now(), seen=seen)
+
+    return _written(request, actor, PROJECTS, row, "change", make, act)
 
 
-def _task_form(request: HttpRequest, project: Project, initial: dict[str, Any], but: int = 0) -> TaskFields:
-    drawn = queries.drawn(project, now().date()).tasks
-    others = [(one.pk, one.title) for one in drawn if one.pk != but]
-    crews = [(one.pk, f"{one.name} · {one.hands}") for one in queries.crews_of(project)]
-    return TaskFields(others, crews, request.POST if request.method == "POST" else None, initial=initial)
+def _task_form(request: HttpRequest, project: Project, initial: dict[str, Any], task: Task | None = None) -> TaskFields:
+    drawn = queries.drawn(project, now().date())
+    others = [(one.pk, one.title) for one in drawn.tasks if task is None or one.pk != task.pk]
+    if task:
+        after = drawn.after.get(task.pk, [])
+        initial |= {"after": [one.before_id for one in after], "lag": max((one.lag for one in after), default=0)}
+        initial |= {f"crew_{one.crew_id}": one.hands for one in drawn.crews.get(task.pk, [])}
+    return TaskFields(others, queries.crews_of(project), sent(request), initial=initial)
 
 
 @for_standing(*DESK)
@@ -169,51 +178,31 @@ def add_task(request: HttpRequest, pk: int) -> HttpResponse:
     """One task more."""
     actor = at_work(request)
     project: Project = found(PROJECTS, actor, pk)
-    back, label = reverse("desk-project", args=[pk]), gettext(rules.PROJECT_MOVES["add_task"].label)
-    if gone := _guarded(request, actor, PROJECTS, project, "add_task", back):
-        return gone
-    initial = {"once": secrets.token_urlsafe(16), "hands": 1, "lag": 0}
-    form = _task_form(request, project, initial)
-    if form.is_bound and form.is_valid():
-        try:
-            actions.add_task(
-                actor, project_id=pk, details=TaskDetails(**form.details()), now=now(),
-                once=form.cleaned_data["once"] or str(initial["once"]),
-            )  # fmt: skip
-        except Refused as refusal:
-            blame(form, refusal)
-        else:
-            messages.success(request, gettext("已记下：%(label)s。") % {"label": label})
-            return HttpResponseRedirect(back)
-    return ask(request, form, label, back, layout=LAYOUT)
+
+    def act(form: TaskFields) -> object:
+        details = TaskDetails(**form.details())
+        return actions.add_task(actor, project_id=pk, details=details, now=now(), once=key_of(form))
+
+    return _written(
+        request, actor, PROJECTS, project, "add_task", lambda: _task_form(request, project, new_key() | {"lag": 0}), act
+    )
 
 
 @for_standing(*DESK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_task(request: HttpRequest, pk: int) -> HttpResponse:
-    """Another owner, other days, another order."""
+    """Another owner, other days, another order, other crews."""
     actor = at_work(request)
     row: Task = found(TASKS, actor, pk)
-    back, label = f"/desk{TASKS.page(row)}", gettext(rules.TASK_MOVES["change"].label)
-    if gone := _guarded(request, actor, TASKS, row, "change", back):
-        return gone
-    after = queries.drawn(row.project, now().date()).after.get(row.pk, [])
-    names = ("title", "stream", "days", "proof_kind", "crew_id", "hands", "earliest", "latest")
-    initial = {name: getattr(row, name) for name in names} | {
-        "seen": row.version,
-        "owner": row.owner.name if row.owner else "",
-        "after": [one.before_id for one in after],
-        "lag": max((one.lag for one in after), default=0),
-    }
-    form = _task_form(request, row.project, initial, but=row.pk)
-    if form.is_bound and form.is_valid():
-        try:
-            actions.change_task(
-                actor, task_id=pk, details=TaskDetails(**form.details()), now=now(), seen=form.cleaned_data["seen"]
-            )
-        except Refused as refusal:
-            blame(form, refusal)
-        else:
-            messages.success(request, gettext("已记下：%(label)s。") % {"label": label})
-            return HttpResponseRedirect(back)
-    return ask(request, form, label, back, layout=LAYOUT)
+
+    def make() -> TaskFields:
+        names = ("title", "stream", "days", "proof_kind", "earliest", "latest")
+        initial = {name: getattr(row, name) for name in names}
+        initial |= {"seen": row.version, "owner": row.owner.name if row.owner else ""}
+        return _task_form(request, row.project, initial, row)
+
+    def act(form: TaskFields) -> object:
+        details, seen = TaskDetails(**form.details()), form.cleaned_data["seen"]
+        return actions.change_task(actor, task_id=pk, details=details, now=now(), seen=seen)
+
+    return _written(request, actor, TASKS, row, "change", make, act)

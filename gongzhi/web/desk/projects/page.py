@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from gongzhi.conferences import queries as conferences
 from gongzhi.demands.masking import mask
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.projects import queries, rules, zoning
@@ -44,6 +45,7 @@ def show_project(request: HttpRequest, pk: int) -> HttpResponse:
         "line": project_line(row),
         "row": row,
         "words": seen_by(actor, row.words),
+        "decision": conferences.decision_behind(actor, pk),
         "verdict": _verdict(row, drawn, today),
         "actual": _actual(row),
         "streams": _streams(row, lines),
@@ -57,11 +59,7 @@ def show_project(request: HttpRequest, pk: int) -> HttpResponse:
         "needs": [(one.pk, mask(one.title)) for one in needs],
         "offers": [(one.pk, mask(one.title), one.unit or one.giving_place) for one in offers],
         "spending": [(one, _yuan(one.amount)) for one in spending],
-        "funds": {
-            "budget": _yuan(row.budget or 0),
-            "spent": _yuan(spent),
-            "left": _yuan((row.budget or 0) - spent),
-        },
+        "funds": _funds(row.budget or Decimal(0), spent),
         "assets": [_asset(actor, one) for one in queries.assets_of(row)],
         "zonings": [_zoning(one) for one in queries.zonings_of(row)],
         "events": _events(actor, row),
@@ -70,6 +68,11 @@ def show_project(request: HttpRequest, pk: int) -> HttpResponse:
         "thing": f"/desk/projects/{pk}",
     }
     return render(request, "desk/projects/page.html", context)
+
+
+def _funds(budget: Decimal, spent: Decimal) -> dict[str, str]:
+    """What there was, what was used and what is left."""
+    return {"budget": _yuan(budget), "spent": _yuan(spent), "left": _yuan(budget - spent)}
 
 
 def _yuan(amount: Decimal | int) -> str:
@@ -129,7 +132,7 @@ def _advice(drawn: Drawn) -> dict[str, Any]:
     """What to move, and who is asked for more than they have, by the names of tasks and crews."""
     plan = drawn.plan
     titles = {str(one.pk): one.title for one in drawn.tasks}
-    crews = {str(one.crew.pk): one.crew.name for one in drawn.tasks if one.crew}
+    crews = {str(one.crew_id): one.crew.name for ones in drawn.crews.values() for one in ones}
     unplaced = any(one.starts_on is None and one.state == rules.TaskState.TO_DO for one in drawn.tasks)
     return {
         "changes": [(titles[one.id], one, abs(one.days)) for one in plan.changes] if plan else [],

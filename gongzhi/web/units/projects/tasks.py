@@ -48,14 +48,13 @@ def show_projects(request: HttpRequest) -> HttpResponse:
     actor, today = actor_of(request), now().date()
     rows = queries.visible_tasks(actor).filter(owner__in=units_of(actor), project__state__in=sorted(rules.OPEN))
     found: dict[Project, list[Task]] = {}
-    for task in rows.select_related("project__place", "owner", "crew").order_by("project__due_on", "starts_on", "pk")[
-        :MOST
-    ]:
+    for task in rows.select_related("project__place", "owner").order_by("project__due_on", "starts_on", "pk")[:MOST]:
         found.setdefault(task.project, []).append(task)
-    proofs = queries.proofs_of(task.pk for tasks in found.values() for task in tasks)
+    ids = [task.pk for tasks in found.values() for task in tasks]
+    proofs, crews = queries.proofs_of(ids), queries.crews_on(ids)
     groups = []
     for project, tasks in found.items():
-        lines = [projected.task_line(one, None, today, TASKS.open(actor, one)) for one in tasks]
+        lines = [projected.task_line(one, None, today, TASKS.open(actor, one), crews.get(one.pk, [])) for one in tasks]
         for line in lines:
             line["proofs"] = projected.proofs_of(proofs.get(line["row"].pk, []), "/units/projects")
         groups.append((project, lines))
