@@ -54,11 +54,11 @@ JUNE = (
     Said("pledge", "上门看望高龄老人", CLINIC, 14, "service", "30", "户", ((8, 12),)),
     Said("problem", "请人测一次院坝的坡度，写出硬化要花多少钱", HERE, 40, topic=MUD),
     Said("need", "借一台高压清洗车", HERE, 30, "goods", "1", "台"),
-    Said("project", "老院坝整治，开春以前做完", HERE, 30, topic=MUD),
+    Said("problem", "老院坝整治，年前做完", HERE, 30, topic=MUD),
     Said("other", "带学生把楼道里的小广告清一遍", SCHOOL, 15),
 )
 AT_ONCE = (
-    Said("project", "开学前的三件事：向群众解释、修围墙、搭安全通道", HERE, 13),
+    Said("other", "开学前的三件事：向群众解释、修围墙、搭安全通道", HERE, 13),
     Said("other", "当天写出家校分区管理方案", SCHOOL, 1),
 )
 
@@ -174,8 +174,11 @@ class _Meetings:
             units=[school], venue="街道三楼会议室", now=at - 3 * HOUR, once=next(self.keys),
         )  # fmt: skip
         self._roll(lead, row, at, {}, {})
-        _project, plan = self._signed(row, AT_ONCE, at, desk=lead, lead=lead)
-        actions.finish_decision(teacher, decision_id=plan.pk, day=at.date(), words="当晚发到各班。", now=at + 6 * HOUR)
+        three, plan = self._signed(row, AT_ONCE, at, desk=lead, lead=lead)
+        actions.finish_decision(
+            teacher, decision_id=plan.pk, day=at.date(), words="当晚发到各班。", now=at + 6 * HOUR + DAY
+        )
+        actions.finish_decision(lead, decision_id=three.pk, day=(at + 9 * DAY).date(), now=at + 9 * DAY)
 
     def eighty_two(self, june: Conference) -> None:
         """Six units send 82 people, two of whom stand on two rosters, and all of them come."""
