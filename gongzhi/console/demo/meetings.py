@@ -5,7 +5,7 @@ called to act, neighbours in the pavilion. All made up.
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from itertools import count
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
@@ -97,7 +97,7 @@ class _Meetings:
     def first(self) -> None:
         """The meeting before: one thing came as promised, one was done, one was given up."""
         at = workday(self.voices, 52, 9)
-        row = self._held(self._planned(at), at, {INSURER: "年度审计，走不开"}, {})
+        row = self._roll(self.desk, self._planned(at), at, {INSURER: "年度审计，走不开"}, {})
         _lecture, monthly, bays = self._signed(row, BEFORE, at)
         actions.finish_decision(
             self.lead, decision_id=monthly.pk, day=(at + 6 * DAY).date(), words="写进了议事规则", now=at + 6 * DAY
@@ -122,7 +122,7 @@ class _Meetings:
             now=at - 2 * DAY, once=next(self.keys),
         )  # fmt: skip
         actions.agree_topic(self.desk, conference_id=row.pk, topic_id=topic.pk, now=at - DAY)
-        self._held(row, at, {INSURER: "总公司来检查，走不开"}, {SCHOOL: CLINIC})
+        self._roll(self.desk, row, at, {INSURER: "总公司来检查，走不开"}, {SCHOOL: CLINIC})
         *_rest, posters = self._signed(row, JUNE, at)
         _school, teacher = self.voices.named(SCHOOL)
         actions.finish_decision(
@@ -149,7 +149,7 @@ class _Meetings:
             words="还没走到的十八户老人名单和打算",
             now=voices.ago(4),
         )
-        told = {"conference_id": row.pk}
+        told: dict[str, Any] = {"conference_id": row.pk}
         actions.table_topic(
             self.desk, title="冬天老人洗澡怕冷，能不能借公司浴室", now=voices.ago(3), once=next(self.keys), **told
         )
@@ -226,7 +226,7 @@ class _Meetings:
         dance = self._raised(
             "晚上跳舞的音乐多大声、跳到几点", "二号楼上夜班的住户睡不好，跳舞的老人又只有这一块平地。", 48
         )
-        talked = {"deliberation_id": dance, "day": ago(44).date(), "now": ago(44)}
+        talked: dict[str, Any] = {"deliberation_id": dance, "day": ago(44).date(), "now": ago(44)}
         actions.discuss_deliberation(self.desk, words="两边都来了。跳舞的愿意早收，住户愿意让到八点半。", **talked)
         actions.settle_deliberation(
             self.desk, deliberation_id=dance, what="夏天跳到八点半，音箱对着院墙，下雨改在活动室。", owner="舞蹈队和二号楼楼长",
@@ -264,9 +264,6 @@ class _Meetings:
             now=at - 7 * DAY,
         )  # fmt: skip
 
-    def _held(self, row: Conference, at: datetime, absent: Mapping[str, str], proxies: Mapping[str, str]) -> Conference:
-        return self._roll(self.desk, row, at, absent, proxies)
-
     def _roll(
         self, desk: Actor, row: Conference, at: datetime, absent: Mapping[str, str], proxies: Mapping[str, str]
     ) -> Conference:
@@ -275,12 +272,12 @@ class _Meetings:
         row = actions.open_conference(desk, conference_id=row.pk, chair=chair, now=at)
         calls = {str(one.unit or one.person): one.pk for one in queries.calls_of(row)}
         for name, call in sorted(calls.items(), key=lambda one: one[0] in proxies):
-            said: dict[str, object] = {"presence": Presence.PRESENT}
+            said: dict[str, Any] = {"presence": Presence.PRESENT}
             if name in absent:
                 said = {"presence": Presence.ABSENT, "words": absent[name]}
             elif name in proxies:
                 said = {"presence": Presence.PROXY, "proxy_id": calls[proxies[name]]}
-            actions.call_roll(desk, conference_id=row.pk, call_id=call, now=at + HOUR / 6, **said)  # type: ignore[arg-type]
+            actions.call_roll(desk, conference_id=row.pk, call_id=call, now=at + HOUR / 6, **said)
         return row
 
     def _signed(
@@ -323,9 +320,12 @@ def _person(actor: Actor) -> Person:
     return neighbourhood.persons([actor.person_id or 0])[0]
 
 
+_MONTHS = "一 二 三 四 五 六 七 八 九 十 十一 十二".split()
+
+
 def _title(at: datetime) -> str:
     """As offices call it: by the month."""
-    return f"{'一 二 三 四 五 六 七 八 九 十 十一 十二'.split()[at.month - 1]}月联席会议"
+    return f"{_MONTHS[at.month - 1]}月联席会议"
 
 
 def _people(number: int) -> list[str]:

@@ -119,8 +119,8 @@ class _School(_Works):
             teacher, unit=unit, place=self.place, title=title, words=words, due_on=self.day(13), once="demo-school",
             **self.on(0, -1),
         )  # fmt: skip
-        said = {"strands": [Strand.SERVICES, Strand.GOVERNANCE], "goals": [Goal.PEOPLE]}
-        self.open(Details("学校开学准备", self.day(13), owner=unit, **said), appeal_id=appeal.pk)  # type: ignore[arg-type]
+        said: dict[str, Any] = {"strands": [Strand.SERVICES, Strand.GOVERNANCE], "goals": [Goal.PEOPLE]}
+        self.open(Details("学校开学准备", self.day(13), owner=unit, **said), appeal_id=appeal.pk)
         self.partner(PROPERTY, "出人逐户解释，管校门口停车")
         self.partner(BUREAU, "开学头一周早晚巡查")
         crew = self.crew("厂里维修队", 3, every_day=True)
@@ -173,9 +173,9 @@ class _Square(_Works):
     def tell(self) -> None:
         """From the meeting's decision to today."""
         found = problems.visible_problems(self.desk).filter(title="雨天满地泥").first()
-        said = {"strands": [Strand.GOVERNANCE, Strand.SERVICES], "goals": [Goal.PEOPLE, Goal.SOCIETY]}
+        said: dict[str, Any] = {"strands": [Strand.GOVERNANCE, Strand.SERVICES], "goals": [Goal.PEOPLE, Goal.SOCIETY]}
         words = "会上定的：清垃圾、修落水管、把院坝找平，再补绿、装器材。"
-        details = Details("老院坝整治", self.day(45), words=words, budget=Decimal(48_000), **said)  # type: ignore[arg-type]
+        details = Details("老院坝整治", self.day(45), words=words, budget=Decimal(48_000), **said)
         self.open(details, problem_id=found.pk if found else None)
         self.partner(BUREAU, "出苗木，派师傅指导")
         self.partner(FACTORY, "出电工和维修工")

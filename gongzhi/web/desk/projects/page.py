@@ -49,7 +49,6 @@ def show_project(request: HttpRequest, pk: int) -> HttpResponse:
         "streams": _streams(row, lines),
         "closed": sum(not one["open"] for one in lines),
         "lines": lines,
-        "ripe": not any(one["open"] for one in lines),
         "chart": projected.timeline(lines, row.since, row.due_on, None if row.ended_on else today) if lines else None,
         **_advice(drawn),
         "waived": queries.waived_tasks(row),
