@@ -54,7 +54,7 @@ JUNE = (
     Said("pledge", "上门看望高龄老人", CLINIC, 14, "service", "30", "户", ((8, 12),)),
     Said("problem", "请人测一次院坝的坡度，写出硬化要花多少钱", HERE, 40, topic=MUD),
     Said("need", "借一台高压清洗车", HERE, 30, "goods", "1", "台"),
-    Said("problem", "老院坝整治，年前做完", HERE, 30, topic=MUD),
+    Said("problem", "老院坝整治，一个半月做完", HERE, 47, topic=MUD),
     Said("other", "带学生把楼道里的小广告清一遍", SCHOOL, 15),
 )
 AT_ONCE = (
@@ -136,7 +136,7 @@ class _Meetings:
         at = max(workday(voices, -9, 9), workday(voices, -7, 9))
         row = actions.plan_conference(
             self.desk, place=self.place, network=self.network, title=_title(at), starts_at=at, venue=ROOM,
-            bring="各自承诺的事办到哪一步；年底前能出的人手。", now=voices.ago(5), once=next(self.keys),
+            bring="各自承诺的事办到哪一步；这个月能出的人手。", now=voices.ago(5), once=next(self.keys),
         )  # fmt: skip
         actions.notify_conference(
             self.desk, conference_id=row.pk, starts_at=at, venue=ROOM, bring=row.bring, now=voices.ago(4)
@@ -151,17 +151,17 @@ class _Meetings:
         )
         told: dict[str, Any] = {"conference_id": row.pk}
         actions.table_topic(
-            self.desk, title="冬天老人洗澡怕冷，能不能借公司浴室", now=voices.ago(3), once=next(self.keys), **told
+            self.desk, title="高龄老人在家洗澡怕滑，能不能借单位浴室", now=voices.ago(3), once=next(self.keys), **told
         )
         for name, title, words in (
             (SCHOOL, "放学时校门口电动车太快", "上周又擦倒一个孩子，想请大家商量怎么管。"),
-            (BANK, "想在院坝办一次年货会", ""),
+            (BANK, "想在院坝办一次集市", ""),
         ):
             _unit, officer = self.voices.named(name)
             topic = actions.table_topic(
                 officer, title=title, words=words, now=voices.ago(2), once=next(self.keys), **told
             )
-        words = "放到腊月那一次再议。"
+        words = "等院坝整治完再议。"
         actions.set_aside_topic(self.desk, topic_id=topic.pk, words=words, now=now - HOUR, **told)
 
     def at_once(self) -> None:
@@ -201,7 +201,7 @@ class _Meetings:
     def called_again(self) -> None:
         """To come: two of four units have answered."""
         units = (BUREAU, CLINIC, FACTORY, PROPERTY)
-        row = self._mobilised("帮高龄老人换厚窗帘、查电热毯", workday(self.voices, -5, 9), units, None, days=3)
+        row = self._mobilised("帮高龄老人查插座、换灯泡", workday(self.voices, -5, 9), units, None, days=3)
         people = _people(104)[82:]
         for name, lines in ((CLINIC, people[:5]), (FACTORY, people[5:14])):
             unit, officer = self.voices.named(name)
@@ -229,7 +229,7 @@ class _Meetings:
         talked: dict[str, Any] = {"deliberation_id": dance, "day": ago(44).date(), "now": ago(44)}
         actions.discuss_deliberation(self.desk, words="两边都来了。跳舞的愿意早收，住户愿意让到八点半。", **talked)
         actions.settle_deliberation(
-            self.desk, deliberation_id=dance, what="夏天跳到八点半，音箱对着院墙，下雨改在活动室。", owner="舞蹈队和二号楼楼长",
+            self.desk, deliberation_id=dance, what="晚上跳到八点半，音箱对着院墙，下雨改在活动室。", owner="舞蹈队和二号楼楼长",
             due_on=ago(30).date(), now=ago(44),
         )  # fmt: skip
         actions.carry_out_deliberation(
