@@ -227,6 +227,29 @@ def exchange(camera: Camera) -> None:
     camera.take(phone, "exchange-public", height=900)
 
 
+def together(camera: Camera) -> None:
+    """Meeting, doing and being bound: the secretary's conference, project and agreement; the same as a unit has it."""
+    page = camera.page("desk", "dongzheng_shuji")
+    chosen(camera, page, "/desk/conferences/", "已通知")
+    camera.take(page, "together-conference", height=1000)
+    chosen(camera, page, "/desk/projects/", "老院坝整治")
+    camera.take(page, "together-project", height=1000)
+    chosen(camera, page, "/desk/agreements/", "城市管理局")
+    camera.take(page, "together-agreement", height=1000)
+    phone = camera.page("phone", "chengguan_lianluo")
+    camera.open(phone, "/units/conferences/")
+    camera.take(phone, "together-meetings", height=780)
+    camera.open(phone, "/units/projects/")
+    camera.take(phone, "together-tasks", height=780)
+
+
+def chosen(camera: Camera, page: Any, path: str, words: str) -> None:
+    """Open the first line of a list that holds these words."""
+    camera.open(page, path)
+    page.locator("main .rows > li", has_text=words).first.locator("a").first.click()
+    settled(page)
+
+
 def board(camera: Camera) -> None:
     """The district's figures, the map, the rows behind a number, the bulletin."""
     page = camera.page("desk", "qu_kanban")
@@ -307,4 +330,4 @@ def bring_in(camera: Camera, page: Any) -> None:
 
 
 # In the order of the story.
-WALKS: tuple[Callable[[Camera], None], ...] = (resident, desk, unit, exchange, board, set_up)
+WALKS: tuple[Callable[[Camera], None], ...] = (resident, desk, unit, exchange, together, board, set_up)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from gongzhi.conferences import rules
-from gongzhi.conferences.models import Call, Conference, Topic
+from gongzhi.conferences.models import Call, Conference, MeetingRhythm, Topic
 from gongzhi.conferences.rules import ConferenceState, Part, Roll, TopicState
 from gongzhi.exchange import queries as exchange
 from gongzhi.exchange.queries.listed import at_own_places as at_own_places
@@ -16,7 +16,7 @@ from gongzhi.exchange.queries.listed import units_of as units_of
 from gongzhi.exchange.rows import Need
 from gongzhi.exchange.rules import NEED_OPEN
 from gongzhi.neighbourhood import queries as neighbourhood
-from gongzhi.neighbourhood.rows import Person
+from gongzhi.neighbourhood.rows import Network, Person
 from gongzhi.neighbourhood.rules import PLACE_STANDINGS as PLACE_STANDINGS
 from gongzhi.neighbourhood.rules import Actor, Standing
 from gongzhi.shared import trail
@@ -70,7 +70,7 @@ def own_calls(actor: Actor, row: Conference) -> list[Call]:
 def calls_of(row: Conference) -> list[Call]:
     """Whom a conference calls: members before those who were asked beside them, units before persons."""
     rows = Call.objects.filter(conference=row).select_related("unit", "person", "proxy__unit", "proxy__person")
-    return list(rows.order_by("-member", "person_id", "unit__name", "pk"))
+    return list(rows.order_by("-member", F("person").asc(nulls_first=True), "unit__name", "pk"))
 
 
 def roll_of(calls: Iterable[Call]) -> Roll:
@@ -82,6 +82,11 @@ def chairs_for(row: Conference, today: date) -> QuerySet[Person]:
     """Who may chair or record: the staff of its place and of those above."""
     ladder = list(neighbourhood.ladder(row.place))
     return neighbourhood.staff_at(ladder, Standing.LEAD, Standing.DESK, today=today)
+
+
+def rhythm_of(network: Network) -> MeetingRhythm | None:
+    """How often a network meets, where that was set. For who leads it."""
+    return MeetingRhythm.objects.filter(network=network).first()
 
 
 def topics_of(actor: Actor, row: Conference) -> list[Topic]:

@@ -11,7 +11,22 @@ from typing import Any
 
 from django.utils import timezone
 
-from gongzhi.console.demo import cast, dongzheng, garage, names, outings, quarrel, stories, threeforms, venture, wide
+from gongzhi.agreements import actions as agreements
+from gongzhi.console.demo import (
+    bonds,
+    cast,
+    dongzheng,
+    garage,
+    meetings,
+    names,
+    outings,
+    quarrel,
+    stories,
+    threeforms,
+    venture,
+    wide,
+    works,
+)
 from gongzhi.console.demo.cast import FOUNDER, SINCE
 from gongzhi.console.demo.voices import Voices
 from gongzhi.demands import actions as demands
@@ -52,6 +67,7 @@ def load_district(*, now: datetime | None = None) -> None:
     demands.load_categories(FOUNDER, now=now)
     demands.load_limits(FOUNDER, now=now)
     problems.load_defaults(FOUNDER, now=now)
+    agreements.load_defaults(FOUNDER, now=now)
     district = _places(now)
     _compounds(district, now)
     _units(district, now)
@@ -68,6 +84,9 @@ def load_district(*, now: datetime | None = None) -> None:
     dongzheng.load(district.communities, voices, now=now)
     threeforms.load(district.subdistricts["500104102"], voices, now=now)
     venture.load(district.subdistricts["500104002"], voices, now=now)
+    meetings.load(district.communities, district.subdistricts["500104002"], voices)
+    works.load(district.communities, voices)
+    bonds.load(district.communities, district.place, district.units, voices)
     wide.settle(district.communities, voices, now=now)
 
 

@@ -97,8 +97,10 @@ def _go_on(
         actions.classify_demand(worker, demand_id=pk, category=category, now=after(1))  # type: ignore[arg-type]
     if number % 7 == 3:
         actions.dispatch_demand(worker, demand_id=pk, handler=handler, now=after(2))
-        if number % 2:
+        if number % 2 or number < 40:
             actions.sign_demand(liaison, demand_id=pk, now=after(2.5))
+        if number < 40:
+            actions.answer_demand(liaison, demand_id=pk, answer=ANSWERS[number % 2], now=after(30))
         return
     actions.contact_reporter(worker, demand_id=pk, words="电话联系，约好上门。", now=after(3 + number % 30))
     if number > 70:

@@ -34,9 +34,8 @@ class Voices:
         key = (standing.value, place.pk)
         if key not in self._known:
             person = queries.staff_at([place.pk], standing, today=self.now.date())[0]
-            rung = "community" if place.kind == PlaceKind.COMMUNITY else "subdistrict"
-            role = self.roles[f"{rung}_{standing.value}"]
             kind = PlaceKind(place.kind)
+            role = self.roles[f"{kind.value}_{standing.value}"]
             office = Office(standing, role.name, DESK_RIGHTS, place_id=place.pk, place_kind=kind, where=place.name)
             self._known[key] = _actor(person, office)
         return self._known[key]

@@ -217,12 +217,12 @@ def _tone(one: dict[str, Any], due: date) -> str:
     return "critical" if one["critical"] else "plan"
 
 
-def timeline(lines: list[dict[str, Any]], since: date, due: date, today: date) -> dict[str, Any]:
-    """The tasks as bars over days, in numbers for a picture: one unit is one day."""
+def timeline(lines: list[dict[str, Any]], since: date, due: date, today: date | None) -> dict[str, Any]:
+    """The tasks as bars over days, in numbers for a picture: one unit is one day. `today` is None once all is over."""
     ends = [one["line"].finish for one in lines] + [one["line"].latest_finish for one in lines]
     starts = [one["row"].begun_on or one["line"].start or one["line"].finish for one in lines]
     first = min([since, *starts])
-    last = max([due, today, *ends]) + timedelta(1)
+    last = max([due, today or due, *ends]) + timedelta(1)
     span = (last - first).days
 
     def at(day: date) -> int:
@@ -249,7 +249,7 @@ def timeline(lines: list[dict[str, Any]], since: date, due: date, today: date) -
         "span": span,
         "first": first,
         "last": last - timedelta(1),
-        "today": at(today),
+        "today": at(today) if today else None,
         "due": at(due) + 1,
     }
 

@@ -81,6 +81,7 @@ def show_mobilisation(request: HttpRequest, mobilisation_id: int) -> HttpRespons
         **_line(row),
         "rosters": queries.rosters_of(actor, row),
         "count": queries.turnout_of(row),
+        "begun": row.starts_at <= now(),
         "may_mark": "mark" in moves and row.starts_at <= now(),
         "may_end": "end" in moves,
     }

@@ -102,6 +102,8 @@ class WhereForm(Keyed):
         for name, rows in (("network", self.networks), ("place", self.places)):
             field: Any = self.fields[name]
             field.choices = [("", "—"), *((pk, one.name) for pk, one in rows.items())]
+        if len(self.networks) == 1:
+            self.fields["network"].initial = next(iter(self.networks))
 
     def clean(self) -> dict[str, Any]:
         """One of the two."""
@@ -148,6 +150,10 @@ class RhythmForm(forms.Form):
         self.networks = {one.pk: one for one in networks_to_lead(actor)}
         field: Any = self.fields["network"]
         field.choices = [(pk, one.name) for pk, one in self.networks.items()]
+        # What stands is shown where there is no choice of a network.
+        known = queries.rhythm_of(*self.networks.values()) if len(self.networks) == 1 else None
+        for name in ("every", "first_on", "venue"):
+            self.fields[name].initial = getattr(known, name, None)
 
     def clean(self) -> dict[str, Any]:
         """The network itself."""

@@ -27,7 +27,7 @@ from gongzhi.web.who import DESK, for_standing, now
 
 # What is one press on the conference's page; what asks for something more; the rest has buttons of its own.
 PRESSED = ("close", "sign")
-ASKED = ("notify", "move", "open", "table", "invite", "cancel")
+ASKED = ("notify", "open", "move", "table", "invite", "cancel")
 
 
 def find(request: HttpRequest, conference_id: int) -> tuple[Actor, Conference]:

@@ -51,7 +51,7 @@ def show_project(request: HttpRequest, pk: int) -> HttpResponse:
         "streams": _streams(row, lines),
         "closed": sum(not one["open"] for one in lines),
         "lines": lines,
-        "chart": projected.timeline(lines, row.since, row.due_on, today) if lines else None,
+        "chart": projected.timeline(lines, row.since, row.due_on, None if row.ended_on else today) if lines else None,
         **_advice(drawn),
         "waived": queries.waived_tasks(row),
         "crews": queries.crews_of(row),

@@ -164,6 +164,7 @@ def show_mobilisation(request: HttpRequest, mobilisation_id: int) -> HttpRespons
         "row": row,
         "label": rules.MOBILISATION_LABELS[MobilisationState(row.state)],
         "rosters": [one for one in queries.rosters_of(actor, row) if one.mobilised.unit_id in units_of(actor)],
+        "begun": row.starts_at <= now(),
         "may_answer": "answer" in moves,
         "may_mark": "mark" in moves and row.starts_at <= now(),
     }
