@@ -21,7 +21,7 @@ def enlarge(page: Any) -> None:
 def settled(page: Any) -> None:
     """Wait for what the page still fetches by itself."""
     page.wait_for_load_state("load")
-    page.wait_for_function("!document.querySelector('.htmx-request')")
+    page.wait_for_selector(".htmx-request", state="detached")
 
 
 def violations(page: Any, *, serious: bool = False) -> list[tuple[str, list[str]]]:

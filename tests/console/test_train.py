@@ -5,7 +5,6 @@ import random
 from pathlib import Path
 
 import pytest
-from procrastinate.contrib.django import app
 
 from gongzhi.console.commands.train import _kept_back
 from gongzhi.console.demo.cast import FOUNDER
@@ -16,6 +15,7 @@ from gongzhi.demands.models import Demand
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.queries import places
 from tests.town import NOW, Town, build
+from tests.working import work
 
 _TOPICS = {
     "0101": (["车库", "负一楼", "地下停车场"], ["漏水", "滴水，车淋湿了", "积水很深"]),
@@ -165,8 +165,7 @@ def test_the_worker_takes_what_an_intake_left(data: Path):
     town = build()
     actions.load_categories(FOUNDER, now=NOW)
     pk = town.report(body="单元门口的路灯不亮，电梯也坏了").demand.pk
-    with app.replace_connector(app.connector.get_worker_connector()):
-        app.run_worker(wait=False, queues=["text"], install_signal_handlers=False, listen_notify=False)
+    work("text")
     demand = Demand.objects.get(pk=pk)
     assert demand.category_id is None
     assert demand.suggestions

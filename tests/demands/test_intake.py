@@ -18,6 +18,7 @@ from gongzhi.shared import writing
 from gongzhi.shared.models import TrailEntry
 from gongzhi.shared.moves import Refused
 from tests.town import NOW, Town, build
+from tests.working import work
 
 RESIDENT = Actor(label="居民")
 
@@ -76,8 +77,7 @@ def test_the_worker_takes_the_work_that_an_intake_left() -> None:
     names = ("queue_name", "task_name", "priority", "lock", "queueing_lock", "args", "status", "scheduled_at")
     made = ProcrastinateJob.objects.filter(pk__in=[ours.pk, theirs]).values_list(*names)
     assert len(made) == 2 and made[0] == made[1]
-    with background.replace_connector(background.connector.get_worker_connector()) as worker:
-        worker.run_worker(queues=["text"], wait=False, install_signal_handlers=False, listen_notify=False)
+    work("text")
     assert ProcrastinateJob.objects.get(pk=ours.pk).status == "succeeded"
 
 
@@ -99,8 +99,7 @@ def test_what_a_killed_worker_was_at_is_taken_up_again() -> None:
         # As a worker leaves it that was killed and whose row was cleared away.
         cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL")
     again = background.configure_task("shared.take_up_stalled", queue="time").defer(timestamp=0)
-    with background.replace_connector(background.connector.get_worker_connector()) as worker:
-        worker.run_worker(queues=["time", "text"], wait=False, install_signal_handlers=False, listen_notify=False)
+    work("time", "text")
     done = dict(ProcrastinateJob.objects.filter(pk__in=[left.pk, again]).values_list("pk", "status"))
     assert done == {left.pk: "succeeded", again: "succeeded"}
 
@@ -113,8 +112,7 @@ def test_what_failed_because_the_database_went_away_is_tried_again(monkeypatch: 
         raise OperationalError("the connection is lost")
 
     monkeypatch.setattr(actions, "suggest_category", gone)
-    with background.replace_connector(background.connector.get_worker_connector()) as worker:
-        worker.run_worker(queues=["text"], wait=False, install_signal_handlers=False, listen_notify=False)
+    work("text")
     job = ProcrastinateJob.objects.get(task_name="demands.suggest_category")
     assert (job.status, job.attempts) == ("todo", 1) and job.scheduled_at
 

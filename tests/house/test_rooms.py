@@ -20,6 +20,7 @@ PARTS = {"__init__", "apps", "migrations"} | {
 SHARED = {
     "moves",
     "steps",
+    "lately",
     "workdays",
     "sheets",
     "trail",

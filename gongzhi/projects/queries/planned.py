@@ -40,35 +40,38 @@ SCHEDULES = 60
 
 @dataclass(frozen=True)
 class Drawn:
-    """The tasks of a project, what each waits for and who works on it, and the plan; `plan` is None while there are none."""
+    """The tasks of a project, what each waits for and who works on it, and the plan; `plan` is None while there are none.
+
+    `waived` are tasks that a leader decided need not be done; `team` is everybody who works for it, by name.
+    """
 
     tasks: list[Task]
     after: dict[int, list[TaskAfter]]
     crews: dict[int, list[TaskCrew]]
     plan: Plan | None
+    waived: list[Task]
+    team: list[Crew]
 
 
-def drawn(project: Project, today: date, *, given: Iterable[Task] = ()) -> Drawn:
-    """The plan of all tasks, as it looks today. Four queries.
-
-    `given` are tasks that are not saved yet, or saved otherwise.
-    """
-    rows = Task.objects.filter(project=project).exclude(state=TaskState.WAIVED.value)
-    tasks = list(rows.select_related("owner", "proof").order_by("starts_on", "pk"))
+def drawn(project: Project, today: date) -> Drawn:
+    """The plan of all tasks, as it looks today. Four queries."""
+    rows = Task.objects.filter(project=project).select_related("owner", "proof").order_by("starts_on", "pk")
+    waived = [one for one in rows if one.state == TaskState.WAIVED]
+    tasks, team = [one for one in rows if one.state != TaskState.WAIVED], crews_of(project)
     after: dict[int, list[TaskAfter]] = {one.pk: [] for one in tasks}
     for link in TaskAfter.objects.filter(task__in=after, before__in=after).order_by("pk"):
         after[link.task_id].append(link)
     if not tasks:
-        return Drawn([], {}, {}, None)
-    crews, staffed = Crew.objects.filter(project=project), crews_on(after)
+        return Drawn([], {}, {}, None, waived, team)
+    staffed = crews_on(after)
     problem = PlanningProblem(
         day=max(today, project.since),
         fixed=project.due_on,
         tasks=[_work(one, after[one.pk], staffed.get(one.pk, [])) for one in tasks],
-        crews=[Hands(str(one.pk), one.hands, one.every_day) for one in crews],
+        crews=[Hands(str(one.pk), one.hands, one.every_day) for one in team],
         calendar=calendar(),
     )
-    return Drawn(tasks, after, staffed, plan(problem, schedules=SCHEDULES))
+    return Drawn(tasks, after, staffed, plan(problem, schedules=SCHEDULES), waived, team)
 
 
 def _work(task: Task, after: list[TaskAfter], crews: list[TaskCrew]) -> Work:
@@ -84,12 +87,6 @@ def _work(task: Task, after: list[TaskAfter], crews: list[TaskCrew]) -> Work:
         left=task.left if task.state == TaskState.UNDER_WAY else None,
         done_on=task.done_on,
     )
-
-
-def waived_tasks(project: Project) -> list[Task]:
-    """Tasks that a leader decided need not be done."""
-    rows = Task.objects.filter(project=project, state=TaskState.WAIVED.value)
-    return list(rows.select_related("owner").order_by("pk"))
 
 
 def proofs_of(task_ids: Iterable[int]) -> dict[int, list[TaskProof]]:
