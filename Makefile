@@ -3,7 +3,8 @@
 PYTHON ?= python3
 PORT ?= 8000
 DATA ?= var
-JOBS ?= auto
+# One more than there are cores: a browser is waited for.
+JOBS ?= $(shell expr $$(nproc) + 1)
 BIN := .venv/bin
 
 .PHONY: demo test check bench mechanisms messages screenshots lock set-up-demo set-up-test
@@ -12,7 +13,7 @@ BIN := .venv/bin
 demo: set-up-demo
 	@exec $(BIN)/gongzhi --data "$(DATA)" demo --port "$(PORT)"
 
-# Every test, the browser's included, on as many cores as there are (JOBS=0: in one process).
+# Every test, the browser's included, on all cores (JOBS=0: in one process).
 # ARGS goes to pytest: make test ARGS="tests/demands -x".
 test: set-up-test
 	@exec $(BIN)/python -m pytest -n $(JOBS) --maxprocesses 8 --dist worksteal $(ARGS)
