@@ -79,6 +79,42 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(("ended_at", None)), fields=["until"], name="agreement_until"),
+                    models.Index(fields=["community", "-id"], name="agreement_community"),
+                    models.Index(fields=["subdistrict", "-id"], name="agreement_subdistrict"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["draft", "signed", "active", "in_review", "renewed", "ended", "expired"])
+                        ),
+                        name="agreement_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until__gte", models.F("since"))), name="agreement_days"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("in_force__lte", models.F("terms")), ("terms__gte", 1)),
+                        name="agreement_terms",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("in_force__gte", 1), ("state__in", ["draft", "ended", "expired"]), _connector="OR"
+                        ),
+                        name="agreement_in_force",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("review_on", None),
+                            models.Q(("review_on__gte", models.F("since")), ("review_on__lte", models.F("until"))),
+                            _connector="OR",
+                        ),
+                        name="agreement_review_on",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Measure",
@@ -137,6 +173,30 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["agreement", "terms"], name="clause_agreement")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "mutual_duty",
+                                    "mutual_communication",
+                                    "mutual_assessment",
+                                    "mutual_evaluation",
+                                    "other",
+                                ],
+                            ),
+                            ("side__in", ["local", "unit"]),
+                            ("proof__in", ["lists", "pledges", "answers", "given", "noted"]),
+                        ),
+                        name="clause_kinds",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("words", ""), _negated=True), name="clause_words"),
+                    models.CheckConstraint(condition=models.Q(("target__gte", 1)), name="clause_target"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Party",
@@ -170,6 +230,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("place", None), ("unit__isnull", False)),
+                            models.Q(("place__isnull", False), ("unit", None)),
+                            _connector="OR",
+                        ),
+                        name="party_unit_or_place",
+                    ),
+                    models.UniqueConstraint(fields=("agreement", "unit"), name="party_unit_once"),
+                    models.UniqueConstraint(fields=("agreement", "place"), name="party_place_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Evidence",
@@ -202,6 +276,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("words", ""), _negated=True), name="evidence_words")
+                ]
+            },
         ),
         migrations.CreateModel(
             name="QuarterReport",
@@ -222,6 +301,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("agreement", "since"), name="report_once"),
+                    models.CheckConstraint(condition=models.Q(("until__gte", models.F("since"))), name="report_days"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="ReportText",
@@ -265,6 +350,30 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["sealed", "opened", "dropped"])), name="review_state"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("opened_at__isnull", False),
+                                ("state", "opened"),
+                                ("proposal__in", ["renew", "change", "end"]),
+                            ),
+                            models.Q(
+                                models.Q(("state", "opened"), _negated=True), ("opened_at", None), ("proposal", "")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="review_opened",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "sealed")), fields=("agreement",), name="review_one_at_a_time"
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Judgement",
@@ -300,6 +409,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("review", "party"), name="judgement_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("wish", ""), ("wish__in", ["renew", "change", "end"]), _connector="OR"),
+                        name="judgement_wish",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Signature",
@@ -329,6 +447,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("party", "terms"), name="signature_once"),
+                    models.CheckConstraint(condition=models.Q(("signer", ""), _negated=True), name="signature_signer"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Template",
@@ -348,6 +472,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("name", "version"), name="template_version_once")]
+            },
         ),
         migrations.AddField(
             model_name="agreement",
@@ -377,6 +504,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("side__in", ["local", "unit"]),
+                            ("proof__in", ["lists", "pledges", "answers", "given", "noted"]),
+                        ),
+                        name="template_clause_kinds",
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Verdict",
@@ -400,32 +538,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="clause",
-            index=models.Index(fields=["agreement", "terms"], name="clause_agreement"),
-        ),
-        migrations.AddConstraint(
-            model_name="clause",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        ["mutual_duty", "mutual_communication", "mutual_assessment", "mutual_evaluation", "other"],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("judgement", "clause"), name="verdict_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("mark__in", ["kept", "partly", "not_kept", "unknown"])), name="verdict_mark"
                     ),
-                    ("side__in", ["local", "unit"]),
-                    ("proof__in", ["lists", "pledges", "answers", "given", "noted"]),
-                ),
-                name="clause_kinds",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clause",
-            constraint=models.CheckConstraint(condition=models.Q(("words", ""), _negated=True), name="clause_words"),
-        ),
-        migrations.AddConstraint(
-            model_name="clause",
-            constraint=models.CheckConstraint(condition=models.Q(("target__gte", 1)), name="clause_target"),
+                ]
+            },
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="clause",
@@ -441,29 +561,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="party",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("place", None), ("unit__isnull", False)),
-                    models.Q(("place__isnull", False), ("unit", None)),
-                    _connector="OR",
-                ),
-                name="party_unit_or_place",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="party",
-            constraint=models.UniqueConstraint(fields=("agreement", "unit"), name="party_unit_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="party",
-            constraint=models.UniqueConstraint(fields=("agreement", "place"), name="party_place_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(condition=models.Q(("words", ""), _negated=True), name="evidence_words"),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="evidence",
             trigger=pgtrigger.compiler.Trigger(
@@ -476,16 +573,6 @@ class Migration(migrations.Migration):
                     table="agreements_evidence",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="quarterreport",
-            constraint=models.UniqueConstraint(fields=("agreement", "since"), name="report_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="quarterreport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until__gte", models.F("since"))), name="report_days"
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -516,31 +603,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["sealed", "opened", "dropped"])), name="review_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("opened_at__isnull", False), ("state", "opened"), ("proposal__in", ["renew", "change", "end"])
-                    ),
-                    models.Q(models.Q(("state", "opened"), _negated=True), ("opened_at", None), ("proposal", "")),
-                    _connector="OR",
-                ),
-                name="review_opened",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "sealed")), fields=("agreement",), name="review_one_at_a_time"
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="review",
             trigger=pgtrigger.compiler.Trigger(
@@ -554,17 +616,6 @@ class Migration(migrations.Migration):
                     table="agreements_review",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="judgement",
-            constraint=models.UniqueConstraint(fields=("review", "party"), name="judgement_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="judgement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("wish", ""), ("wish__in", ["renew", "change", "end"]), _connector="OR"),
-                name="judgement_wish",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -595,16 +646,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.UniqueConstraint(fields=("party", "terms"), name="signature_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="signature",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("signer", ""), _negated=True), name="signature_signer"
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="signature",
             trigger=pgtrigger.compiler.Trigger(
@@ -631,80 +672,6 @@ class Migration(migrations.Migration):
                     table="agreements_signature",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="template",
-            constraint=models.UniqueConstraint(fields=("name", "version"), name="template_version_once"),
-        ),
-        migrations.AddIndex(
-            model_name="agreement",
-            index=models.Index(condition=models.Q(("ended_at", None)), fields=["until"], name="agreement_until"),
-        ),
-        migrations.AddIndex(
-            model_name="agreement",
-            index=models.Index(fields=["community", "-id"], name="agreement_community"),
-        ),
-        migrations.AddIndex(
-            model_name="agreement",
-            index=models.Index(fields=["subdistrict", "-id"], name="agreement_subdistrict"),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["draft", "signed", "active", "in_review", "renewed", "ended", "expired"])
-                ),
-                name="agreement_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until__gte", models.F("since"))), name="agreement_days"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("in_force__lte", models.F("terms")), ("terms__gte", 1)), name="agreement_terms"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("in_force__gte", 1), ("state__in", ["draft", "ended", "expired"]), _connector="OR"),
-                name="agreement_in_force",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agreement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("review_on", None),
-                    models.Q(("review_on__gte", models.F("since")), ("review_on__lte", models.F("until"))),
-                    _connector="OR",
-                ),
-                name="agreement_review_on",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="templateclause",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("side__in", ["local", "unit"]), ("proof__in", ["lists", "pledges", "answers", "given", "noted"])
-                ),
-                name="template_clause_kinds",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="verdict",
-            constraint=models.UniqueConstraint(fields=("judgement", "clause"), name="verdict_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="verdict",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("mark__in", ["kept", "partly", "not_kept", "unknown"])), name="verdict_mark"
             ),
         ),
         pgtrigger.migrations.AddTrigger(

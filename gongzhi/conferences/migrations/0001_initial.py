@@ -116,6 +116,55 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["community", "-starts_at"], name="conference_community"),
+                    models.Index(fields=["subdistrict", "-starts_at"], name="conference_subdistrict"),
+                    models.Index(fields=["network", "-starts_at"], name="conference_network"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["proposed", "noticed", "in_session", "minuted", "signed", "cancelled"])
+                        ),
+                        name="conference_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["regular", "urgent"])), name="conference_kind"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("asked_by", ""), ("kind", "regular"), ("requested_at", None)),
+                            models.Q(
+                                ("kind", "urgent"),
+                                ("requested_at__isnull", False),
+                                models.Q(("asked_by", ""), _negated=True),
+                                models.Q(("about", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="conference_urgent_asked",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["in_session", "minuted", "signed"]), _negated=True),
+                            models.Q(
+                                ("began_at__isnull", False), ("chair__isnull", False), ("recorder__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="conference_held",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "signed"), ("closed_at__isnull", False), ("signed_at__isnull", False)),
+                            models.Q(models.Q(("state", "signed"), _negated=True), ("signed_at", None)),
+                            _connector="OR",
+                        ),
+                        name="conference_signed",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Call",
@@ -157,6 +206,35 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("person", None), ("unit__isnull", False)),
+                            models.Q(("person__isnull", False), ("unit", None)),
+                            _connector="OR",
+                        ),
+                        name="call_one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("presence", ""), ("proxy", None), ("words", "")),
+                            models.Q(("presence", "present"), ("proxy", None)),
+                            models.Q(
+                                ("presence", "proxy"),
+                                models.Q(
+                                    ("proxy__isnull", False), models.Q(("words", ""), _negated=True), _connector="OR"
+                                ),
+                            ),
+                            models.Q(("presence", "absent"), ("proxy", None), models.Q(("words", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="call_presence",
+                    ),
+                    models.UniqueConstraint(fields=("conference", "unit"), name="call_unit_once"),
+                    models.UniqueConstraint(fields=("conference", "person"), name="call_person_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Deliberation",
@@ -204,6 +282,32 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["community", "-id"], name="deliberation_community"),
+                    models.Index(fields=["subdistrict", "-id"], name="deliberation_subdistrict"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["raised", "discussed", "decided", "carried_out", "checked", "dropped"])
+                        ),
+                        name="deliberation_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["raised", "discussed", "dropped"]),
+                            models.Q(
+                                models.Q(("what", ""), _negated=True),
+                                models.Q(("owner", ""), _negated=True),
+                                ("due_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="deliberation_settled",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="MeetingRhythm",
@@ -219,6 +323,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("every__in", ["monthly", "quarterly", "half_yearly"])), name="rhythm_every"
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Mobilisation",
@@ -269,6 +380,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["community", "-starts_at"], name="mobilisation_community"),
+                    models.Index(fields=["subdistrict", "-starts_at"], name="mobilisation_subdistrict"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["called", "over"])), name="mobilisation_state"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Mobilised",
@@ -288,6 +410,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"constraints": [models.UniqueConstraint(fields=("mobilisation", "unit"), name="mobilised_once")]},
         ),
         migrations.CreateModel(
             name="Topic",
@@ -327,6 +450,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["conference", "id"], name="topic_conference")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["tabled", "agreed", "set_aside"])), name="topic_state"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("problem", None), ("need", None), _connector="OR"), name="topic_one_source"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "set_aside"), models.Q(("why_aside", ""), _negated=True)),
+                            models.Q(("state", "set_aside"), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="topic_aside_said",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Decision",
@@ -394,6 +536,92 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["conference", "id"], name="decision_conference"),
+                    models.Index(
+                        condition=models.Q(("state", "binding")), fields=["owner_unit", "due_on"], name="decision_owner"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["drafted", "binding", "finished", "struck", "given_up"])),
+                        name="decision_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["pledge", "need", "problem", "project", "other"])),
+                        name="decision_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["drafted", "struck"]),
+                            models.Q(
+                                models.Q(
+                                    models.Q(("owner_place", None), ("owner_unit__isnull", False)),
+                                    models.Q(("owner_place__isnull", False), ("owner_unit", None)),
+                                    _connector="OR",
+                                ),
+                                ("due_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="decision_owned_and_dated",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("kind__in", ["need", "pledge"]),
+                                (
+                                    "thing__in",
+                                    [
+                                        "place",
+                                        "skill",
+                                        "funds",
+                                        "goods",
+                                        "information",
+                                        "service",
+                                        "channel",
+                                        "parking",
+                                    ],
+                                ),
+                                models.Q(("amount", ""), _negated=True),
+                                models.Q(("measure", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("kind__in", ["need", "pledge"]), _negated=True),
+                                ("amount", ""),
+                                ("measure", ""),
+                                ("thing", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="decision_counted",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "problem"), _negated=True), ("problem__isnull", False), _connector="OR"
+                        ),
+                        name="decision_of_a_problem",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_on__isnull", False), ("finished_span", ""), ("state", "finished")),
+                            models.Q(
+                                ("finished_on", None),
+                                ("state", "finished"),
+                                models.Q(("finished_span", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state", "finished"), _negated=True),
+                                ("finished_on", None),
+                                ("finished_span", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="decision_finished",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Turnout",
@@ -409,71 +637,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="conference",
-            index=models.Index(fields=["community", "-starts_at"], name="conference_community"),
-        ),
-        migrations.AddIndex(
-            model_name="conference",
-            index=models.Index(fields=["subdistrict", "-starts_at"], name="conference_subdistrict"),
-        ),
-        migrations.AddIndex(
-            model_name="conference",
-            index=models.Index(fields=["network", "-starts_at"], name="conference_network"),
-        ),
-        migrations.AddConstraint(
-            model_name="conference",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["proposed", "noticed", "in_session", "minuted", "signed", "cancelled"])
-                ),
-                name="conference_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conference",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["regular", "urgent"])), name="conference_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conference",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("asked_by", ""), ("kind", "regular"), ("requested_at", None)),
-                    models.Q(
-                        ("kind", "urgent"),
-                        ("requested_at__isnull", False),
-                        models.Q(("asked_by", ""), _negated=True),
-                        models.Q(("about", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="conference_urgent_asked",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conference",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["in_session", "minuted", "signed"]), _negated=True),
-                    models.Q(("began_at__isnull", False), ("chair__isnull", False), ("recorder__isnull", False)),
-                    _connector="OR",
-                ),
-                name="conference_held",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conference",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "signed"), ("closed_at__isnull", False), ("signed_at__isnull", False)),
-                    models.Q(models.Q(("state", "signed"), _negated=True), ("signed_at", None)),
-                    _connector="OR",
-                ),
-                name="conference_signed",
-            ),
+            options={"constraints": [models.UniqueConstraint(fields=("mobilised", "mark"), name="turnout_once")]},
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="conference",
@@ -488,215 +652,6 @@ class Migration(migrations.Migration):
                     table="conferences_conference",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("person", None), ("unit__isnull", False)),
-                    models.Q(("person__isnull", False), ("unit", None)),
-                    _connector="OR",
-                ),
-                name="call_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("presence", ""), ("proxy", None), ("words", "")),
-                    models.Q(("presence", "present"), ("proxy", None)),
-                    models.Q(
-                        ("presence", "proxy"),
-                        models.Q(("proxy__isnull", False), models.Q(("words", ""), _negated=True), _connector="OR"),
-                    ),
-                    models.Q(("presence", "absent"), ("proxy", None), models.Q(("words", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="call_presence",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.UniqueConstraint(fields=("conference", "unit"), name="call_unit_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="call",
-            constraint=models.UniqueConstraint(fields=("conference", "person"), name="call_person_once"),
-        ),
-        migrations.AddIndex(
-            model_name="deliberation",
-            index=models.Index(fields=["community", "-id"], name="deliberation_community"),
-        ),
-        migrations.AddIndex(
-            model_name="deliberation",
-            index=models.Index(fields=["subdistrict", "-id"], name="deliberation_subdistrict"),
-        ),
-        migrations.AddConstraint(
-            model_name="deliberation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["raised", "discussed", "decided", "carried_out", "checked", "dropped"])
-                ),
-                name="deliberation_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deliberation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["raised", "discussed", "dropped"]),
-                    models.Q(
-                        models.Q(("what", ""), _negated=True),
-                        models.Q(("owner", ""), _negated=True),
-                        ("due_on__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="deliberation_settled",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="meetingrhythm",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("every__in", ["monthly", "quarterly", "half_yearly"])), name="rhythm_every"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="mobilisation",
-            index=models.Index(fields=["community", "-starts_at"], name="mobilisation_community"),
-        ),
-        migrations.AddIndex(
-            model_name="mobilisation",
-            index=models.Index(fields=["subdistrict", "-starts_at"], name="mobilisation_subdistrict"),
-        ),
-        migrations.AddConstraint(
-            model_name="mobilisation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["called", "over"])), name="mobilisation_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mobilised",
-            constraint=models.UniqueConstraint(fields=("mobilisation", "unit"), name="mobilised_once"),
-        ),
-        migrations.AddIndex(
-            model_name="topic",
-            index=models.Index(fields=["conference", "id"], name="topic_conference"),
-        ),
-        migrations.AddConstraint(
-            model_name="topic",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["tabled", "agreed", "set_aside"])), name="topic_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="topic",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("problem", None), ("need", None), _connector="OR"), name="topic_one_source"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="topic",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "set_aside"), models.Q(("why_aside", ""), _negated=True)),
-                    models.Q(("state", "set_aside"), _negated=True),
-                    _connector="OR",
-                ),
-                name="topic_aside_said",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="decision",
-            index=models.Index(fields=["conference", "id"], name="decision_conference"),
-        ),
-        migrations.AddIndex(
-            model_name="decision",
-            index=models.Index(
-                condition=models.Q(("state", "binding")), fields=["owner_unit", "due_on"], name="decision_owner"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["drafted", "binding", "finished", "struck", "given_up"])),
-                name="decision_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["pledge", "need", "problem", "project", "other"])),
-                name="decision_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["drafted", "struck"]),
-                    models.Q(
-                        models.Q(
-                            models.Q(("owner_place", None), ("owner_unit__isnull", False)),
-                            models.Q(("owner_place__isnull", False), ("owner_unit", None)),
-                            _connector="OR",
-                        ),
-                        ("due_on__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="decision_owned_and_dated",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("kind__in", ["need", "pledge"]),
-                        (
-                            "thing__in",
-                            ["place", "skill", "funds", "goods", "information", "service", "channel", "parking"],
-                        ),
-                        models.Q(("amount", ""), _negated=True),
-                        models.Q(("measure", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("kind__in", ["need", "pledge"]), _negated=True),
-                        ("amount", ""),
-                        ("measure", ""),
-                        ("thing", ""),
-                    ),
-                    _connector="OR",
-                ),
-                name="decision_counted",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "problem"), _negated=True), ("problem__isnull", False), _connector="OR"
-                ),
-                name="decision_of_a_problem",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("finished_on__isnull", False), ("finished_span", ""), ("state", "finished")),
-                    models.Q(
-                        ("finished_on", None), ("state", "finished"), models.Q(("finished_span", ""), _negated=True)
-                    ),
-                    models.Q(
-                        models.Q(("state", "finished"), _negated=True), ("finished_on", None), ("finished_span", "")
-                    ),
-                    _connector="OR",
-                ),
-                name="decision_finished",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -727,9 +682,5 @@ class Migration(migrations.Migration):
                     when="BEFORE",
                 ),
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="turnout",
-            constraint=models.UniqueConstraint(fields=("mobilised", "mark"), name="turnout_once"),
         ),
     ]

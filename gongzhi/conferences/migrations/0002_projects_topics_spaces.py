@@ -43,6 +43,41 @@ class Migration(migrations.Migration):
                 ("once", models.CharField(max_length=80, unique=True)),
                 ("version", models.PositiveIntegerField(default=1)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["held", "given_up"])), name="space_slot_state"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("first__lt", models.F("last")), ("last__lte", 1440)),
+                        name="space_slot_hours",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "since__iso_week_day",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("weekday"), "+", models.Value(1)
+                                ),
+                            ),
+                            models.Q(
+                                ("until", None),
+                                models.Q(
+                                    ("until__gte", models.F("since")),
+                                    (
+                                        "until__iso_week_day",
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("weekday"), "+", models.Value(1)
+                                        ),
+                                    ),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="space_slot_days",
+                    ),
+                ]
+            },
         ),
         pgtrigger.migrations.RemoveTrigger(
             model_name="decision",
@@ -175,43 +210,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="publicspace",
             constraint=models.UniqueConstraint(fields=("place", "name"), name="public_space_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="spaceslot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["held", "given_up"])), name="space_slot_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="spaceslot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first__lt", models.F("last")), ("last__lte", 1440)), name="space_slot_hours"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="spaceslot",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "since__iso_week_day",
-                        django.db.models.expressions.CombinedExpression(models.F("weekday"), "+", models.Value(1)),
-                    ),
-                    models.Q(
-                        ("until", None),
-                        models.Q(
-                            ("until__gte", models.F("since")),
-                            (
-                                "until__iso_week_day",
-                                django.db.models.expressions.CombinedExpression(
-                                    models.F("weekday"), "+", models.Value(1)
-                                ),
-                            ),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="space_slot_days",
-            ),
         ),
         migrations.AddConstraint(
             model_name="spaceslot",

@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"constraints": [models.UniqueConstraint(fields=("version", "code"), name="category_code_once")]},
         ),
         migrations.CreateModel(
             name="Demand",
@@ -187,6 +188,84 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("due_at__isnull", False)), fields=["due_at", "id"], name="demand_due"
+                    ),
+                    models.Index(
+                        condition=models.Q(("due_at__isnull", False)),
+                        fields=["community", "due_at", "id"],
+                        name="demand_community_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("due_at__isnull", False)),
+                        fields=["subdistrict", "due_at", "id"],
+                        name="demand_subdistrict_due",
+                    ),
+                    models.Index(fields=["-received_at", "-id"], name="demand_received"),
+                    models.Index(fields=["community", "-received_at", "-id"], name="demand_community"),
+                    models.Index(fields=["subdistrict", "-received_at", "-id"], name="demand_subdistrict"),
+                    models.Index(fields=["state", "-received_at", "-id"], name="demand_by_state"),
+                    models.Index(fields=["category", "-received_at", "-id"], name="demand_category"),
+                    models.Index(fields=["channel", "-received_at", "-id"], name="demand_by_channel"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search"], name="demand_search"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "received",
+                                    "classified",
+                                    "dispatched",
+                                    "signed",
+                                    "contacted",
+                                    "in_hand",
+                                    "waiting",
+                                    "returned",
+                                    "on_register",
+                                    "reopened",
+                                    "replied",
+                                    "called_back",
+                                    "closed",
+                                    "archived",
+                                    "withdrawn",
+                                ],
+                            )
+                        ),
+                        name="demand_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["consult", "help", "complaint", "report", "suggestion"])),
+                        name="demand_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("channel__in", ["page", "poster", "desk", "telephone", "import", "api"])),
+                        name="demand_channel",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("urgency__in", ["danger", "utility", "ordinary", "complex"])),
+                        name="demand_urgency",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", False), ("state__in", ["archived", "closed", "withdrawn"])),
+                            models.Q(
+                                models.Q(("state__in", ["archived", "closed", "withdrawn"]), _negated=True),
+                                ("closed_at", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="demand_ended_has_end",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(("subject", ""), _negated=True), ("received_at__isnull", False)),
+                        name="demand_says_something",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CallBack",
@@ -214,6 +293,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("demand", "sample"), name="call_back_once_a_sample"),
+                    models.CheckConstraint(
+                        condition=models.Q(("satisfied", None), ("reached", True), _connector="OR"),
+                        name="call_back_satisfied_if_reached",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Answer",
@@ -264,6 +352,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("decided_at", None)), fields=("demand",), name="extension_one_open"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by", None),
+                            ("asked_by", None),
+                            models.Q(("decided_by", models.F("asked_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="extension_not_by_asker",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("days__gte", 1), ("days__lte", 60)), name="extension_days"
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="ImportFile",
@@ -300,6 +407,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["preview", "taken", "dropped"])), name="import_state"
+                    )
+                ]
+            },
         ),
         migrations.AddField(
             model_name="demand",
@@ -330,6 +444,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("clock__in", ["sign_in", "contact", "answer"])), name="limit_clock"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("unit__in", ["minutes", "hours", "days", "working_days", "weeks"])),
+                        name="limit_unit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("starts__in", ["received", "dispatched"])), name="limit_starts"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("ends__in", ["close", "same_time"])), name="limit_ends"),
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="limit_positive"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Clock",
@@ -358,6 +488,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(("met_at", None)), fields=["due_at"], name="clock_running")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("demand", "kind", "started_at"), name="clock_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["sign_in", "contact", "answer"])), name="clock_kind"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Pause",
@@ -374,6 +515,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)), fields=("demand",), name="pause_one_open"
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Photo",
@@ -416,6 +564,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"constraints": [models.UniqueConstraint(fields=("answer",), name="rating_one_per_answer")]},
         ),
         migrations.CreateModel(
             name="SavedView",
@@ -430,225 +579,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="category",
-            constraint=models.UniqueConstraint(fields=("version", "code"), name="category_code_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="callback",
-            constraint=models.UniqueConstraint(fields=("demand", "sample"), name="call_back_once_a_sample"),
-        ),
-        migrations.AddConstraint(
-            model_name="callback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("satisfied", None), ("reached", True), _connector="OR"),
-                name="call_back_satisfied_if_reached",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="extension",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("decided_at", None)), fields=("demand",), name="extension_one_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="extension",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by", None),
-                    ("asked_by", None),
-                    models.Q(("decided_by", models.F("asked_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="extension_not_by_asker",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="extension",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("days__gte", 1), ("days__lte", 60)), name="extension_days"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["preview", "taken", "dropped"])), name="import_state"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="demand",
-            index=models.Index(
-                condition=models.Q(("due_at__isnull", False)), fields=["due_at", "id"], name="demand_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="demand",
-            index=models.Index(
-                condition=models.Q(("due_at__isnull", False)),
-                fields=["community", "due_at", "id"],
-                name="demand_community_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="demand",
-            index=models.Index(
-                condition=models.Q(("due_at__isnull", False)),
-                fields=["subdistrict", "due_at", "id"],
-                name="demand_subdistrict_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="demand",
-            index=models.Index(fields=["-received_at", "-id"], name="demand_received"),
-        ),
-        migrations.AddIndex(
-            model_name="demand",
-            index=models.Index(fields=["community", "-received_at", "-id"], name="demand_community"),
-        ),
-        migrations.AddIndex(
-            model_name="demand",
-            index=models.Index(fields=["subdistrict", "-received_at", "-id"], name="demand_subdistrict"),
-        ),
-        migrations.AddIndex(
-            model_name="demand",
-            index=models.Index(fields=["state", "-received_at", "-id"], name="demand_by_state"),
-        ),
-        migrations.AddIndex(
-            model_name="demand",
-            index=models.Index(fields=["category", "-received_at", "-id"], name="demand_category"),
-        ),
-        migrations.AddIndex(
-            model_name="demand",
-            index=models.Index(fields=["channel", "-received_at", "-id"], name="demand_by_channel"),
-        ),
-        migrations.AddIndex(
-            model_name="demand",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="demand_search"),
-        ),
-        migrations.AddConstraint(
-            model_name="demand",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "received",
-                            "classified",
-                            "dispatched",
-                            "signed",
-                            "contacted",
-                            "in_hand",
-                            "waiting",
-                            "returned",
-                            "on_register",
-                            "reopened",
-                            "replied",
-                            "called_back",
-                            "closed",
-                            "archived",
-                            "withdrawn",
-                        ],
-                    )
-                ),
-                name="demand_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demand",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["consult", "help", "complaint", "report", "suggestion"])),
-                name="demand_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demand",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("channel__in", ["page", "poster", "desk", "telephone", "import", "api"])),
-                name="demand_channel",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demand",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("urgency__in", ["danger", "utility", "ordinary", "complex"])), name="demand_urgency"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demand",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", False), ("state__in", ["archived", "closed", "withdrawn"])),
-                    models.Q(
-                        models.Q(("state__in", ["archived", "closed", "withdrawn"]), _negated=True), ("closed_at", None)
-                    ),
-                    _connector="OR",
-                ),
-                name="demand_ended_has_end",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="demand",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("subject", ""), _negated=True), ("received_at__isnull", False)),
-                name="demand_says_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="limit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("clock__in", ["sign_in", "contact", "answer"])), name="limit_clock"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="limit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("unit__in", ["minutes", "hours", "days", "working_days", "weeks"])),
-                name="limit_unit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="limit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("starts__in", ["received", "dispatched"])), name="limit_starts"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="limit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends__in", ["close", "same_time"])), name="limit_ends"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="limit",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="limit_positive"),
-        ),
-        migrations.AddIndex(
-            model_name="clock",
-            index=models.Index(condition=models.Q(("met_at", None)), fields=["due_at"], name="clock_running"),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.UniqueConstraint(fields=("demand", "kind", "started_at"), name="clock_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="clock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["sign_in", "contact", "answer"])), name="clock_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pause",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)), fields=("demand",), name="pause_one_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="rating",
-            constraint=models.UniqueConstraint(fields=("answer",), name="rating_one_per_answer"),
-        ),
-        migrations.AddConstraint(
-            model_name="savedview",
-            constraint=models.UniqueConstraint(fields=("person", "name"), name="view_name_once"),
+            options={"constraints": [models.UniqueConstraint(fields=("person", "name"), name="view_name_once")]},
         ),
     ]

@@ -124,6 +124,78 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["community", "-urgency", "-id"], name="need_community"),
+                    models.Index(fields=["subdistrict", "-urgency", "-id"], name="need_subdistrict"),
+                    models.Index(condition=models.Q(("ended_at", None)), fields=["deadline"], name="need_deadline"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["stated", "verified", "met", "withdrawn", "lapsed"])),
+                        name="need_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                ["place", "skill", "funds", "goods", "information", "service", "channel", "parking"],
+                            )
+                        ),
+                        name="need_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("asker", "problem"),
+                                ("problem__isnull", False),
+                                ("programme", ""),
+                                ("receiving_place__isnull", False),
+                                ("unit", None),
+                            ),
+                            models.Q(
+                                ("asker", "unit"),
+                                ("problem", None),
+                                ("programme", ""),
+                                ("receiving_place", None),
+                                ("unit__isnull", False),
+                            ),
+                            models.Q(
+                                ("asker", "community"),
+                                ("problem", None),
+                                ("programme", ""),
+                                ("receiving_place__isnull", False),
+                                ("unit", None),
+                            ),
+                            models.Q(
+                                ("asker", "programme"),
+                                ("problem", None),
+                                ("receiving_place__isnull", False),
+                                ("unit", None),
+                                models.Q(("programme", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="need_one_asker",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("met__gte", 0), ("quantity__gt", 0)), name="need_quantity"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("urgency__lte", 3)), name="need_urgency"),
+                    models.CheckConstraint(
+                        condition=models.Q(("confidential", False), ("asker", "unit"), _connector="OR"),
+                        name="need_confidential",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "verified"), _negated=True),
+                            ("verified_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="need_verified",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Offer",
@@ -220,6 +292,68 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["community", "-id"], name="offer_community"),
+                    models.Index(fields=["subdistrict", "-id"], name="offer_subdistrict"),
+                    models.Index(
+                        condition=models.Q(("state", "ended"), _negated=True),
+                        fields=["valid_until"],
+                        name="offer_until",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "paused", "ended"])), name="offer_state"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                ["place", "skill", "funds", "goods", "information", "service", "channel", "parking"],
+                            )
+                        ),
+                        name="offer_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("visibility__in", ["network", "district", "public"])),
+                        name="offer_visibility",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("giving_place", None), ("unit__isnull", False)),
+                            models.Q(("giving_place__isnull", False), ("unit", None)),
+                            _connector="OR",
+                        ),
+                        name="offer_one_giver",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("quantity__gt", 0)), name="offer_quantity"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("smallest", None),
+                                models.Q(("smallest__gt", 0), ("smallest__lte", models.F("quantity"))),
+                                _connector="OR",
+                            ),
+                            models.Q(("most_per_need", None), ("most_per_need__gt", 0), _connector="OR"),
+                        ),
+                        name="offer_parts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reach_metres", None), ("reach_place", None), _connector="OR"),
+                        name="offer_one_reach",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from", None),
+                            ("valid_until", None),
+                            ("valid_until__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="offer_validity",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Match",
@@ -261,6 +395,51 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "offered")), fields=["answer_due_at"], name="match_unanswered"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "suggested",
+                                    "offered",
+                                    "accepted",
+                                    "in_delivery",
+                                    "fulfilled",
+                                    "partly",
+                                    "failed",
+                                    "declined",
+                                    "passed",
+                                ],
+                            )
+                        ),
+                        name="match_state",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("quantity__gt", 0)), name="match_quantity"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["accepted", "in_delivery", "offered", "suggested"])),
+                        fields=("need", "offer"),
+                        name="match_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state__in", ["accepted", "failed", "fulfilled", "in_delivery", "partly"]),
+                                _negated=True,
+                            ),
+                            models.Q(("given_at__isnull", False), ("taken_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="match_agreed_by_both",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Pledge",
@@ -341,6 +520,45 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(("ended_at", None)), fields=["due_on"], name="pledge_due"),
+                    models.Index(fields=["community", "-id"], name="pledge_community"),
+                    models.Index(fields=["subdistrict", "-id"], name="pledge_subdistrict"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["promised", "in_delivery", "fulfilled", "partly", "failed"])),
+                        name="pledge_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                ["place", "skill", "funds", "goods", "information", "service", "channel", "parking"],
+                            )
+                        ),
+                        name="pledge_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("giver_place", None), ("giver_unit__isnull", False)),
+                            models.Q(("giver_place__isnull", False), ("giver_unit", None)),
+                            _connector="OR",
+                        ),
+                        name="pledge_one_giver",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("receiver_place", None), ("receiver_unit__isnull", False)),
+                            models.Q(("receiver_place__isnull", False), ("receiver_unit", None)),
+                            _connector="OR",
+                        ),
+                        name="pledge_one_receiver",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("quantity__gt", 0)), name="pledge_quantity"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Delivery",
@@ -373,6 +591,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("quantity__gt", 0), models.Q(("corrects__isnull", False), ("quantity", 0)), _connector="OR"
+                        ),
+                        name="delivery_quantity",
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Receipt",
@@ -398,6 +626,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmed", True), models.Q(("words", ""), _negated=True), _connector="OR"
+                        ),
+                        name="receipt_dispute_has_words",
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Refusal",
@@ -427,6 +665,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reason__in", ["pair", "not_this_kind", "not_before", "not_this_asker"])),
+                        name="refusal_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("side", ""), ("side__in", ["giver", "receiver"]), _connector="OR"),
+                        name="refusal_side",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reason", "not_before"), ("until__isnull", False)),
+                            models.Q(models.Q(("reason", "not_before"), _negated=True), ("until", None)),
+                            _connector="OR",
+                        ),
+                        name="refusal_until",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Unlock",
@@ -446,6 +704,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("need", "frees"), name="unlock_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("need", models.F("frees")), _negated=True), name="unlock_not_itself"
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="BalanceTask",
@@ -587,296 +853,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="need",
-            index=models.Index(fields=["community", "-urgency", "-id"], name="need_community"),
-        ),
-        migrations.AddIndex(
-            model_name="need",
-            index=models.Index(fields=["subdistrict", "-urgency", "-id"], name="need_subdistrict"),
-        ),
-        migrations.AddIndex(
-            model_name="need",
-            index=models.Index(condition=models.Q(("ended_at", None)), fields=["deadline"], name="need_deadline"),
-        ),
-        migrations.AddConstraint(
-            model_name="need",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["stated", "verified", "met", "withdrawn", "lapsed"])),
-                name="need_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="need",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["place", "skill", "funds", "goods", "information", "service", "channel", "parking"])
-                ),
-                name="need_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="need",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("asker", "problem"),
-                        ("problem__isnull", False),
-                        ("programme", ""),
-                        ("receiving_place__isnull", False),
-                        ("unit", None),
-                    ),
-                    models.Q(
-                        ("asker", "unit"),
-                        ("problem", None),
-                        ("programme", ""),
-                        ("receiving_place", None),
-                        ("unit__isnull", False),
-                    ),
-                    models.Q(
-                        ("asker", "community"),
-                        ("problem", None),
-                        ("programme", ""),
-                        ("receiving_place__isnull", False),
-                        ("unit", None),
-                    ),
-                    models.Q(
-                        ("asker", "programme"),
-                        ("problem", None),
-                        ("receiving_place__isnull", False),
-                        ("unit", None),
-                        models.Q(("programme", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="need_one_asker",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="need",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("met__gte", 0), ("quantity__gt", 0)), name="need_quantity"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="need",
-            constraint=models.CheckConstraint(condition=models.Q(("urgency__lte", 3)), name="need_urgency"),
-        ),
-        migrations.AddConstraint(
-            model_name="need",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("confidential", False), ("asker", "unit"), _connector="OR"),
-                name="need_confidential",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="need",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "verified"), _negated=True), ("verified_at__isnull", False), _connector="OR"
-                ),
-                name="need_verified",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="offer",
-            index=models.Index(fields=["community", "-id"], name="offer_community"),
-        ),
-        migrations.AddIndex(
-            model_name="offer",
-            index=models.Index(fields=["subdistrict", "-id"], name="offer_subdistrict"),
-        ),
-        migrations.AddIndex(
-            model_name="offer",
-            index=models.Index(
-                condition=models.Q(("state", "ended"), _negated=True), fields=["valid_until"], name="offer_until"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "paused", "ended"])), name="offer_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["place", "skill", "funds", "goods", "information", "service", "channel", "parking"])
-                ),
-                name="offer_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("visibility__in", ["network", "district", "public"])), name="offer_visibility"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("giving_place", None), ("unit__isnull", False)),
-                    models.Q(("giving_place__isnull", False), ("unit", None)),
-                    _connector="OR",
-                ),
-                name="offer_one_giver",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(condition=models.Q(("quantity__gt", 0)), name="offer_quantity"),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("smallest", None),
-                        models.Q(("smallest__gt", 0), ("smallest__lte", models.F("quantity"))),
-                        _connector="OR",
-                    ),
-                    models.Q(("most_per_need", None), ("most_per_need__gt", 0), _connector="OR"),
-                ),
-                name="offer_parts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reach_metres", None), ("reach_place", None), _connector="OR"),
-                name="offer_one_reach",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from", None),
-                    ("valid_until", None),
-                    ("valid_until__gte", models.F("valid_from")),
-                    _connector="OR",
-                ),
-                name="offer_validity",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="match",
-            index=models.Index(
-                condition=models.Q(("state", "offered")), fields=["answer_due_at"], name="match_unanswered"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="match",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "suggested",
-                            "offered",
-                            "accepted",
-                            "in_delivery",
-                            "fulfilled",
-                            "partly",
-                            "failed",
-                            "declined",
-                            "passed",
-                        ],
-                    )
-                ),
-                name="match_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="match",
-            constraint=models.CheckConstraint(condition=models.Q(("quantity__gt", 0)), name="match_quantity"),
-        ),
-        migrations.AddConstraint(
-            model_name="match",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["accepted", "in_delivery", "offered", "suggested"])),
-                fields=("need", "offer"),
-                name="match_one_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="match",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("state__in", ["accepted", "failed", "fulfilled", "in_delivery", "partly"]), _negated=True
-                    ),
-                    models.Q(("given_at__isnull", False), ("taken_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="match_agreed_by_both",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="pledge",
-            index=models.Index(condition=models.Q(("ended_at", None)), fields=["due_on"], name="pledge_due"),
-        ),
-        migrations.AddIndex(
-            model_name="pledge",
-            index=models.Index(fields=["community", "-id"], name="pledge_community"),
-        ),
-        migrations.AddIndex(
-            model_name="pledge",
-            index=models.Index(fields=["subdistrict", "-id"], name="pledge_subdistrict"),
-        ),
-        migrations.AddConstraint(
-            model_name="pledge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["promised", "in_delivery", "fulfilled", "partly", "failed"])),
-                name="pledge_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pledge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["place", "skill", "funds", "goods", "information", "service", "channel", "parking"])
-                ),
-                name="pledge_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pledge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("giver_place", None), ("giver_unit__isnull", False)),
-                    models.Q(("giver_place__isnull", False), ("giver_unit", None)),
-                    _connector="OR",
-                ),
-                name="pledge_one_giver",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pledge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("receiver_place", None), ("receiver_unit__isnull", False)),
-                    models.Q(("receiver_place__isnull", False), ("receiver_unit", None)),
-                    _connector="OR",
-                ),
-                name="pledge_one_receiver",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pledge",
-            constraint=models.CheckConstraint(condition=models.Q(("quantity__gt", 0)), name="pledge_quantity"),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("quantity__gt", 0), models.Q(("corrects__isnull", False), ("quantity", 0)), _connector="OR"
-                ),
-                name="delivery_quantity",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="delivery",
             trigger=pgtrigger.compiler.Trigger(
@@ -891,13 +867,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("confirmed", True), models.Q(("words", ""), _negated=True), _connector="OR"),
-                name="receipt_dispute_has_words",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="receipt",
             trigger=pgtrigger.compiler.Trigger(
@@ -910,41 +879,6 @@ class Migration(migrations.Migration):
                     table="exchange_receipt",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refusal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason__in", ["pair", "not_this_kind", "not_before", "not_this_asker"])),
-                name="refusal_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refusal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("side", ""), ("side__in", ["giver", "receiver"]), _connector="OR"),
-                name="refusal_side",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refusal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reason", "not_before"), ("until__isnull", False)),
-                    models.Q(models.Q(("reason", "not_before"), _negated=True), ("until", None)),
-                    _connector="OR",
-                ),
-                name="refusal_until",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unlock",
-            constraint=models.UniqueConstraint(fields=("need", "frees"), name="unlock_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="unlock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("need", models.F("frees")), _negated=True), name="unlock_not_itself"
             ),
         ),
     ]

@@ -43,6 +43,30 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("state__in", ["open", "closed"])), name="round_state"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("due_on__gte", models.F("since")),
+                            ("due_on__lte", models.F("until")),
+                            ("until__gte", models.F("since")),
+                        ),
+                        name="round_days",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at", None), ("state", "open")),
+                            models.Q(("closed_at__isnull", False), ("state", "closed")),
+                            _connector="OR",
+                        ),
+                        name="round_closed",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")), fields=("network",), name="round_one_open"
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Reminder",
@@ -72,6 +96,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("round", "unit", "day"), name="reminder_once_a_day")]
+            },
         ),
         migrations.CreateModel(
             name="Filing",
@@ -118,75 +145,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="round",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "closed"])), name="round_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="round",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("due_on__gte", models.F("since")),
-                    ("due_on__lte", models.F("until")),
-                    ("until__gte", models.F("since")),
-                ),
-                name="round_days",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="round",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at", None), ("state", "open")),
-                    models.Q(("closed_at__isnull", False), ("state", "closed")),
-                    _connector="OR",
-                ),
-                name="round_closed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="round",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")), fields=("network",), name="round_one_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.UniqueConstraint(fields=("round", "unit", "day"), name="reminder_once_a_day"),
-        ),
-        migrations.AddIndex(
-            model_name="filing",
-            index=models.Index(fields=["unit", "sheet", "-answered_at"], name="filing_unit"),
-        ),
-        migrations.AddConstraint(
-            model_name="filing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sheet__in", ["have", "need", "link"])), name="filing_sheet"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="filing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reach", ""),
-                    models.Q(("reach__in", ["phone", "message", "visit", "here"]), ("sheet", "link")),
-                    _connector="OR",
-                ),
-                name="filing_reach",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="filing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("nothing", False), models.Q(("lines", []), ("ways", [])), _connector="OR"),
-                name="filing_nothing",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="filing",
-            constraint=models.UniqueConstraint(fields=("round", "unit", "sheet"), name="filing_once"),
+            options={
+                "indexes": [models.Index(fields=["unit", "sheet", "-answered_at"], name="filing_unit")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("sheet__in", ["have", "need", "link"])), name="filing_sheet"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reach", ""),
+                            models.Q(("reach__in", ["phone", "message", "visit", "here"]), ("sheet", "link")),
+                            _connector="OR",
+                        ),
+                        name="filing_reach",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("nothing", False), models.Q(("lines", []), ("ways", [])), _connector="OR"),
+                        name="filing_nothing",
+                    ),
+                    models.UniqueConstraint(fields=("round", "unit", "sheet"), name="filing_once"),
+                ],
+            },
         ),
     ]

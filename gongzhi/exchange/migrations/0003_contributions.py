@@ -114,6 +114,97 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["community", "-came_on", "-id"], name="contribution_community"),
+                    models.Index(fields=["subdistrict", "-came_on", "-id"], name="contribution_subdistrict"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["closed", "unnamed", "named"])), name="contribution_state"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                ["place", "skill", "funds", "goods", "information", "service", "channel", "parking"],
+                            )
+                        ),
+                        name="contribution_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("qualifier__in", ["exact", "nearly", "over", "about"])),
+                        name="contribution_qualifier",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("giver", "unit"),
+                                ("giver_name", ""),
+                                ("giver_place", None),
+                                ("giver_unit__isnull", False),
+                            ),
+                            models.Q(
+                                ("giver", "place"),
+                                ("giver_name", ""),
+                                ("giver_place__isnull", False),
+                                ("giver_unit", None),
+                            ),
+                            models.Q(
+                                ("giver", "outside"),
+                                ("giver_place", None),
+                                ("giver_unit", None),
+                                models.Q(("giver_name", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("giver", "person"), ("giver_name", ""), ("giver_place", None), ("giver_unit", None)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="contribution_one_giver",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("giver", "person"), ("state", "named"), models.Q(("public_name", ""), _negated=True)
+                            ),
+                            models.Q(
+                                models.Q(("giver", "person"), ("state", "named"), _negated=True), ("public_name", "")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="contribution_person_named_by_consent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("agreed_by", None), ("agreed_on", None), ("agreed_words", ""), ("state", "closed")
+                            ),
+                            models.Q(models.Q(("state", "closed"), _negated=True), ("agreed_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="contribution_told_by_consent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("quantity__gte", 0),
+                            ("used__gte", 0),
+                            models.Q(
+                                models.Q(("qualifier__in", ["exact", "nearly"]), _negated=True),
+                                ("used__lte", models.F("quantity")),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="contribution_not_used_up_twice",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("came_until", None), ("came_until__gte", models.F("came_on")), _connector="OR"
+                        ),
+                        name="contribution_period",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Entry",
@@ -143,6 +234,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("quantity__gt", 0),
+                            models.Q(("quantity", 0), models.Q(("words", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="entry_quantity",
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Package",
@@ -203,6 +306,31 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["community", "-id"], name="package_community"),
+                    models.Index(fields=["subdistrict", "-id"], name="package_subdistrict"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(("receiving_place", None), ("unit__isnull", False)),
+                                models.Q(("receiving_place__isnull", False), ("unit", None)),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                models.Q(("programme", ""), ("receiving_place", None)),
+                                models.Q(
+                                    ("receiving_place__isnull", False), models.Q(("programme", ""), _negated=True)
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="package_one_receiver",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PackageNeed",
@@ -255,102 +383,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="contribution",
-            index=models.Index(fields=["community", "-came_on", "-id"], name="contribution_community"),
-        ),
-        migrations.AddIndex(
-            model_name="contribution",
-            index=models.Index(fields=["subdistrict", "-came_on", "-id"], name="contribution_subdistrict"),
-        ),
-        migrations.AddConstraint(
-            model_name="contribution",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["closed", "unnamed", "named"])), name="contribution_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contribution",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["place", "skill", "funds", "goods", "information", "service", "channel", "parking"])
-                ),
-                name="contribution_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contribution",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("qualifier__in", ["exact", "nearly", "over", "about"])),
-                name="contribution_qualifier",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contribution",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("giver", "unit"), ("giver_name", ""), ("giver_place", None), ("giver_unit__isnull", False)
-                    ),
-                    models.Q(
-                        ("giver", "place"), ("giver_name", ""), ("giver_place__isnull", False), ("giver_unit", None)
-                    ),
-                    models.Q(
-                        ("giver", "outside"),
-                        ("giver_place", None),
-                        ("giver_unit", None),
-                        models.Q(("giver_name", ""), _negated=True),
-                    ),
-                    models.Q(("giver", "person"), ("giver_name", ""), ("giver_place", None), ("giver_unit", None)),
-                    _connector="OR",
-                ),
-                name="contribution_one_giver",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contribution",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("giver", "person"), ("state", "named"), models.Q(("public_name", ""), _negated=True)),
-                    models.Q(models.Q(("giver", "person"), ("state", "named"), _negated=True), ("public_name", "")),
-                    _connector="OR",
-                ),
-                name="contribution_person_named_by_consent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contribution",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("agreed_by", None), ("agreed_on", None), ("agreed_words", ""), ("state", "closed")),
-                    models.Q(models.Q(("state", "closed"), _negated=True), ("agreed_on__isnull", False)),
-                    _connector="OR",
-                ),
-                name="contribution_told_by_consent",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contribution",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("quantity__gte", 0),
-                    ("used__gte", 0),
-                    models.Q(
-                        models.Q(("qualifier__in", ["exact", "nearly"]), _negated=True),
-                        ("used__lte", models.F("quantity")),
-                        _connector="OR",
-                    ),
-                ),
-                name="contribution_not_used_up_twice",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contribution",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("came_until", None), ("came_until__gte", models.F("came_on")), _connector="OR"),
-                name="contribution_period",
-            ),
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("corrects", None), ("quantity__gt", 0)),
+                            models.Q(
+                                ("corrects__isnull", False),
+                                ("quantity__gte", 0),
+                                models.Q(("words", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="use_quantity",
+                    )
+                ]
+            },
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="contribution",
@@ -365,17 +413,6 @@ class Migration(migrations.Migration):
                     table="exchange_contribution",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("quantity__gt", 0),
-                    models.Q(("quantity", 0), models.Q(("words", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="entry_quantity",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -404,43 +441,6 @@ class Migration(migrations.Migration):
                     table="exchange_entry",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="package",
-            index=models.Index(fields=["community", "-id"], name="package_community"),
-        ),
-        migrations.AddIndex(
-            model_name="package",
-            index=models.Index(fields=["subdistrict", "-id"], name="package_subdistrict"),
-        ),
-        migrations.AddConstraint(
-            model_name="package",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        models.Q(("receiving_place", None), ("unit__isnull", False)),
-                        models.Q(("receiving_place__isnull", False), ("unit", None)),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        models.Q(("programme", ""), ("receiving_place", None)),
-                        models.Q(("receiving_place__isnull", False), models.Q(("programme", ""), _negated=True)),
-                        _connector="OR",
-                    ),
-                ),
-                name="package_one_receiver",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="use",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("corrects", None), ("quantity__gt", 0)),
-                    models.Q(("corrects__isnull", False), ("quantity__gte", 0), models.Q(("words", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="use_quantity",
             ),
         ),
         pgtrigger.migrations.AddTrigger(

@@ -68,6 +68,47 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["accepted", "opened", "proposed", "reported", "sent"])),
+                        fields=["due_at"],
+                        name="outreach_due",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "proposed",
+                                    "sent",
+                                    "opened",
+                                    "accepted",
+                                    "reported",
+                                    "confirmed",
+                                    "declined",
+                                    "withdrawn",
+                                ],
+                            )
+                        ),
+                        name="outreach_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("brought", None), ("brought__gt", 0), _connector="OR"),
+                        name="outreach_brought",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["reported", "confirmed"]), _negated=True),
+                            models.Q(("result", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="outreach_result",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Thread",
@@ -101,6 +142,53 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(("climbed_at", None)), fields=["due_at"], name="thread_due")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("need__isnull", False),
+                                ("offer__isnull", True),
+                                ("outreach__isnull", True),
+                                ("pledge__isnull", True),
+                            ),
+                            models.Q(
+                                ("need__isnull", True),
+                                ("offer__isnull", False),
+                                ("outreach__isnull", True),
+                                ("pledge__isnull", True),
+                            ),
+                            models.Q(
+                                ("need__isnull", True),
+                                ("offer__isnull", True),
+                                ("outreach__isnull", True),
+                                ("pledge__isnull", False),
+                            ),
+                            models.Q(
+                                ("need__isnull", True),
+                                ("offer__isnull", True),
+                                ("outreach__isnull", False),
+                                ("pledge__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="thread_one_topic",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("due_at", None), ("waiting", "")),
+                            models.Q(
+                                ("waiting__in", ["giver", "receiver", "desk", "outsider"]), ("due_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="thread_waiting",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Message",
@@ -128,6 +216,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("voice__in", ["giver", "receiver", "desk", "outsider"])),
+                        name="message_voice",
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="ThreadRead",
@@ -152,97 +248,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="outreach",
-            index=models.Index(
-                condition=models.Q(("state__in", ["accepted", "opened", "proposed", "reported", "sent"])),
-                fields=["due_at"],
-                name="outreach_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outreach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        ["proposed", "sent", "opened", "accepted", "reported", "confirmed", "declined", "withdrawn"],
-                    )
-                ),
-                name="outreach_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outreach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("brought", None), ("brought__gt", 0), _connector="OR"), name="outreach_brought"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outreach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["reported", "confirmed"]), _negated=True),
-                    models.Q(("result", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="outreach_result",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="thread",
-            index=models.Index(condition=models.Q(("climbed_at", None)), fields=["due_at"], name="thread_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="thread",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("need__isnull", False),
-                        ("offer__isnull", True),
-                        ("outreach__isnull", True),
-                        ("pledge__isnull", True),
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("voice__in", ["giver", "receiver", "desk", "outsider"])),
+                        name="thread_read_voice",
                     ),
-                    models.Q(
-                        ("need__isnull", True),
-                        ("offer__isnull", False),
-                        ("outreach__isnull", True),
-                        ("pledge__isnull", True),
-                    ),
-                    models.Q(
-                        ("need__isnull", True),
-                        ("offer__isnull", True),
-                        ("outreach__isnull", True),
-                        ("pledge__isnull", False),
-                    ),
-                    models.Q(
-                        ("need__isnull", True),
-                        ("offer__isnull", True),
-                        ("outreach__isnull", False),
-                        ("pledge__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="thread_one_topic",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="thread",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("due_at", None), ("waiting", "")),
-                    models.Q(("waiting__in", ["giver", "receiver", "desk", "outsider"]), ("due_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="thread_waiting",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("voice__in", ["giver", "receiver", "desk", "outsider"])), name="message_voice"
-            ),
+                    models.UniqueConstraint(fields=("thread", "person"), name="thread_read_once", nulls_distinct=False),
+                ]
+            },
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="message",
@@ -256,18 +270,6 @@ class Migration(migrations.Migration):
                     table="exchange_message",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="threadread",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("voice__in", ["giver", "receiver", "desk", "outsider"])), name="thread_read_voice"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="threadread",
-            constraint=models.UniqueConstraint(
-                fields=("thread", "person"), name="thread_read_once", nulls_distinct=False
             ),
         ),
     ]

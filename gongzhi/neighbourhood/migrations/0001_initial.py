@@ -162,6 +162,63 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["kind", "subdistrict", "community"], name="place_kind_ladder")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["district", "subdistrict", "community", "grid", "compound", "building"])
+                        ),
+                        name="place_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("compound_type", ""),
+                            models.Q(
+                                ("kind", "compound"),
+                                (
+                                    "compound_type__in",
+                                    ["legacy_enterprise", "resettlement", "public_rental", "commodity"],
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="place_compound_type",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "compound"), _negated=True),
+                            models.Q(("compound_type", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="place_compound_has_type",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("old", False), ("kind", "building"), _connector="OR"),
+                        name="place_old_building",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "district"), ("parent", None)), ("parent__isnull", False), _connector="OR"
+                        ),
+                        name="place_root",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from", None),
+                            ("valid_to", None),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="place_validity",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_to", None)),
+                        fields=("parent", "kind", "name"),
+                        name="place_name_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Network",
@@ -198,6 +255,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["kind", "name"], name="unit_kind_name")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["agency", "institution", "state_firm", "non_public_firm", "social"])
+                        ),
+                        name="unit_kind",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Membership",
@@ -240,6 +308,30 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("person__isnull", False), ("unit", None)),
+                            models.Q(("person", None), ("unit__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="membership_unit_or_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("left_on", None), ("left_on__gte", models.F("joined_on")), _connector="OR"),
+                        name="membership_dates",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("left_on", None)), fields=("network", "unit"), name="membership_unit_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("left_on", None)),
+                        fields=("network", "person"),
+                        name="membership_person_once",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Role",
@@ -299,136 +391,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="place",
-            index=models.Index(fields=["kind", "subdistrict", "community"], name="place_kind_ladder"),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["district", "subdistrict", "community", "grid", "compound", "building"])
-                ),
-                name="place_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("compound_type", ""),
-                    models.Q(
-                        ("kind", "compound"),
-                        ("compound_type__in", ["legacy_enterprise", "resettlement", "public_rental", "commodity"]),
+            options={
+                "indexes": [models.Index(fields=["person", "until"], name="appointment_person")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("place", None), ("unit__isnull", False)),
+                            models.Q(("place__isnull", False), ("unit", None)),
+                            _connector="OR",
+                        ),
+                        name="appointment_place_or_unit",
                     ),
-                    _connector="OR",
-                ),
-                name="place_compound_type",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "compound"), _negated=True),
-                    models.Q(("compound_type", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="place_compound_has_type",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("old", False), ("kind", "building"), _connector="OR"), name="place_old_building"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "district"), ("parent", None)), ("parent__isnull", False), _connector="OR"
-                ),
-                name="place_root",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from", None), ("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"
-                ),
-                name="place_validity",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="place",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("valid_to", None)), fields=("parent", "kind", "name"), name="place_name_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="memberunit",
-            index=models.Index(fields=["kind", "name"], name="unit_kind_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="memberunit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["agency", "institution", "state_firm", "non_public_firm", "social"])),
-                name="unit_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("person__isnull", False), ("unit", None)),
-                    models.Q(("person", None), ("unit__isnull", False)),
-                    _connector="OR",
-                ),
-                name="membership_unit_or_person",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("left_on", None), ("left_on__gte", models.F("joined_on")), _connector="OR"),
-                name="membership_dates",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("left_on", None)), fields=("network", "unit"), name="membership_unit_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("left_on", None)), fields=("network", "person"), name="membership_person_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="appointment",
-            index=models.Index(fields=["person", "until"], name="appointment_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("place", None), ("unit__isnull", False)),
-                    models.Q(("place__isnull", False), ("unit", None)),
-                    _connector="OR",
-                ),
-                name="appointment_place_or_unit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
-                name="appointment_dates",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
+                        name="appointment_dates",
+                    ),
+                ],
+            },
         ),
     ]

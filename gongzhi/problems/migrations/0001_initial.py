@@ -60,6 +60,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("days__gte", 1), ("days__lte", 366), ("reports__gte", 2)),
+                        name="alert_rule_numbers",
+                    )
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Baseline",
@@ -88,6 +96,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("place", "surveyed_on"), name="baseline_once_a_day")]
+            },
         ),
         migrations.CreateModel(
             name="Problem",
@@ -220,6 +231,70 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(("ended_at", None)), fields=["-heat", "-id"], name="problem_hot"),
+                    models.Index(fields=["community", "-heat", "-id"], name="problem_community_hot"),
+                    models.Index(fields=["subdistrict", "-heat", "-id"], name="problem_subdistrict_hot"),
+                    models.Index(fields=["compound", "-last_reported_at"], name="problem_compound"),
+                    models.Index(fields=["-raised_at", "-id"], name="problem_raised"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "raised",
+                                    "surveyed",
+                                    "cause_known",
+                                    "in_hand",
+                                    "solved",
+                                    "reopened",
+                                    "merged",
+                                    "dropped",
+                                ],
+                            )
+                        ),
+                        name="problem_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["trouble", "dispute"])), name="problem_kind"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", False), ("state__in", ["dropped", "merged", "solved"])),
+                            models.Q(
+                                models.Q(("state__in", ["dropped", "merged", "solved"]), _negated=True),
+                                ("ended_at", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="problem_ended_has_end",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("merged_into__isnull", False), ("state", "merged")),
+                            models.Q(models.Q(("state", "merged"), _negated=True), ("merged_into", None)),
+                            _connector="OR",
+                        ),
+                        name="problem_merged_into",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("cause_outsider", ""), ("cause_owner", "unknown"), ("cause_unit", None)),
+                            models.Q(("cause_outsider", ""), ("cause_owner", "unit"), ("cause_unit__isnull", False)),
+                            models.Q(
+                                ("cause_owner", "outsider"),
+                                ("cause_unit", None),
+                                models.Q(("cause_outsider", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="problem_cause_owner",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Follower",
@@ -256,6 +331,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"constraints": [models.UniqueConstraint(fields=("problem", "mark"), name="follower_once")]},
         ),
         migrations.CreateModel(
             name="Blocker",
@@ -283,6 +359,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["money", "will", "skill", "authority"])), name="blocker_kind"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("lifted_at", None), ("lifted_at__gte", models.F("since")), _connector="OR"),
+                        name="blocker_lifted",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("lifted_at", None)), fields=("problem", "kind"), name="blocker_one_open"
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="WordCounts",
@@ -311,6 +401,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"constraints": [models.UniqueConstraint(fields=("demand", "problem"), name="apart_once")]},
         ),
         migrations.CreateModel(
             name="Alert",
@@ -336,6 +427,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["-raised_at"], name="alert_raised")],
+                "constraints": [models.UniqueConstraint(fields=("problem", "rule", "times"), name="alert_once")],
+            },
         ),
         migrations.CreateModel(
             name="Referral",
@@ -371,6 +466,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["referred", "received", "coordinated", "closed"])),
+                        name="referral_state",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "closed"), _negated=True),
+                        fields=("problem", "unit"),
+                        name="referral_one_open",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Report",
@@ -415,6 +523,34 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("problem__isnull", False)),
+                        fields=["problem", "reported_at"],
+                        name="report_problem",
+                    ),
+                    models.Index(
+                        condition=models.Q(("cell__isnull", False)), fields=["cell", "-reported_at"], name="report_cell"
+                    ),
+                    models.Index(fields=["community", "-reported_at"], name="report_community"),
+                    models.Index(
+                        condition=models.Q(("area", ""), _negated=True),
+                        fields=["area", "-reported_at"],
+                        name="report_area",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("joined_by", ""), ("problem", None)),
+                            models.Q(("problem__isnull", False), ("joined_by__in", ["engine", "person"])),
+                            _connector="OR",
+                        ),
+                        name="report_joined",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ResidentStory",
@@ -434,6 +570,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("consented_at", None), models.Q(("consent_words", ""), _negated=True), _connector="OR"
+                        ),
+                        name="story_consent_has_words",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("withdrawn_at", None), ("withdrawn_at__gte", models.F("consented_at")), _connector="OR"
+                        ),
+                        name="story_withdrawn_later",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Rung",
@@ -482,6 +634,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("problem", "rung", "times"), name="escalation_once")]
+            },
         ),
         migrations.CreateModel(
             name="Seat",
@@ -512,6 +667,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["residents_committee", "property_firm", "owners_committee"])),
+                        name="seat_kind",
+                    ),
+                    models.UniqueConstraint(fields=("problem", "kind"), name="seat_once"),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Suggestion",
@@ -557,6 +721,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("accepted", None)), fields=["community", "-made_at"], name="suggestion_open"
+                    )
+                ],
+                "constraints": [models.UniqueConstraint(fields=("demand", "nearest"), name="suggestion_once")],
+            },
         ),
         migrations.CreateModel(
             name="Survey",
@@ -652,6 +824,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["community", "-visited_at"], name="visit_community"),
+                    models.Index(
+                        condition=models.Q(("follow_up_on__isnull", False), ("followed_up_at", None)),
+                        fields=["follow_up_on"],
+                        name="visit_follow_up",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["household", "patrol", "telephone", "reception"])),
+                        name="visit_kind",
+                    )
+                ],
+            },
         ),
         migrations.AddField(
             model_name="problem",
@@ -712,276 +900,38 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="alertrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("days__gte", 1), ("days__lte", 366), ("reports__gte", 2)), name="alert_rule_numbers"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="baseline",
-            constraint=models.UniqueConstraint(fields=("place", "surveyed_on"), name="baseline_once_a_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="follower",
-            constraint=models.UniqueConstraint(fields=("problem", "mark"), name="follower_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="blocker",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["money", "will", "skill", "authority"])), name="blocker_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="blocker",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("lifted_at", None), ("lifted_at__gte", models.F("since")), _connector="OR"),
-                name="blocker_lifted",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="blocker",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("lifted_at", None)), fields=("problem", "kind"), name="blocker_one_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="apart",
-            constraint=models.UniqueConstraint(fields=("demand", "problem"), name="apart_once"),
-        ),
-        migrations.AddIndex(
-            model_name="alert",
-            index=models.Index(fields=["-raised_at"], name="alert_raised"),
-        ),
-        migrations.AddConstraint(
-            model_name="alert",
-            constraint=models.UniqueConstraint(fields=("problem", "rule", "times"), name="alert_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["referred", "received", "coordinated", "closed"])),
-                name="referral_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "closed"), _negated=True),
-                fields=("problem", "unit"),
-                name="referral_one_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="report",
-            index=models.Index(
-                condition=models.Q(("problem__isnull", False)), fields=["problem", "reported_at"], name="report_problem"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="report",
-            index=models.Index(
-                condition=models.Q(("cell__isnull", False)), fields=["cell", "-reported_at"], name="report_cell"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="report",
-            index=models.Index(fields=["community", "-reported_at"], name="report_community"),
-        ),
-        migrations.AddIndex(
-            model_name="report",
-            index=models.Index(
-                condition=models.Q(("area", ""), _negated=True), fields=["area", "-reported_at"], name="report_area"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("joined_by", ""), ("problem", None)),
-                    models.Q(("problem__isnull", False), ("joined_by__in", ["engine", "person"])),
-                    _connector="OR",
-                ),
-                name="report_joined",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="residentstory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("consented_at", None), models.Q(("consent_words", ""), _negated=True), _connector="OR"
-                ),
-                name="story_consent_has_words",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="residentstory",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("withdrawn_at", None), ("withdrawn_at__gte", models.F("consented_at")), _connector="OR"
-                ),
-                name="story_withdrawn_later",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="escalation",
-            constraint=models.UniqueConstraint(fields=("problem", "rung", "times"), name="escalation_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="seat",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["residents_committee", "property_firm", "owners_committee"])),
-                name="seat_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="seat",
-            constraint=models.UniqueConstraint(fields=("problem", "kind"), name="seat_once"),
-        ),
-        migrations.AddIndex(
-            model_name="suggestion",
-            index=models.Index(
-                condition=models.Q(("accepted", None)), fields=["community", "-made_at"], name="suggestion_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suggestion",
-            constraint=models.UniqueConstraint(fields=("demand", "nearest"), name="suggestion_once"),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["community", "-visited_at"], name="visit_community"),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(
-                condition=models.Q(("follow_up_on__isnull", False), ("followed_up_at", None)),
-                fields=["follow_up_on"],
-                name="visit_follow_up",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["household", "patrol", "telephone", "reception"])), name="visit_kind"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="problem",
-            index=models.Index(condition=models.Q(("ended_at", None)), fields=["-heat", "-id"], name="problem_hot"),
-        ),
-        migrations.AddIndex(
-            model_name="problem",
-            index=models.Index(fields=["community", "-heat", "-id"], name="problem_community_hot"),
-        ),
-        migrations.AddIndex(
-            model_name="problem",
-            index=models.Index(fields=["subdistrict", "-heat", "-id"], name="problem_subdistrict_hot"),
-        ),
-        migrations.AddIndex(
-            model_name="problem",
-            index=models.Index(fields=["compound", "-last_reported_at"], name="problem_compound"),
-        ),
-        migrations.AddIndex(
-            model_name="problem",
-            index=models.Index(fields=["-raised_at", "-id"], name="problem_raised"),
-        ),
-        migrations.AddConstraint(
-            model_name="problem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        ["raised", "surveyed", "cause_known", "in_hand", "solved", "reopened", "merged", "dropped"],
-                    )
-                ),
-                name="problem_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="problem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["trouble", "dispute"])), name="problem_kind"
-            ),
+            options={
+                "indexes": [
+                    models.Index(fields=["unit", "-blown_at"], name="whistle_unit"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["blown", "contacted", "on_site", "signed"])),
+                        fields=["on_site_due_at"],
+                        name="whistle_open",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["blown", "signed", "contacted", "on_site", "solved", "rated", "called_off"])
+                        ),
+                        name="whistle_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "rated"), _negated=True),
+                            models.Q(("rated_at__isnull", False), models.Q(("rating", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="whistle_rated",
+                    ),
+                ],
+            },
         ),
         migrations.AddConstraint(
             model_name="problem",
             constraint=models.CheckConstraint(
                 condition=models.Q(("origin__in", ["reports", "patrol", "visit", "trend", "baseline"])),
                 name="problem_origin",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="problem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", False), ("state__in", ["dropped", "merged", "solved"])),
-                    models.Q(
-                        models.Q(("state__in", ["dropped", "merged", "solved"]), _negated=True), ("ended_at", None)
-                    ),
-                    _connector="OR",
-                ),
-                name="problem_ended_has_end",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="problem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("merged_into__isnull", False), ("state", "merged")),
-                    models.Q(models.Q(("state", "merged"), _negated=True), ("merged_into", None)),
-                    _connector="OR",
-                ),
-                name="problem_merged_into",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="problem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("cause_outsider", ""), ("cause_owner", "unknown"), ("cause_unit", None)),
-                    models.Q(("cause_outsider", ""), ("cause_owner", "unit"), ("cause_unit__isnull", False)),
-                    models.Q(
-                        ("cause_owner", "outsider"),
-                        ("cause_unit", None),
-                        models.Q(("cause_outsider", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="problem_cause_owner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="whistle",
-            index=models.Index(fields=["unit", "-blown_at"], name="whistle_unit"),
-        ),
-        migrations.AddIndex(
-            model_name="whistle",
-            index=models.Index(
-                condition=models.Q(("state__in", ["blown", "contacted", "on_site", "signed"])),
-                fields=["on_site_due_at"],
-                name="whistle_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="whistle",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["blown", "signed", "contacted", "on_site", "solved", "rated", "called_off"])
-                ),
-                name="whistle_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="whistle",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "rated"), _negated=True),
-                    models.Q(("rated_at__isnull", False), models.Q(("rating", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="whistle_rated",
             ),
         ),
     ]

@@ -72,6 +72,34 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["community", "-id"], name="appeal_community"),
+                    models.Index(fields=["subdistrict", "-id"], name="appeal_subdistrict"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["raised", "taken", "declined", "withdrawn"])),
+                        name="appeal_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("state", "raised")),
+                            models.Q(models.Q(("state", "raised"), _negated=True), ("ended_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="appeal_ended",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "declined"), _negated=True),
+                            models.Q(("answer", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="appeal_declined",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Project",
@@ -157,6 +185,47 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["community", "-id"], name="project_community"),
+                    models.Index(fields=["subdistrict", "-id"], name="project_subdistrict"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["drafted", "agreed", "running", "done", "stopped"])),
+                        name="project_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "strands__contained_by",
+                                ["organisation", "members", "activities", "services", "governance"],
+                            ),
+                            ("strands__len__gt", 0),
+                        ),
+                        name="project_strands",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("goals__contained_by", ["party", "people", "society"])),
+                        name="project_goals",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("budget", None), ("budget__gte", 0), _connector="OR"), name="project_budget"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("due_on__gte", models.F("since"))), name="project_days"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_on", None), ("state__in", ["agreed", "drafted", "running"])),
+                            models.Q(
+                                models.Q(("state__in", ["agreed", "drafted", "running"]), _negated=True),
+                                ("ended_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="project_ended",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Crew",
@@ -172,6 +241,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("project", "name"), name="crew_name_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("hands__gte", 1), ("hands__lte", 100)), name="crew_hands"
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Asset",
@@ -194,6 +271,32 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["installed", "accepted", "removed"])), name="asset_state"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("accepted_on", None), ("signed_by", ""), ("state", "installed")),
+                            models.Q(
+                                ("accepted_on__isnull", False),
+                                ("state", "accepted"),
+                                models.Q(("signed_by", ""), _negated=True),
+                            ),
+                            ("state", "removed"),
+                            _connector="OR",
+                        ),
+                        name="asset_accepted",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("warranty_until", None), ("warranty_until__gte", models.F("installed_on")), _connector="OR"
+                        ),
+                        name="asset_warranty",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="ProjectNeed",
@@ -212,6 +315,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"constraints": [models.UniqueConstraint(fields=("project", "need"), name="project_need_once")]},
         ),
         migrations.CreateModel(
             name="ProjectOffer",
@@ -230,6 +334,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"constraints": [models.UniqueConstraint(fields=("project", "offer"), name="project_offer_once")]},
         ),
         migrations.CreateModel(
             name="ProjectPartner",
@@ -249,6 +354,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={"constraints": [models.UniqueConstraint(fields=("project", "unit"), name="project_partner_once")]},
         ),
         migrations.CreateModel(
             name="Spending",
@@ -286,6 +392,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount", 0), _negated=True), name="spending_amount")
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Task",
@@ -330,6 +441,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["project", "stream"], name="task_project")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["to_do", "under_way", "closed", "waived"])), name="task_state"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("proof_kind__in", ["photo", "signature", "household"])),
+                        name="task_proof_kind",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("days__gte", 1), ("days__lte", 1000)), name="task_days"),
+                    models.CheckConstraint(
+                        condition=models.Q(("hands__gte", 1), ("hands__lte", 100)), name="task_hands"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("earliest", None), ("latest", None), ("latest__gte", models.F("earliest")), _connector="OR"
+                        ),
+                        name="task_window",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TaskAfter",
@@ -349,6 +482,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("task", "before"), name="task_after_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("task", models.F("before")), _negated=True), name="task_after_other"
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="TaskPost",
@@ -364,6 +505,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.CheckConstraint(condition=models.Q(("people__gte", 1)), name="task_post_people")]
+            },
         ),
         migrations.CreateModel(
             name="TaskProof",
@@ -393,6 +537,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "photo"), models.Q(("photo", ""), _negated=True)),
+                            models.Q(("kind", "signature"), models.Q(("signed_by", ""), _negated=True)),
+                            models.Q(("kind", "household"), models.Q(("door", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="task_proof_holds",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("photo", ""), _negated=True), fields=("photo",), name="task_proof_photo"
+                    ),
+                ]
+            },
         ),
         migrations.AddField(
             model_name="task",
@@ -439,6 +599,26 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["proposed", "approved", "replaced", "dropped"])),
+                        name="zoning_state",
+                    ),
+                    models.UniqueConstraint(fields=("project", "number"), name="zoning_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "approved")), fields=("project",), name="zoning_one_approved"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at", None), ("state__in", ["proposed", "dropped"])),
+                            models.Q(("approved_at__isnull", False), ("state__in", ["approved", "replaced"])),
+                            _connector="OR",
+                        ),
+                        name="zoning_approved",
+                    ),
+                ]
+            },
         ),
         migrations.CreateModel(
             name="Zone",
@@ -455,156 +635,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="appeal",
-            index=models.Index(fields=["community", "-id"], name="appeal_community"),
-        ),
-        migrations.AddIndex(
-            model_name="appeal",
-            index=models.Index(fields=["subdistrict", "-id"], name="appeal_subdistrict"),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["raised", "taken", "declined", "withdrawn"])), name="appeal_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at", None), ("state", "raised")),
-                    models.Q(models.Q(("state", "raised"), _negated=True), ("ended_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="appeal_ended",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "declined"), _negated=True),
-                    models.Q(("answer", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="appeal_declined",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="project",
-            index=models.Index(fields=["community", "-id"], name="project_community"),
-        ),
-        migrations.AddIndex(
-            model_name="project",
-            index=models.Index(fields=["subdistrict", "-id"], name="project_subdistrict"),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["drafted", "agreed", "running", "done", "stopped"])),
-                name="project_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("strands__contained_by", ["organisation", "members", "activities", "services", "governance"]),
-                    ("strands__len__gt", 0),
-                ),
-                name="project_strands",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("goals__contained_by", ["party", "people", "society"])), name="project_goals"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("budget", None), ("budget__gte", 0), _connector="OR"), name="project_budget"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_on__gte", models.F("since"))), name="project_days"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_on", None), ("state__in", ["agreed", "drafted", "running"])),
-                    models.Q(
-                        models.Q(("state__in", ["agreed", "drafted", "running"]), _negated=True),
-                        ("ended_on__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="project_ended",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="crew",
-            constraint=models.UniqueConstraint(fields=("project", "name"), name="crew_name_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="crew",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hands__gte", 1), ("hands__lte", 100)), name="crew_hands"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="asset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["installed", "accepted", "removed"])), name="asset_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="asset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("accepted_on", None), ("signed_by", ""), ("state", "installed")),
-                    models.Q(
-                        ("accepted_on__isnull", False),
-                        ("state", "accepted"),
-                        models.Q(("signed_by", ""), _negated=True),
-                    ),
-                    ("state", "removed"),
-                    _connector="OR",
-                ),
-                name="asset_accepted",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="asset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("warranty_until", None), ("warranty_until__gte", models.F("installed_on")), _connector="OR"
-                ),
-                name="asset_warranty",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projectneed",
-            constraint=models.UniqueConstraint(fields=("project", "need"), name="project_need_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="projectoffer",
-            constraint=models.UniqueConstraint(fields=("project", "offer"), name="project_offer_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="projectpartner",
-            constraint=models.UniqueConstraint(fields=("project", "unit"), name="project_partner_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="spending",
-            constraint=models.CheckConstraint(condition=models.Q(("amount", 0), _negated=True), name="spending_amount"),
+            options={"constraints": [models.UniqueConstraint(fields=("zoning", "name"), name="zone_name_once")]},
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="spending",
@@ -620,38 +651,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="taskafter",
-            constraint=models.UniqueConstraint(fields=("task", "before"), name="task_after_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="taskafter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("task", models.F("before")), _negated=True), name="task_after_other"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="taskpost",
-            constraint=models.CheckConstraint(condition=models.Q(("people__gte", 1)), name="task_post_people"),
-        ),
-        migrations.AddConstraint(
-            model_name="taskproof",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "photo"), models.Q(("photo", ""), _negated=True)),
-                    models.Q(("kind", "signature"), models.Q(("signed_by", ""), _negated=True)),
-                    models.Q(("kind", "household"), models.Q(("door", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="task_proof_holds",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="taskproof",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("photo", ""), _negated=True), fields=("photo",), name="task_proof_photo"
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="taskproof",
             trigger=pgtrigger.compiler.Trigger(
@@ -664,43 +663,6 @@ class Migration(migrations.Migration):
                     table="projects_taskproof",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(fields=["project", "stream"], name="task_project"),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["to_do", "under_way", "closed", "waived"])), name="task_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("proof_kind__in", ["photo", "signature", "household"])), name="task_proof_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("days__gte", 1), ("days__lte", 1000)), name="task_days"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("hands__gte", 1), ("hands__lte", 100)), name="task_hands"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("earliest", None), ("latest", None), ("latest__gte", models.F("earliest")), _connector="OR"
-                ),
-                name="task_window",
             ),
         ),
         migrations.AddConstraint(
@@ -729,36 +691,5 @@ class Migration(migrations.Migration):
                 ),
                 name="task_closed",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="zoning",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["proposed", "approved", "replaced", "dropped"])), name="zoning_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="zoning",
-            constraint=models.UniqueConstraint(fields=("project", "number"), name="zoning_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="zoning",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "approved")), fields=("project",), name="zoning_one_approved"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="zoning",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_at", None), ("state__in", ["proposed", "dropped"])),
-                    models.Q(("approved_at__isnull", False), ("state__in", ["approved", "replaced"])),
-                    _connector="OR",
-                ),
-                name="zoning_approved",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="zone",
-            constraint=models.UniqueConstraint(fields=("zoning", "name"), name="zone_name_once"),
         ),
     ]
