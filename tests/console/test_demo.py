@@ -8,7 +8,7 @@ from django.test import Client
 
 from gongzhi.agreements import queries as agreements
 from gongzhi.agreements.models import Agreement
-from gongzhi.conferences.models import Conference, Mobilisation
+from gongzhi.conferences.models import Conference, Mobilisation, PublicSpace
 from gongzhi.console.demo import load_district, names, wide
 from gongzhi.console.demo.cast import PASSWORD
 from gongzhi.exchange.models import Match, Pledge, Round
@@ -53,6 +53,8 @@ def meetings_projects_and_agreements() -> None:
     page = shown(desk, f"/desk/conferences/{june.pk}", f"/desk/conferences/{june.pk}/wall")
     for part in ("应到8家，到会6家，委托1家", "上次的决定办得怎样", "没有办成", "逾期", "用了数天"):
         assert part in text(page), part
+    yard = PublicSpace.objects.get(name="老院坝")
+    assert "舞蹈队" in shown(desk, f"/desk/conferences/spaces/{yard.pk}")
     urgent = Conference.objects.get(kind="urgent")
     assert "到会率实计100%" in text(shown("yuejin_shuji", f"/desk/conferences/{urgent.pk}"))
     figures = text(shown(desk, f"/desk/conferences/mobilisations/{Mobilisation.objects.earliest('starts_at').pk}"))

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 
 from gongzhi.conferences import actions, queries
-from gongzhi.conferences.actions import Decided, Urgent
+from gongzhi.conferences.actions import Decided, Urgent, spaces
 from gongzhi.conferences.rows import Conference, Decision
 from gongzhi.conferences.rules import Presence, Rhythm
 from gongzhi.console.demo import bargains, names
@@ -84,6 +84,7 @@ def load(communities: dict[str, Place], street: Place, voices: Voices) -> None:
     told.eighty_two(june)
     told.called_again()
     told.pavilion()
+    told.spaces()
 
 
 class _Meetings:
@@ -249,6 +250,24 @@ class _Meetings:
             due_on=(self.voices.now + 6 * DAY).date(), now=ago(12),
         )  # fmt: skip
         self._raised("四号楼前要不要留晾衣的地方", "", 2)
+
+    def spaces(self) -> None:
+        """What came of the talk over the music: who has the yard and the pavilion when."""
+        at = self.voices.ago(26)
+        for name, words, users in (
+            (
+                "老院坝",
+                "晚上八点半以后不放音箱",
+                (("太极队", "打太极", "daily", 7, 8), ("舞蹈队", "跳舞", "daily", 19, 20)),
+            ),
+            ("议事亭", "", (("楼长们", "议事", "weekly", 15, 17), ("棋友", "下棋", "workdays", 9, 11))),
+        ):
+            space = spaces.register_space(self.desk, place=self.place, name=name, words=words, now=at)
+            for user, what, repeat, first, last in users:
+                spaces.hold_slots(
+                    self.desk, space_id=space.pk, user=user, what=what, day=at.date(), repeat=repeat, first=first * 60,
+                    last=last * 60 + 30, now=at, once=next(self.keys),
+                )  # fmt: skip
 
     def _raised(self, subject: str, words: str, days: int) -> int:
         at = self.voices.ago(days)
