@@ -46,7 +46,7 @@ def test_an_offer_and_a_need_meet_and_what_was_promised_is_delivered(town: Town)
     desk, unit = town.actor("dongzheng_shegong"), town.actor("chengguan_lianluo")
     need, offer = verified(town), state_offer(town)
     match = actions.suggest_match(
-        desk, need_id=need.pk, offer_id=offer.pk, quantity=4, now=NOW, reasons={"kind": "skill"}, sentence="同在东正"
+        desk, need_id=need.pk, offer_id=offer.pk, quantity=4, now=NOW, reasons={"kind": "skill"}
     )
     with pytest.raises(Match.DoesNotExist):
         queries.get_match(unit, match.pk)

@@ -18,7 +18,7 @@ def desk_town(town: Town) -> Town:
 
 
 def propose(town: Town, who: str = "dongzheng_shegong") -> actions.Proposed:
-    return actions.propose_matches(town.actor(who), community=town.places["dongzheng"], now=NOW)
+    return actions.propose_matches(town.actor(who), place=town.places["dongzheng"], now=NOW)
 
 
 def test_what_fits_stands_beside_the_need_with_a_sentence_and_asks_nobody(desk_town: Town) -> None:
@@ -28,7 +28,8 @@ def test_what_fits_stands_beside_the_need_with_a_sentence_and_asks_nobody(desk_t
     match = Match.objects.get()
     assert proposed.matches == [match]
     assert (match.need_id, match.offer_id, match.quantity, match.state) == (need.pk, offer.pk, 4, "suggested")
-    assert "城市管理局" in match.sentence and "电工上门" in match.sentence and "4 小时" in match.sentence
+    said = queries.why_suggested(match)
+    assert "城市管理局" in said and "电工上门" in said and "4 小时" in said
     assert match.asked_at is None and match.reasons["given"] == 0
 
 
@@ -55,7 +56,7 @@ def test_what_was_declined_is_not_proposed_again(desk_town: Town) -> None:
     later = NOW + 2 * DAY
     need_id = verified(desk_town, title="另一处楼道").pk
     found = actions.propose_matches(
-        desk_town.actor("dongzheng_shegong"), community=desk_town.places["dongzheng"], now=later
+        desk_town.actor("dongzheng_shegong"), place=desk_town.places["dongzheng"], now=later
     ).matches
     assert [one.need_id for one in found] == [need_id], "the day has come, but the pair stays declined"
 

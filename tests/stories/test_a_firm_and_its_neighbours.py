@@ -154,7 +154,7 @@ def _gives_in_turn(town: Town, member: Client, desk: Client, offer: Offer) -> No
     send(desk, f"{TABLE}needs/{need.pk}/verify", seen=need.version)
     send(desk, f"{TABLE}propose")
     match, shown = Match.objects.get(), page(desk, TABLE)
-    assert match.state == "suggested" and match.offer == offer and match.sentence in shown
+    assert match.state == "suggested" and match.offer == offer and queries.why_suggested(match) in shown
     for part in ("（技术力量）", "（距您约", "每周二 19:00 至 21:00 可用", "近一年还没有兑现记录"):
         assert part in match.sentence, "kind, distance, window, past record"
     assert "便民服务网页" not in page(member, UNITS) and not Pledge.objects.exists(), "nobody was asked yet"

@@ -25,6 +25,7 @@ from gongzhi.neighbourhood.queries.members import (
     unit_named,
     unit_names,
     units_at,
+    units_in_networks_of,
 )
 from gongzhi.neighbourhood.queries.places import (
     at_or_below,
@@ -82,5 +83,6 @@ __all__ = [
     "unit_named",
     "unit_names",
     "units_at",
+    "units_in_networks_of",
     "within",
 ]

@@ -119,6 +119,12 @@ def units_at(place_ids: list[int], *, on: date) -> QuerySet[MemberUnit]:
     return MemberUnit.objects.filter(Q(registered_place__in=places) | Q(pk__in=joined))
 
 
+def units_in_networks_of(place_ids: Iterable[int], *, on: date) -> QuerySet[MemberUnit]:
+    """Units that on that day are members of the network of exactly one of these places."""
+    rows = Membership.objects.filter(Q(left_on=None) | Q(left_on__gt=on), joined_on__lte=on, unit__isnull=False)
+    return MemberUnit.objects.filter(pk__in=rows.filter(network__place__in=list(place_ids)).values("unit"))
+
+
 def home_of(unit: MemberUnit, *, on: date) -> Place | None:
     """Where a unit belongs: its registered place, else that of the network it joined first; None where there is neither."""
     if unit.registered_place_id:

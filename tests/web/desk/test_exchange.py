@@ -103,8 +103,9 @@ def test_a_need_is_verified_matched_by_hand_and_both_sides_are_asked(desk: Clien
 def test_a_suggestion_not_taken_up_leaves_the_table_and_stays_in_the_story(desk: Client, town: Town) -> None:
     need, offer = need_of(town), offer_of(town)
     match = actions.suggest_match(
-        town.actor("dongzheng_shegong"), need_id=need.pk, offer_id=offer.pk, quantity=4, now=now(), sentence="同在东正"
+        town.actor("dongzheng_shegong"), need_id=need.pk, offer_id=offer.pk, quantity=4, now=now()
     )
+    Match.objects.update(reasons={"given": 0}, sentence="同在东正")
     assert "同在东正" in page(desk, TABLE)
     shown = send(desk, f"/desk/exchange/matches/{match.pk}/pass", seen=match.version, back="table")
     assert "电工上门" not in shown and "还没有合适的放在旁边" in shown
@@ -214,9 +215,8 @@ def test_another_communitys_rows_are_absent(desk: Client, town: Town) -> None:
 
 def test_a_reader_is_offered_no_move(town: Town) -> None:
     need, offer = need_of(town), offer_of(town)
-    actions.suggest_match(
-        town.actor("dongzheng_shegong"), need_id=need.pk, offer_id=offer.pk, quantity=4, now=now(), sentence="同在东正"
-    )
+    actions.suggest_match(town.actor("dongzheng_shegong"), need_id=need.pk, offer_id=offer.pk, quantity=4, now=now())
+    Match.objects.update(reasons={"given": 0}, sentence="同在东正")
     need_of(town, verify=False, title="还没核实")
     reader = enter(town, "qu_kanban")
     shown = page(reader, TABLE)
