@@ -188,7 +188,9 @@ def test_a_refusal_says_who_why_and_until_when(town: Town) -> None:
     assert (row.side, row.reason, row.until) == ("giver", "not_before", TODAY + 30 * DAY)
     assert inbox(town, "dongzheng_shegong")[0] == "对方谢绝了这次对接"
     assert queries.offer_left(offer) == 10
-    (decline,) = queries.problem_for_matching(town.actor("dongzheng_shegong"), now=NOW).declines
+    (decline,) = queries.problem_for_matching(
+        town.actor("dongzheng_shegong"), town.places["dongzheng"], now=NOW
+    ).declines
     assert (decline.need, decline.offer, decline.reason) == (need.pk, offer.pk, "not_before")
     asked(town, need, offer)
 

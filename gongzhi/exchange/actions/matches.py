@@ -15,12 +15,14 @@ from gongzhi.exchange import quantities, queries, rules
 from gongzhi.exchange.actions import steps, telling
 from gongzhi.exchange.models import Match, Need, Offer, Pledge, Refusal
 from gongzhi.exchange.rules import MatchState, NeedState, OfferState, RefusalReason, Side
+from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rules import CLOCK, Actor
 from gongzhi.shared import trail
 from gongzhi.shared.days import calendar
 from gongzhi.shared.moves import NotAllowed, Refused, WrongState, _
 from gongzhi.shared.rows import TrailEntry
 
+_NOBODY_LOGS_IN = _("有一方没有人能登录系统，看不到这次征求意见：请打电话告诉他们，并给联络员开登录名")
 _BOTH = ("need__unit", "need__receiving_place", "offer__unit", "offer__giving_place")
 
 
@@ -211,6 +213,8 @@ def offer_match(
     match = steps.finish(step, data={"quantity": str(amount), "due_on": match.due_on.isoformat()})
     telling.asked(match, givers, _("请答复：能否提供"), now=now)
     telling.asked(match, receivers, _("请答复：是否接受"), now=now)
+    if not all(map(neighbourhood.can_log_in, (givers, receivers))):
+        telling.asked(match, [actor.person_id, *telling.desk_of(match.need, now)], _NOBODY_LOGS_IN, now=now)
     return match
 
 
@@ -321,5 +325,5 @@ def _climb(match_id: int, *, now: datetime) -> bool:
     step = begin(CLOCK, match, "climb", now)
     match.climbed_at = step.now
     steps.finish(step, data={"given": match.given_at is not None, "taken": match.taken_at is not None})
-    telling.asked(match, telling.leads_of(match.need, now), _("征求意见到期，还没有人答复"), now=now)
+    telling.asked(match, telling.heads_of_silent(match, now), _("征求意见到期，还没有人答复"), now=now)
     return True

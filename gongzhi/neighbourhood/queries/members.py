@@ -7,6 +7,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from gongzhi.neighbourhood.models import (
+    Account,
     Appointment,
     Membership,
     MemberUnit,
@@ -94,6 +95,11 @@ def persons(ids: Iterable[int]) -> QuerySet[Person]:
 def people_of_unit(unit: MemberUnit, today: date) -> list[int]:
     """The ids of those who act for a unit today, its liaisons."""
     return _appointed(Q(unit=unit), today)
+
+
+def can_log_in(person_ids: Iterable[int]) -> bool:
+    """Whether any of these persons has a login."""
+    return Account.objects.filter(person__in=list(person_ids), is_active=True).exists()
 
 
 def desk_of(place_id: int, today: date) -> list[int]:
