@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from gongzhi.console.demo.cast import FOUNDER
-from gongzhi.exchange import actions, clock
+from gongzhi.exchange import actions, clock, queries
 from gongzhi.exchange.actions import OfferDetails
 from gongzhi.exchange.models import BalanceTask, Delivery, Match, Need, Offer, Pledge
 from gongzhi.exchange.rules import KIND_LABELS, Kind
