@@ -214,7 +214,7 @@ def offer_match(
     telling.asked(match, givers, _("请答复：能否提供"), now=now)
     telling.asked(match, receivers, _("请答复：是否接受"), now=now)
     if not all(map(neighbourhood.can_log_in, (givers, receivers))):
-        telling.asked(match, [actor.person_id, *telling.desk_of(match.need, now)], _NOBODY_LOGS_IN, now=now)
+        telling.asked(match, [actor.person_id or 0, *telling.desk_of(match.need, now)], _NOBODY_LOGS_IN, now=now)
     return match
 
 

@@ -119,9 +119,7 @@ class OfferFields(ThingFields):
     valid_until = forms.DateField(
         label=_("有效期到"), required=False, widget=day_box(), help_text=_("不填就一直有效。")
     )
-    smallest = QuantityField(
-        label=_("每次最少给多少"), required=False, help_text=_("比这少就不值得跑一趟的，才要填。")
-    )
+    smallest = QuantityField(label=_("每次最少给多少"), required=False, help_text=_("比这少就不值得跑一趟的，才要填。"))
     most_per_need = QuantityField(
         label=_("一项需求最多给多少"), required=False, help_text=_("想多帮几家、不全给一家的，才要填。")
     )
