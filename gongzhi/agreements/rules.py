@@ -65,6 +65,15 @@ PROOF_LABELS = {
     ProofKind.GIVEN: _("兑现并经对方确认的次数"),
     ProofKind.NOTED: _("双方记下的次数"),
 }
+# Answers are owed to each other, and are not the same thing on both sides.
+_ANSWERED = {Side.UNIT: _("按时签收吹哨、按时答复交办的诉求"), Side.LOCAL: _("按时答复单位提出的需求")}
+
+
+def counted(kind: ProofKind, side: Side) -> str:
+    """What is counted for a clause that this side owes, as a text to be translated."""
+    return _ANSWERED[side] if kind is ProofKind.ANSWERS else PROOF_LABELS[kind]
+
+
 # These ask for a share of what fell due, in percent; the others for so many times while the agreement lasts.
 SHARES = frozenset({ProofKind.LISTS, ProofKind.MEETINGS, ProofKind.PLEDGES, ProofKind.ANSWERS})
 # The three forms are asked of units alone, and they alone are called to meetings.
@@ -216,7 +225,7 @@ FIRST_TEMPLATE: tuple[tuple[str, Side, str, ProofKind, int], ...] = (
     ("duty", _L, "答应单位的支持，按约定的日期兑现。", ProofKind.PLEDGES, 90),
     ("communication", _U, "每期按时填报资源清单、需求清单、对接清单。", ProofKind.LISTS, 100),
     ("communication", _L, "单位提出的需求，在时限内答复。", ProofKind.ANSWERS, 90),
-    ("assessment", _U, "接到吹哨，在时限内报到。", ProofKind.ANSWERS, 90),
+    ("assessment", _U, "接到吹哨按时签收，接到交办的诉求按时答复。", ProofKind.ANSWERS, 90),
     ("assessment", _L, "每年向单位通报一次本协议的执行情况。", ProofKind.NOTED, 1),
     ("evaluation", _U, "每年参加双向评议，逐条评价街道、社区。", ProofKind.NOTED, 1),
     ("evaluation", _L, "每年参加双向评议，逐条评价单位。", ProofKind.NOTED, 1),

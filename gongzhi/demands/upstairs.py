@@ -162,11 +162,15 @@ class AnswerDue(NamedTuple):
     kept: bool
 
 
-def answers_due(unit_ids: Iterable[int], since: date, until: date) -> list[AnswerDue]:
-    """Limits that ended in this time for demands that these units have in hand. One query."""
+def answers_due(unit_ids: Iterable[int], since: date, until: date, *, today: date) -> list[AnswerDue]:
+    """Limits that ended in this time for demands that these units have in hand. One query.
+
+    One that ends `today` and was not kept yet is left out: the day is not over.
+    """
     rows = Clock.objects.filter(kind="answer", demand__handler__in=list(unit_ids))
     rows = rows.filter(due_at__date__gte=since, due_at__date__lte=until).exclude(demand__state=State.WITHDRAWN.value)
-    return [
+    found = [
         AnswerDue(demand, unit or 0, timezone.localdate(due), met is not None and met <= due)
         for demand, unit, due, met in rows.order_by("pk").values_list("demand", "demand__handler", "due_at", "met_at")
     ]
+    return [one for one in found if one.kept or one.day < today]

@@ -67,6 +67,8 @@ ASKER_LABELS = {
 # How urgent a need is; least first.
 URGENCY_LABELS = {0: _("不急"), 1: _("一般"), 2: _("较急"), 3: _("紧急")}
 MOST_URGENT = max(URGENCY_LABELS)
+# Whoever takes from more than so many at once does not mean a limit.
+MOST_OFFERS = 99
 
 
 class Side(StrEnum):

@@ -1,5 +1,6 @@
 """A suggestion in one sentence that a secretary can read out, and why a need stays unmet. Pure."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from gongzhi.demands.deadlines import Phrase, say
@@ -53,6 +54,9 @@ class Suggestion(NamedTuple):
     asked_lately: int
 
 
+_TOLD = frozenset(Suggestion._fields) - {"need", "offer", "giver"}
+
+
 def sentence(suggestion: Suggestion, translate: Any = str) -> str:
     """The sentence in Chinese, or in another language by `translate` (gettext); names and measures stay as given."""
     return say(phrase(suggestion), translate)
@@ -73,6 +77,19 @@ def phrase(suggestion: Suggestion) -> Phrase:
         if suggestion.asked_lately
         else _NOTHING,
     }
+
+
+def facts(suggestion: Suggestion) -> dict[str, Any]:
+    """What the sentence is made of, as JSON keeps it; not whose need and offer it is about."""
+    return {name: value for name, value in suggestion._asdict().items() if name in _TOLD}
+
+
+def sentence_of(facts: Mapping[str, Any], translate: Any = str) -> str:
+    """The sentence that such facts make; empty where they do not hold all of it."""
+    if not facts.keys() >= _TOLD:
+        return ""
+    told = {name: facts[name] for name in _TOLD} | {"windows": tuple(Window(*one) for one in facts["windows"])}
+    return sentence(Suggestion(need="", offer="", giver="", **told), translate)
 
 
 def why_unmet(why: str) -> str:

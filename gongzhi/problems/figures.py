@@ -164,11 +164,15 @@ class Call(NamedTuple):
     kept: bool
 
 
-def whistles_due(unit_ids: Iterable[int], since: date, until: date) -> list[Call]:
-    """Whistles of these units that had to be signed for in this time, for rooms upstairs that decide who sees it."""
+def whistles_due(unit_ids: Iterable[int], since: date, until: date, *, today: date) -> list[Call]:
+    """Whistles of these units that had to be signed for in this time, for rooms upstairs that decide who sees it.
+
+    One that is due `today` and was not signed for yet is left out: the day is not over.
+    """
     rows = Whistle.objects.filter(unit__in=list(unit_ids), sign_due_at__date__gte=since, sign_due_at__date__lte=until)
     rows = rows.exclude(state=WhistleState.CALLED_OFF.value).order_by("pk")
-    return [
+    found = [
         Call(pk, unit, timezone.localdate(due), signed is not None and signed <= due)
         for pk, unit, due, signed in rows.values_list("pk", "unit", "sign_due_at", "signed_at")
     ]
+    return [one for one in found if one.kept or one.day < today]

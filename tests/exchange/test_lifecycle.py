@@ -46,7 +46,7 @@ def test_an_offer_and_a_need_meet_and_what_was_promised_is_delivered(town: Town)
     desk, unit = town.actor("dongzheng_shegong"), town.actor("chengguan_lianluo")
     need, offer = verified(town), state_offer(town)
     match = actions.suggest_match(
-        desk, need_id=need.pk, offer_id=offer.pk, quantity=4, now=NOW, reasons={"kind": "skill"}, sentence="同在东正"
+        desk, need_id=need.pk, offer_id=offer.pk, quantity=4, now=NOW, reasons={"kind": "skill"}
     )
     with pytest.raises(Match.DoesNotExist):
         queries.get_match(unit, match.pk)
@@ -188,7 +188,9 @@ def test_a_refusal_says_who_why_and_until_when(town: Town) -> None:
     assert (row.side, row.reason, row.until) == ("giver", "not_before", TODAY + 30 * DAY)
     assert inbox(town, "dongzheng_shegong")[0] == "对方谢绝了这次对接"
     assert queries.offer_left(offer) == 10
-    (decline,) = queries.problem_for_matching(town.actor("dongzheng_shegong"), now=NOW).declines
+    (decline,) = queries.problem_for_matching(
+        town.actor("dongzheng_shegong"), town.places["dongzheng"], now=NOW
+    ).declines
     assert (decline.need, decline.offer, decline.reason) == (need.pk, offer.pk, "not_before")
     asked(town, need, offer)
 

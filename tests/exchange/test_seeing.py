@@ -202,5 +202,5 @@ def test_the_engine_is_given_what_is_open_verified_and_left(town: Town, django_a
     for _ in range(5):
         verified(town)
         state_offer(town)
-    with django_assert_max_num_queries(11):  # type: ignore[operator]
-        queries.problem_for_matching(desk, now=NOW)
+    with django_assert_max_num_queries(13):  # type: ignore[operator]
+        queries.problem_for_matching(desk, town.places["dongzheng"], now=NOW)

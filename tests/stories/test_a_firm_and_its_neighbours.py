@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from gongzhi.console.founding import FOUNDER
-from gongzhi.exchange import clock
+from gongzhi.exchange import clock, queries
 from gongzhi.exchange.models import BalanceTask, Match, Need, Offer, Outreach, Pledge, Round
 from gongzhi.neighbourhood import actions as register
 from gongzhi.neighbourhood.models import MemberUnit, Place
@@ -154,9 +154,10 @@ def _gives_in_turn(town: Town, member: Client, desk: Client, offer: Offer) -> No
     send(desk, f"{TABLE}needs/{need.pk}/verify", seen=need.version)
     send(desk, f"{TABLE}propose")
     match, shown = Match.objects.get(), page(desk, TABLE)
-    assert match.state == "suggested" and match.offer == offer and match.sentence in shown
+    said = queries.why_suggested(match)
+    assert match.state == "suggested" and match.offer == offer and said in shown
     for part in ("（技术力量）", "（距您约", "每周二 19:00 至 21:00 可用", "近一年还没有兑现记录"):
-        assert part in match.sentence, "kind, distance, window, past record"
+        assert part in said, "kind, distance, window, past record"
     assert "便民服务网页" not in page(member, UNITS) and not Pledge.objects.exists(), "nobody was asked yet"
     send(desk, f"{TABLE}matches/{match.pk}/offer", quantity="4", seen=match.version)
     member.post(f"{UNITS}/matches/{match.pk}/give")

@@ -229,3 +229,5 @@ def test_many_parties_sign_one_agreement_each_counted_once(town: Town) -> None:
     counts = re.sub(r"<[^>]+>|\s+", " ", main(desk.get(f"{HOME}registry")))
     found = dict(re.findall(r" (协议|街道（镇）|社区（村）|单位) 实计 (\d+)", re.sub(r"\s+", " ", counts)))
     assert found == {"协议": "1", "街道（镇）": "8", "社区（村）": "63", "单位": "530"}, counts
+    turned = main(desk.get(f"{HOME}{row.pk}/parties/?name=单位&show=waiting"))
+    assert "after=50" in turned and "show=waiting" in turned and "name=" in turned.split('rel="next"')[0]

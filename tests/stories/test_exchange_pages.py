@@ -29,7 +29,7 @@ def asked(transactional_db: None) -> Match:
             desk, details=need_details(title=title), place=town.places["dongzheng"], now=moment, once=title
         ).need
         actions.verify_need(desk, need_id=need.pk, now=moment)
-    proposed = actions.propose_matches(desk, community=town.places["dongzheng"], now=moment)
+    proposed = actions.propose_matches(desk, place=town.places["dongzheng"], now=moment)
     assert len(proposed.matches) == 2
     words = {"to_community": town.places["dongzheng"], "words": "想借晚上的车位"}
     row = actions.ask_introduction(desk, unit=town.units[INSURER], now=moment, **words)

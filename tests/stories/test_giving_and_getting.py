@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from gongzhi.console.demo.cast import FOUNDER
-from gongzhi.exchange import actions, clock
+from gongzhi.exchange import actions, clock, queries
 from gongzhi.exchange.actions import OfferDetails
 from gongzhi.exchange.models import BalanceTask, Delivery, Match, Need, Offer, Pledge
 from gongzhi.exchange.rules import KIND_LABELS, Kind
@@ -199,7 +199,7 @@ def test_every_suggestion_says_why_and_a_person_decides(ready: Town) -> None:
     shown, found = page(desk, TABLE), list(Match.objects.all())
     assert {one.offer.title for one in found} == {"电工上门", "电气检查"} and len(found) >= 2
     for one in found:
-        said = one.sentence
+        said = queries.why_suggested(one)
         assert said in shown, "as it stands on the matching table"
         assert f"（{KIND_LABELS[Kind.SKILL]}）" in said, "the kind"
         assert re.search(r"（距您约 [\d.]+ (米|公里)）", said), "the distance"

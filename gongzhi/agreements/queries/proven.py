@@ -18,12 +18,14 @@ from gongzhi.problems.figures import whistles_due
 
 @dataclass(frozen=True)
 class Bound:
-    """Which units and places an agreement binds, and from which day to which: what a source of proof is asked about."""
+    """Which units and places an agreement binds, from which day to which, and today, which is not over: what a source of
+    proof is asked about."""
 
     units: frozenset[int]
     places: frozenset[int]
     since: date
     until: date
+    today: date
 
 
 Facts = Mapping[ProofKind, list[Fact]]
@@ -37,7 +39,7 @@ def _facts(rows: Iterable[Due], noun: str) -> list[Fact]:
 
 
 def _lists(bound: Bound) -> Facts:
-    return {ProofKind.LISTS: _facts(rounds_due(bound.units, bound.since, bound.until), "round")}
+    return {ProofKind.LISTS: _facts(rounds_due(bound.units, bound.since, bound.until, today=bound.today), "round")}
 
 
 def _meetings(bound: Bound) -> Facts:
@@ -46,15 +48,15 @@ def _meetings(bound: Bound) -> Facts:
 
 
 def _dealings(bound: Bound) -> Facts:
-    found = dealings(bound.units, bound.places, bound.since, bound.until)
+    found = dealings(bound.units, bound.places, bound.since, bound.until, today=bound.today)
     return {ProofKind.PLEDGES: _facts(found.due, "pledge"), ProofKind.GIVEN: _facts(found.came, "pledge")}
 
 
 def _answers(bound: Bound) -> Facts:
     """Of units: whistles signed for, demands in their hands; of places: what the units asked of them."""
-    span = (bound.since, bound.until)
-    calls, demands = whistles_due(bound.units, *span), answers_due(bound.units, *span)
-    found = _facts(needs_answered(bound.units, bound.places, *span), "need")
+    span, today = (bound.since, bound.until), bound.today
+    calls, demands = whistles_due(bound.units, *span, today=today), answers_due(bound.units, *span, today=today)
+    found = _facts(needs_answered(bound.units, bound.places, *span, today=today), "need")
     found += [Fact(f"u{one.unit}", one.day, one.kept, "whistle", one.whistle) for one in calls]
     found += [Fact(f"u{one.unit}", one.day, one.kept, "demand", one.demand) for one in demands]
     return {ProofKind.ANSWERS: found}
@@ -82,13 +84,14 @@ def proofs_of(
     row: Agreement, *, on: date, since: date | None = None, until: date | None = None, party: Party | None = None,
     parties: Iterable[Party] | None = None,
 ) -> list[Proven]:  # fmt: skip
-    """Each clause of the version in force with what happened since it began, up to a day.
+    """Each clause of the version in force with what happened since it began, up to a day, which is
+    not over.
 
     With `party` only what this party did counts on its own side. `parties` are all of them, where they are known
     already. For who may see the agreement.
     """
     since, until = max(since or row.since, row.since), min(until or row.until, row.until, on)
-    bound = _bound(parties if parties is not None else parties_of(row), since, until)
+    bound = _bound(parties if parties is not None else parties_of(row), since, until, on)
     clauses = clauses_of(row, row.in_force or row.terms)
     found: dict[ProofKind, list[Fact]] = {}
     for source in dict.fromkeys(SOURCES[kind] for one in clauses if (kind := ProofKind(one.proof)) in SOURCES):
@@ -106,10 +109,10 @@ def proofs_of(
     return [Proven(one, prove(ProofKind(one.proof), one.target, facts_of(one), over=over)) for one in clauses]
 
 
-def _bound(parties: Iterable[Party], since: date, until: date) -> Bound:
+def _bound(parties: Iterable[Party], since: date, until: date, today: date) -> Bound:
     found = list(parties)
     units = frozenset(one.unit_id for one in found if one.unit_id)
-    return Bound(units, frozenset(one.place_id for one in found if one.place_id), since, until)
+    return Bound(units, frozenset(one.place_id for one in found if one.place_id), since, until, today)
 
 
 def who(party: Party) -> str:

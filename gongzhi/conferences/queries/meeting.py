@@ -8,9 +8,10 @@ from enum import StrEnum
 from django.db.models import F, Q, QuerySet
 
 from gongzhi.conferences import rules
-from gongzhi.conferences.models import Call, Conference, MeetingRhythm, Topic
-from gongzhi.conferences.rules import ConferenceState, Part, Roll, TopicState
+from gongzhi.conferences.models import Call, Conference, Decision, MeetingRhythm, Topic
+from gongzhi.conferences.rules import ConferenceState, DecisionState, Part, Roll, TopicState
 from gongzhi.exchange import queries as exchange
+from gongzhi.exchange.queries.listed import DESK_STANDINGS, places_of
 from gongzhi.exchange.queries.listed import at_own_places as at_own_places
 from gongzhi.exchange.queries.listed import units_of as units_of
 from gongzhi.exchange.rows import Need
@@ -25,9 +26,13 @@ from gongzhi.shared.rows import TrailEntry
 
 
 def visible_conferences(actor: Actor) -> QuerySet[Conference]:
-    """Those at the actor's places and below, and those that call the actor's units or the actor."""
+    """Those at the actor's places and below, those that call the actor's units or the actor, and those whose signed
+    minutes gave the actor's desk something to do."""
     called = Call.objects.filter(Q(unit__in=units_of(actor)) | Q(person=actor.person_id or 0)).values("conference")
-    return Conference.objects.filter(at_own_places(actor) | Q(pk__in=called))
+    owned = Decision.objects.filter(owner_place__in=places_of(actor, DESK_STANDINGS)).exclude(
+        state__in=(DecisionState.DRAFTED.value, DecisionState.STRUCK.value)
+    )
+    return Conference.objects.filter(at_own_places(actor) | Q(pk__in=called) | Q(pk__in=owned.values("conference")))
 
 
 def get_conference(actor: Actor, conference_id: int) -> Conference:

@@ -175,4 +175,4 @@ def settle(communities: dict[str, Place], voices: Voices, *, now: datetime) -> N
     clock.take_steps(now=now)
     for code in (names.DONGZHENG, "500104102002"):
         place = communities[code]
-        actions.propose_matches(voices.desk(place), community=place, now=now, seconds=1.0)
+        actions.propose_matches(voices.desk(place), place=place, now=now, seconds=1.0)

@@ -1,6 +1,7 @@
 """撮合: a match is suggested, a person asks both sides, each side answers for itself; the second yes is the pledge."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -14,9 +15,15 @@ from gongzhi.exchange import quantities, queries, rules
 from gongzhi.exchange.actions import steps, telling
 from gongzhi.exchange.models import Match, Need, Offer, Pledge, Refusal
 from gongzhi.exchange.rules import MatchState, NeedState, OfferState, RefusalReason, Side
+from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rules import CLOCK, Actor
+from gongzhi.shared import trail
 from gongzhi.shared.days import calendar
 from gongzhi.shared.moves import NotAllowed, Refused, WrongState, _
+from gongzhi.shared.rows import TrailEntry
+
+_NOBODY_LOGS_IN = _("有一方没有人能登录系统，看不到这次征求意见：请打电话告诉他们，并给联络员开登录名")
+_BOTH = ("need__unit", "need__receiving_place", "offer__unit", "offer__giving_place")
 
 
 @transaction.atomic
@@ -28,9 +35,8 @@ def suggest_match(
     quantity: Decimal | int | str,
     now: datetime,
     reasons: Mapping[str, object] | None = None,
-    sentence: str = "",
 ) -> Match:
-    """Put a need and an offer beside each other, by the engine or by hand; asks nobody yet.
+    """Put a need and an offer beside each other, by the engine with its reasons or by hand; asks nobody yet.
 
     By hand the actor is at the desk of the need and sees the offer. Raises Refused where the pair stands already, or the
     need is not verified. One pair has one open match at a time.
@@ -43,14 +49,7 @@ def suggest_match(
         raise NotAllowed(_("您没有“%(label)s”的权限。"), label=_("提出撮合"))
     amount = quantities.quantity(quantity)
     _must_fit(need, offer, amount, now)
-    match = Match(
-        need=need,
-        offer=offer,
-        quantity=amount,
-        reasons=dict(reasons or {}),
-        sentence=masking.clean_text(sentence, 500),
-        suggested_at=now,
-    )
+    match = _suggested(need, offer, amount, reasons, now)
     try:
         with transaction.atomic():
             match.save()
@@ -60,8 +59,74 @@ def suggest_match(
     return match
 
 
+@dataclass(frozen=True)
+class Pairing:
+    """So much of an offer for a need, as the engine proposes it, and why."""
+
+    need: int
+    offer: int
+    quantity: Decimal
+    reasons: Mapping[str, object]
+
+
+def renew_suggestions(
+    actor: Actor, *, passed: Collection[int], pairs: Sequence[Pairing], now: datetime
+) -> tuple[list[Match], int]:
+    """Pass these suggestions and put these pairs beside their needs, all at once; what changed meanwhile is left out.
+
+    For whoever has made sure that the actor is at the desk of all these needs. Returns what stands now, and how many
+    were passed. A dozen queries, however many they are.
+    """
+    old = Match.objects.filter(pk__in=passed).values_list("need", "offer")
+    touched = [*old, *((one.need, one.offer) for one in pairs)]
+    needs = steps.locked_needs({need for need, _offer in touched})
+    offers = steps.locked_offers({offer for _need, offer in touched})
+    count = _pass_all(actor, passed, now)
+    taken = set(Match.objects.filter(need__in=needs, state__in=sorted(rules.MATCH_OPEN)).values_list("need", "offer"))
+    gaps, spare = queries.gaps(needs.values()), queries.offers_left(offers.values())
+    found = []
+    for one in pairs:
+        try:
+            _check_fit(needs[one.need], offers[one.offer], one.quantity, now, gaps[one.need], spare[one.offer])
+        except Refused:
+            continue
+        if (one.need, one.offer) not in taken:
+            found.append(_suggested(needs[one.need], offers[one.offer], one.quantity, one.reasons, now))
+    made = Match.objects.bulk_create(found)
+    trail.write(*(_entry(actor, one, "suggest", "", now, {"quantity": str(one.quantity)}) for one in made))
+    return made, count
+
+
+def _suggested(need: Need, offer: Offer, amount: Decimal, reasons: Mapping[str, object] | None, now: datetime) -> Match:
+    return Match(need=need, offer=offer, quantity=amount, reasons=dict(reasons or {}), suggested_at=now)
+
+
+def _entry(actor: Actor, match: Match, verb: str, before: str, now: datetime, data: Mapping[str, object]) -> TrailEntry:
+    return trail.entry(
+        actor, at=now, noun="match", noun_id=match.pk, verb=verb, from_state=before, to_state=match.state, data=data
+    )
+
+
+def _pass_all(actor: Actor, match_ids: Collection[int], now: datetime) -> int:
+    """Pass those of these that nobody took up meanwhile; needs and offers are locked."""
+    rows = Match.objects.select_for_update(of=("self",)).select_related(*_BOTH)
+    found = list(rows.filter(pk__in=match_ids, state=MatchState.SUGGESTED.value).order_by("pk"))
+    for match in found:
+        step = begin(actor, match, "pass", now)
+        match.state, match.ended_at, match.version = step.after, step.now, match.version + 1
+    Match.objects.bulk_update(found, ["state", "ended_at", "version"])
+    trail.write(*(_entry(actor, one, "pass", MatchState.SUGGESTED.value, now, {}) for one in found))
+    return len(found)
+
+
 def _must_fit(need: Need, offer: Offer, amount: Decimal, now: datetime, *, besides: int | None = None) -> None:
     """Raise Refused where this much of the offer cannot go to this need. Both rows are locked."""
+    gap = queries.gaps([need], besides=besides)[need.pk]
+    _check_fit(need, offer, amount, now, gap, queries.offer_left(offer, besides=besides))
+
+
+def _check_fit(need: Need, offer: Offer, amount: Decimal, now: datetime, gap: queries.Gap, spare: Decimal) -> None:
+    """The same where it is known how much of both is left."""
     today = timezone.localtime(now).date()
     if need.state != NeedState.VERIFIED:
         raise WrongState(_("这项需求还没有核实，或已经结束。"))
@@ -92,14 +157,14 @@ def _must_fit(need: Need, offer: Offer, amount: Decimal, now: datetime, *, besid
             quantity=quantities.shown(need.quantity),
             measure=need.measure,
         )
-    spare = queries.offer_left(offer, besides=besides)
+    if gap.offers == 0 and not need.whole_only:
+        raise Refused(_("这项需求最多由%(most)d家一起给，已经够了。"), most=need.most_offers)
     if amount > spare:
         raise Refused(
             _("这项资源只剩%(left)s%(measure)s没有约定。"), left=quantities.shown(spare), measure=offer.measure
         )
-    wanted = queries.need_left(need, besides=besides)
-    if amount > wanted:
-        raise Refused(_("这项需求只差%(left)s%(measure)s。"), left=quantities.shown(wanted), measure=need.measure)
+    if amount > gap.left:
+        raise Refused(_("这项需求只差%(left)s%(measure)s。"), left=quantities.shown(gap.left), measure=need.measure)
 
 
 def _locked(actor: Actor, match_id: int) -> Match:
@@ -148,6 +213,8 @@ def offer_match(
     match = steps.finish(step, data={"quantity": str(amount), "due_on": match.due_on.isoformat()})
     telling.asked(match, givers, _("请答复：能否提供"), now=now)
     telling.asked(match, receivers, _("请答复：是否接受"), now=now)
+    if not all(map(neighbourhood.can_log_in, (givers, receivers))):
+        telling.asked(match, [actor.person_id or 0, *telling.desk_of(match.need, now)], _NOBODY_LOGS_IN, now=now)
     return match
 
 
@@ -258,5 +325,5 @@ def _climb(match_id: int, *, now: datetime) -> bool:
     step = begin(CLOCK, match, "climb", now)
     match.climbed_at = step.now
     steps.finish(step, data={"given": match.given_at is not None, "taken": match.taken_at is not None})
-    telling.asked(match, telling.leads_of(match.need, now), _("征求意见到期，还没有人答复"), now=now)
+    telling.asked(match, telling.heads_of_silent(match, now), _("征求意见到期，还没有人答复"), now=now)
     return True

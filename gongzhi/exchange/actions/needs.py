@@ -20,7 +20,7 @@ from gongzhi.neighbourhood.rows import MemberUnit, Place
 from gongzhi.neighbourhood.rules import CLOCK, Actor, PlaceKind
 from gongzhi.problems import queries as problems
 from gongzhi.shared import notices
-from gongzhi.shared.moves import NotAllowed, Refused, _
+from gongzhi.shared.moves import Missing, NotAllowed, Refused, _
 from gongzhi.shared.reading import fetch
 
 LABEL = _("登记需求")
@@ -45,6 +45,7 @@ class NeedDetails:
     lon: float | None = None
     lat: float | None = None
     whole_only: bool = False
+    most_offers: int | None = None
     confidential: bool = False
 
 
@@ -131,6 +132,8 @@ def _read(given: NeedDetails, now: datetime) -> dict[str, Any]:
     """The columns that say what is needed, checked and cleaned."""
     if given.urgency not in rules.URGENCY_LABELS:
         raise Refused(_("请选紧急程度。"))
+    if given.most_offers is not None and not 0 < given.most_offers <= rules.MOST_OFFERS:
+        raise Missing(_("最多由几家一起给，请写 1 到 %(most)d。"), most=rules.MOST_OFFERS, field="most_offers")
     return {
         "kind": steps.kind_of(given.kind).value,
         "title": steps.needed(given.title, 120, "title", LABEL),
@@ -142,6 +145,7 @@ def _read(given: NeedDetails, now: datetime) -> dict[str, Any]:
         "urgency": given.urgency,
         "windows": quantities.windows(given.windows),
         "whole_only": bool(given.whole_only),
+        "most_offers": given.most_offers,
         "confidential": bool(given.confidential),
         **point(given.place, given.lon, given.lat),
     }

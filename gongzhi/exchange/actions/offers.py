@@ -17,7 +17,7 @@ from gongzhi.exchange.rules import OfferState, Visibility
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rows import MemberUnit, Place
 from gongzhi.neighbourhood.rules import CLOCK, Actor, PlaceKind
-from gongzhi.shared.moves import NotAllowed, Refused, _
+from gongzhi.shared.moves import Missing, NotAllowed, Refused, _
 
 LABEL = _("登记资源")
 MOST_METRES = 100_000
@@ -124,7 +124,7 @@ def _read(given: OfferDetails, now: datetime) -> dict[str, Any]:
         None if one is None else quantities.quantity(one) for one in (given.smallest, given.most_per_need)
     )
     if smallest is not None and smallest > min(total, most or total):
-        raise Refused(_("最小的一份不能多于总数，也不能多于每项需求的上限。"))
+        raise Missing(_("最小的一份不能多于总数，也不能多于每项需求的上限。"), field="smallest")
     if given.reach_metres is not None and given.reach_place is not None:
         raise Refused(_("服务范围请只写一种：多少米以内，或一个地方。"))
     if given.reach_metres is not None and not 0 < given.reach_metres <= MOST_METRES:

@@ -6,22 +6,25 @@ from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
-from gongzhi.exchange import matching, queries
-from gongzhi.exchange.actions import matches, steps
+from gongzhi.exchange import matching, queries, saying
+from gongzhi.exchange.actions import matches, steps, telling
+from gongzhi.exchange.actions.matches import Pairing
 from gongzhi.exchange.matching import Plan, Suggestion
 from gongzhi.exchange.matching_facts import Refusal
-from gongzhi.exchange.models import Match, Unlock
+from gongzhi.exchange.models import Match, Need, Unlock
 from gongzhi.exchange.queries.matching import DeclineRow, MatchingProblem, NeedRow, OfferRow, SideKey
 from gongzhi.exchange.rules import MatchState, RefusalReason, Side
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rows import Place
-from gongzhi.neighbourhood.rules import Actor, PlaceKind
-from gongzhi.shared.moves import NotAllowed, Refused, _
+from gongzhi.neighbourhood.rules import Actor
+from gongzhi.shared import notices
+from gongzhi.shared.moves import NotAllowed, _
 
 _CENT = Decimal("0.01")
+# So many needs are named to a desk at most.
+_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -34,77 +37,67 @@ class Proposed:
 
 
 def propose_matches(
-    actor: Actor, *, community: Place, now: datetime, seconds: float = 5.0, agreed: Collection[int] | None = None
+    actor: Actor, *, place: Place, now: datetime, seconds: float = 5.0, agreed: Collection[int] | None = None
 ) -> Proposed:
-    """Match the open needs of a community with every offer in the actor's sight, in about so many seconds.
+    """Match the open needs of a place and of all below it with the offers in the actor's sight, in about so many seconds.
+
+    One plan over all of them: no community comes first, and of no offer more is suggested than there is. Beside the
+    needs of each stands only what its own desk sees, or what belongs to the places above it. The desks below are told
+    of what is new.
 
     `agreed` are the units that an agreement binds, which only a room upstairs knows; None says nothing of agreements.
 
     What the engine had suggested and nobody took up is withdrawn for it; suggestions made by hand, and whatever was
     asked, stand. The engine runs before anything is locked; what changed meanwhile is left out. Raises NotAllowed for
-    whoever is not at the desk of the community.
+    whoever is not at the desk of the place.
     """
-    if not steps.belongs(actor, *neighbourhood.ladder(community)):
+    if not steps.belongs(actor, *neighbourhood.ladder(place)):
         raise NotAllowed(_("您没有“%(label)s”的权限。"), label=_("自动找资源"))
-    standing = _standing(actor, community)
-    problem = queries.problem_for_matching(actor, community, now=now)
+    standing = _standing(actor, place)
+    problem = queries.problem_for_matching(actor, place, now=now)
     problem = replace(problem, open_pairs=problem.open_pairs - set(standing))
     plan = matching.match(_as_engine_reads(problem, timezone.localtime(now).date(), agreed), seconds=seconds)
+    pairs = [pair for one in plan.suggestions if (pair := _pairing(one)).quantity]
     with transaction.atomic():
-        withdrawn = sum(_withdraw(actor, pk, now) for pk in standing.values())
-        found = [one for one in (_suggest(actor, row, now) for row in plan.suggestions) if one]
+        found, withdrawn = matches.renew_suggestions(actor, passed=list(standing.values()), pairs=pairs, now=now)
+        _hand_on(actor, place, [one for one in found if (one.need_id, one.offer_id) not in standing], now)
     return Proposed(found, withdrawn, plan)
 
 
-def _standing(actor: Actor, community: Place) -> dict[tuple[int, int], int]:
-    """The matches that the engine suggested for this community before: (need, offer) to number.
+def _hand_on(actor: Actor, place: Place, found: Iterable[Match], now: datetime) -> None:
+    """Tell the desk of each place below what was found for its needs: one line a desk, which leads to the first."""
+    needs: dict[int, dict[int, Need]] = {}
+    for one in found:
+        home = one.need.community_id or one.need.subdistrict_id or place.pk
+        if home != place.pk:
+            needs.setdefault(home, {})[one.need_id] = one.need
+    for theirs in needs.values():
+        first, *_more = theirs.values()
+        people = set(telling.desk_of(first, now)) - {actor.person_id or 0}
+        body = "\n".join(one.title for one in list(theirs.values())[:_NAMED])
+        notices.tell_people(
+            "need", first.pk, people, _("上级替您这里的需求找到了可能的资源，请看过再征求意见"), body, now=now
+        )
+
+
+def _standing(actor: Actor, place: Place) -> dict[tuple[int, int], int]:
+    """The matches that the engine suggested for these needs before: (need, offer) to number.
 
     What a person put there has no reasons.
     """
-    seen = queries.visible_needs(actor).filter(Q(community=community) | Q(receiving_place=community))
+    seen = queries.needs_below(actor, place)
     rows = Match.objects.filter(state=MatchState.SUGGESTED.value, need__in=seen).exclude(reasons={})
     return {(need, offer): pk for pk, need, offer in rows.order_by("pk").values_list("pk", "need", "offer")}
 
 
-def _withdraw(actor: Actor, match_id: int, now: datetime) -> bool:
-    """Pass one suggestion; False where somebody asked both sides, or passed it, meanwhile."""
-    try:
-        matches.pass_match(actor, match_id=match_id, now=now)
-    except Refused:
-        return False
-    return True
-
-
-def _suggest(actor: Actor, row: Suggestion, now: datetime) -> Match | None:
-    """Put one suggestion beside its need; None where it changed meanwhile, or is less than a hundredth."""
-    reasons = {
-        "distance_m": row.distance_m,
-        "shared_minutes": row.shared_minutes,
-        "agreement": row.agreement,
-        "in_time": row.in_time,
-        "late": row.late,
-        "failed": row.failed,
-        "given": row.given,
-        "received": row.received,
-        "asked_lately": row.asked_lately,
-    }
-    try:
-        return matches.suggest_match(
-            actor,
-            need_id=int(row.need),
-            offer_id=int(row.offer),
-            quantity=Decimal(repr(row.quantity)).quantize(_CENT, ROUND_DOWN),
-            reasons=reasons,
-            sentence=matching.sentence(row),
-            now=now,
-        )
-    except Refused:
-        return None
+def _pairing(row: Suggestion) -> Pairing:
+    """One suggestion as the room keeps it, in hundredths."""
+    amount = Decimal(repr(row.quantity)).quantize(_CENT, ROUND_DOWN)
+    return Pairing(int(row.need), int(row.offer), amount, saying.facts(row._replace(quantity=float(amount))))
 
 
 def _as_engine_reads(problem: MatchingProblem, day: date, agreed: Collection[int] | None) -> matching.MatchingProblem:
-    """The same in the engine's words: sides and rows by their numbers, communities by their codes."""
-    codes = {place.pk: place.code or "" for place in neighbourhood.current_places(PlaceKind.COMMUNITY)}
+    """The same in the engine's words: sides, rows and places by their numbers."""
     frees: dict[int, list[str]] = {}
     waiting = Unlock.objects.filter(need__in=[one.pk for one in problem.needs], done_at=None)
     for need, freed in waiting.values_list("need", "frees"):
@@ -112,8 +105,8 @@ def _as_engine_reads(problem: MatchingProblem, day: date, agreed: Collection[int
     standing = [matching.Declined(str(need), str(offer)) for need, offer in sorted(problem.open_pairs)]
     return matching.MatchingProblem(
         day,
-        [_need(one, codes, tuple(frees.get(one.pk, ()))) for one in problem.needs],
-        [_offer(one, codes) for one in problem.offers],
+        [_need(one, tuple(frees.get(one.pk, ()))) for one in problem.needs],
+        [_offer(one, reach) for one, reach in _reaches(problem)],
         _givers(problem, agreed),
         [*standing, *_refusals(problem)],
     )
@@ -132,7 +125,7 @@ def _position(lon: float | None, lat: float | None) -> matching.Position | None:
     return None if lon is None or lat is None else matching.Position(lon, lat)
 
 
-def _need(one: NeedRow, codes: dict[int, str], frees: tuple[str, ...]) -> matching.Need:
+def _need(one: NeedRow, frees: tuple[str, ...]) -> matching.Need:
     return matching.Need(
         id=str(one.pk),
         kind=one.kind,
@@ -143,15 +136,45 @@ def _need(one: NeedRow, codes: dict[int, str], frees: tuple[str, ...]) -> matchi
         deadline=one.deadline,
         tags=frozenset(one.tags),
         position=_position(one.lon, one.lat),
-        place=codes.get(one.community or 0, ""),
+        place=_place(one.home),
         windows=_windows(one.windows),
         frees=frees,
         whole_only=one.whole_only,
+        most_offers=one.most_offers,
     )
 
 
-def _offer(one: OfferRow, codes: dict[int, str]) -> matching.Offer:
-    reach = None if one.reach_place is None else frozenset([_code_within(one.reach_place, codes)])
+def _place(place_id: int) -> str:
+    """A place in the engine's words, such that none begins with another."""
+    return f"{place_id}."
+
+
+def _reaches(problem: MatchingProblem) -> list[tuple[OfferRow, frozenset[str]]]:
+    """Each offer with the places to whose needs it goes: where it may be told of, and which it serves."""
+    homes = {
+        pk: set(neighbourhood.ladder(place)) for pk in problem.sights if (place := neighbourhood.current_place(pk))
+    }
+    served = {pk: _serving(pk) for pk in {one.reach_place for one in problem.offers} if pk is not None}
+    return [
+        (
+            one,
+            frozenset(
+                _place(pk)
+                for pk, sight in problem.sights.items()
+                if one.pk in sight and (one.reach_place is None or served[one.reach_place] in homes.get(pk, ()))
+            ),
+        )
+        for one in problem.offers
+    ]
+
+
+def _serving(place_id: int) -> int:
+    """The place, or the community that a smaller one lies in."""
+    place = neighbourhood.current_place(place_id)
+    return (place.community_id or place.pk) if place else 0
+
+
+def _offer(one: OfferRow, reach: frozenset[str]) -> matching.Offer:
     return matching.Offer(
         id=str(one.pk),
         kind=one.kind,
@@ -160,7 +183,6 @@ def _offer(one: OfferRow, codes: dict[int, str]) -> matching.Offer:
         giver=_key(one.giver),
         tags=frozenset(one.tags),
         position=_position(one.lon, one.lat),
-        place=codes.get(one.community or 0, ""),
         reach_m=one.reach_metres,
         reach_places=reach,
         valid_from=one.valid_from,
@@ -170,16 +192,6 @@ def _offer(one: OfferRow, codes: dict[int, str]) -> matching.Offer:
         smallest=float(one.smallest or 0),
         title=one.title,
     )
-
-
-def _code_within(place_id: int, codes: dict[int, str]) -> str:
-    """The official code of a place, or of the community that a smaller one lies in."""
-    place = neighbourhood.current_place(place_id)
-    if place is None:
-        return "-"
-    if place.community_id:
-        return codes.get(place.community_id, "-")
-    return place.code or "-"
 
 
 def _givers(problem: MatchingProblem, agreed: Collection[int] | None) -> list[matching.Giver]:

@@ -3,7 +3,7 @@
 Whoever locks several rows locks them in one order: need, offer, match, pledge, outreach.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -35,6 +35,18 @@ def locked_need(need_id: int) -> Need:
 def locked_offer(offer_id: int) -> Offer:
     """An offer, nobody else's to change until the transaction ends."""
     return Offer.objects.select_for_update(of=("self",)).select_related("unit", "giving_place").get(pk=offer_id)
+
+
+def locked_needs(need_ids: Collection[int]) -> dict[int, Need]:
+    """These needs by number, locked in the order of their numbers."""
+    rows = Need.objects.select_for_update(of=("self",)).select_related("unit", "receiving_place")
+    return {one.pk: one for one in rows.filter(pk__in=need_ids).order_by("pk")}
+
+
+def locked_offers(offer_ids: Collection[int]) -> dict[int, Offer]:
+    """These offers by number, locked in the order of their numbers."""
+    rows = Offer.objects.select_for_update(of=("self",)).select_related("unit", "giving_place")
+    return {one.pk: one for one in rows.filter(pk__in=offer_ids).order_by("pk")}
 
 
 def locked_match(match_id: int) -> Match:

@@ -41,6 +41,27 @@ def leads_of(row: Need | Offer | Pledge | Contribution, now: datetime) -> list[i
     return []
 
 
+def heads_of_silent(match: Match, now: datetime) -> list[int]:
+    """Who hears that a side does not answer: the leaders where the need belongs; for a place, whose own leaders are the
+    ones that were asked, those of the next one above."""
+    silent = [match.offer.giving_place_id] if match.given_at is None else []
+    silent += [match.need.receiving_place_id] if match.taken_at is None else []
+    found: list[int] = []
+    for place_id in silent:
+        found += _leads_above(place_id, now) if place_id else leads_of(match.need, now)
+    return found
+
+
+def _leads_above(place_id: int, now: datetime) -> list[int]:
+    """The leaders of the nearest place above one that has any; its own where nothing is above."""
+    place, day = neighbourhood.current_place(place_id), timezone.localtime(now).date()
+    ladder = neighbourhood.ladder(place) if place else ()
+    for one in (*ladder[1:], _district(), place_id):
+        if one and (found := neighbourhood.staff_at([one], Standing.LEAD, today=day)):
+            return [person.pk for person in found]
+    return []
+
+
 def heads_of(row: Need | Offer | Pledge, now: datetime) -> list[int]:
     """Who hears that nobody answers: the leaders; of a confidential need only whoever may read it."""
     if not (isinstance(row, Need) and row.confidential):

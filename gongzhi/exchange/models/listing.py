@@ -115,8 +115,9 @@ class Need(models.Model):
     place = models.ForeignKey("neighbourhood.Place", models.PROTECT, null=True, related_name="+", db_index=False)
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
-    # Of no use in parts.
+    # Of no use in parts; or from how many offers at most it is put together.
     whole_only = models.BooleanField(default=False)
+    most_offers = models.PositiveSmallIntegerField(null=True)
     # A firm's own: read by the desk of its place and its own people alone.
     confidential = models.BooleanField(default=False)
     stated_at = models.DateTimeField()
@@ -141,6 +142,7 @@ class Need(models.Model):
                 | (Q(asker="programme", problem=None, unit=None, receiving_place__isnull=False) & ~Q(programme="")),
             ),
             models.CheckConstraint(name="need_quantity", condition=Q(quantity__gt=0, met__gte=0)),
+            models.CheckConstraint(name="need_parts", condition=Q(most_offers=None) | Q(most_offers__gt=0)),
             models.CheckConstraint(name="need_urgency", condition=Q(urgency__lte=rules.MOST_URGENT)),
             models.CheckConstraint(name="need_confidential", condition=Q(confidential=False) | Q(asker="unit")),
             models.CheckConstraint(name="need_verified", condition=~Q(state="verified") | Q(verified_at__isnull=False)),

@@ -19,7 +19,8 @@ class Match(models.Model):
     offer = models.ForeignKey("exchange.Offer", models.PROTECT, related_name="+")
     quantity = models.DecimalField(max_digits=12, decimal_places=2)
     due_on = models.DateField(null=True)
-    # Why the engine proposed it: plain values, and one sentence for the desk of the need.
+    # Why the engine proposed it: the facts that the sentence for the desk of the need is made of, in its reader's
+    # language. Rows of before hold the sentence itself, and fewer facts.
     reasons = models.JSONField(default=dict)
     sentence = models.CharField(max_length=500, blank=True)
     suggested_at = models.DateTimeField()

@@ -40,7 +40,7 @@ from gongzhi.exchange.queries.listed import (
     visible_offers,
     visible_tasks,
 )
-from gongzhi.exchange.queries.matching import MatchingProblem, problem_for_matching
+from gongzhi.exchange.queries.matching import MatchingProblem, needs_below, problem_for_matching
 from gongzhi.exchange.queries.outside import (
     get_outreach,
     may_see_party,
@@ -51,9 +51,11 @@ from gongzhi.exchange.queries.outside import (
 )
 from gongzhi.exchange.queries.promised import (
     Ask,
+    Gap,
     asked_of,
     contacts_of_other_side,
     deliveries_of,
+    gaps,
     get_match,
     get_pledge,
     match_moves,
@@ -72,6 +74,7 @@ from gongzhi.exchange.queries.promised import (
     tallies,
     visible_matches,
     visible_pledges,
+    why_suggested,
 )
 from gongzhi.exchange.queries.rounds import (
     Member,
@@ -117,6 +120,7 @@ __all__ = [
     "Balance",
     "Column",
     "Entry",
+    "Gap",
     "MatchingProblem",
     "Member",
     "Progress",
@@ -132,6 +136,7 @@ __all__ = [
     "deliveries_of",
     "directory",
     "freed_by",
+    "gaps",
     "get_about",
     "get_match",
     "get_need",
@@ -161,6 +166,7 @@ __all__ = [
     "need_of_visit",
     "need_standings",
     "need_trail",
+    "needs_below",
     "needs_left",
     "needs_of_problem",
     "needs_put_forward",
@@ -209,5 +215,6 @@ __all__ = [
     "voice_of",
     "voices_in",
     "who_gave",
+    "why_suggested",
     "would_free",
 ]

@@ -1,4 +1,7 @@
-"""Whether what fell due was done in time, for rooms upstairs that gather it as proof; they decide who may see it."""
+"""Whether what fell due was done in time, for rooms upstairs that gather it as proof; they decide who may see it.
+
+What is due `today` and was not kept yet is left out: the day is not over.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
@@ -27,7 +30,7 @@ class Due(NamedTuple):
     kept: bool
 
 
-def rounds_due(units: Collection[int], since: date, until: date) -> list[Due]:
+def rounds_due(units: Collection[int], since: date, until: date, *, today: date) -> list[Due]:
     """The three forms that these units were asked for with a due day in this time, a line for each unit and period.
 
     Three queries.
@@ -36,12 +39,17 @@ def rounds_due(units: Collection[int], since: date, until: date) -> list[Due]:
     times = registers.times_in_networks(units) if rows else []
     filled = Filing.objects.filter(round__in=[row.pk for row in rows], unit__in=list(units))
     done = Counter(filled.values_list("round", "unit"))
-    return [
+    found = [
         Due(row.pk, unit, None, row.due_on, done[row.pk, unit] == len(Sheet))
         for row in rows
         for unit, network, joined, left in times
         if network == row.network_id and joined <= row.due_on and (left is None or left > row.due_on)
     ]
+    return _settled(found, today)
+
+
+def _settled(rows: Iterable[Due], today: date) -> list[Due]:
+    return [one for one in rows if one.kept or one.day < today]
 
 
 class Dealings(NamedTuple):
@@ -51,7 +59,7 @@ class Dealings(NamedTuple):
     came: list[Due]
 
 
-def dealings(units: Collection[int], places: Collection[int], since: date, until: date) -> Dealings:
+def dealings(units: Collection[int], places: Collection[int], since: date, until: date, *, today: date) -> Dealings:
     """What these units and places pledged one another, whichever gave: kept if all came by the day. Two queries.
 
     What a receiver at a community or street of those places was promised counts as well.
@@ -69,7 +77,7 @@ def dealings(units: Collection[int], places: Collection[int], since: date, until
         for one in parts
         if one.quantity > 0 and since <= one.delivered_on <= until
     ]
-    return Dealings(due, came)
+    return Dealings(_settled(due, today), came)
 
 
 def _due(pledge: Pledge, day: date, kept: bool) -> Due:
@@ -116,7 +124,9 @@ def needs_due(places: Collection[int], since: date, until: date) -> list[Due]:
     return found
 
 
-def needs_answered(units: Collection[int], places: Collection[int], since: date, until: date) -> list[Due]:
+def needs_answered(
+    units: Collection[int], places: Collection[int], since: date, until: date, *, today: date
+) -> list[Due]:
     """Needs that these units put to the desks of these places, whose answer was due in this time; answered: verified or
     ended by then."""
     there = Q(community__in=places) | Q(subdistrict__in=places)
@@ -130,4 +140,4 @@ def needs_answered(units: Collection[int], places: Collection[int], since: date,
             place = need.community_id if need.community_id in places else need.subdistrict_id
             kept = answered is not None and answered <= due
             found.append(Due(need.pk, None, place, timezone.localdate(due), kept))
-    return found
+    return _settled(found, today)

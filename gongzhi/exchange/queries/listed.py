@@ -62,16 +62,16 @@ def visible_offers(actor: Actor) -> QuerySet[Offer]:
     units, places = units_of(actor), places_of(actor)
     asked = Match.objects.filter(offer=OuterRef("pk"), need__unit__in=units, state__in=SHOWN)
     seen = Q(unit__in=units) | Q(Exists(asked)) if units else NONE
-    if places:
-        today = timezone.localdate()
-        introduced = Introduction.objects.filter(
-            to_community__in=places, state=rules.IntroductionState.AGREED.value
-        ).values("unit")
-        told = Q(visibility__in=[rules.Visibility.DISTRICT.value, rules.Visibility.PUBLIC.value])
-        seen |= belongs_at(places) | Q(giving_place__in=places)
-        seen |= Q(unit__in=neighbourhood.units_at(places, on=today).values("pk"))
-        seen |= Q(unit__in=introduced) & told
-    return Offer.objects.filter(seen)
+    return Offer.objects.filter(seen | offers_seen_at(places) if places else seen)
+
+
+def offers_seen_at(places: list[int]) -> Q:
+    """A filter on offers: those that a desk at these places sees."""
+    agreed = rules.IntroductionState.AGREED.value
+    introduced = Introduction.objects.filter(to_community__in=places, state=agreed).values("unit")
+    told = Q(visibility__in=[rules.Visibility.DISTRICT.value, rules.Visibility.PUBLIC.value])
+    there = neighbourhood.units_at(places, on=timezone.localdate()).values("pk")
+    return belongs_at(places) | Q(giving_place__in=places) | Q(unit__in=there) | (Q(unit__in=introduced) & told)
 
 
 def get_offer(actor: Actor, offer_id: int) -> Offer:

@@ -1,23 +1,21 @@
 """What the matching engine is given: open verified needs, open offers, and what was said and done before; plain values."""
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gongzhi.exchange.models import Match, Need, Offer, Pledge, Refusal
-from gongzhi.exchange.queries.listed import visible_needs, visible_offers
-from gongzhi.exchange.queries.promised import needs_left, offers_left, tallies
+from gongzhi.exchange.queries.listed import ALL, belongs_at, offers_seen_at, visible_needs, visible_offers
+from gongzhi.exchange.queries.promised import Gap, gaps, offers_left, tallies
 from gongzhi.exchange.rules import MATCH_OPEN, SHOWN, PledgeState
+from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rows import Place
-from gongzhi.neighbourhood.rules import Actor
+from gongzhi.neighbourhood.rules import Actor, PlaceKind
 
-Row = TypeVar("Row", bound=Model)
 # For how long an ask counts as one of late.
 LATELY = timedelta(days=90)
 YEAR = timedelta(days=365)
@@ -40,6 +38,8 @@ class NeedRow:
     deadline: date | None
     urgency: int
     windows: tuple[tuple[int, int, int], ...]
+    # By how many offers it may still be met, None for any number.
+    most_offers: int | None
     whole_only: bool
     place: int | None
     community: int | None
@@ -47,6 +47,11 @@ class NeedRow:
     lon: float | None
     lat: float | None
     confidential: bool
+
+    @property
+    def home(self) -> int:
+        """The place whose desk it is: of its community, else of what lies above."""
+        return self.community or self.subdistrict or (self.asker[1] if self.asker[0] == "place" else 0)
 
 
 @dataclass(frozen=True)
@@ -103,36 +108,64 @@ class GiverRow:
 
 @dataclass(frozen=True)
 class MatchingProblem:
-    """Everything that the engine reads. `open_pairs` stand already."""
+    """Everything that the engine reads. `open_pairs` stand already; `sights` say which offers may be put beside the needs
+    of each place."""
 
     needs: tuple[NeedRow, ...]
     offers: tuple[OfferRow, ...]
     open_pairs: frozenset[tuple[int, int]]
     declines: tuple[DeclineRow, ...]
     givers: dict[SideKey, GiverRow]
+    sights: dict[int, frozenset[int]]
 
 
-def problem_for_matching(actor: Actor, community: Place | None = None, *, now: datetime) -> MatchingProblem:
-    """What may be matched for one community, or for all that the asker sees: its needs, and every offer in sight."""
+def needs_below(actor: Actor, place: Place) -> QuerySet[Need]:
+    """The needs of a place and of everything below it, as far as the asker sees them."""
+    rows = visible_needs(actor)
+    if place.kind == PlaceKind.DISTRICT:
+        return rows
+    return rows.filter(belongs_at([place.pk]) | Q(receiving_place=place))
+
+
+def problem_for_matching(actor: Actor, place: Place, *, now: datetime) -> MatchingProblem:
+    """What may be matched for a place and all below it: their needs, and every offer in the asker's sight."""
     today = timezone.localtime(now).date()
-    open_needs = visible_needs(actor).filter(Q(deadline=None) | Q(deadline__gte=today), state="verified")
-    if community is not None:
-        open_needs = open_needs.filter(Q(community=community) | Q(receiving_place=community))
+    open_needs = needs_below(actor, place).filter(Q(deadline=None) | Q(deadline__gte=today), state="verified")
     good = Q(valid_until=None) | Q(valid_until__gte=today)
     open_offers = visible_offers(actor).filter(good, state="open")
-    needs = [_need(one, left) for one, left in _some_left(open_needs, needs_left)]
-    offers = [_offer(one, left) for one, left in _some_left(open_offers, offers_left)]
+    rows = list(open_needs.order_by("pk"))
+    found = gaps(rows)
+    needs = [_need(one, found[one.pk]) for one in rows if found[one.pk].left and found[one.pk].offers != 0]
+    givable = list(open_offers.order_by("pk"))
+    spare = offers_left(givable)
+    offers = [_offer(one, spare[one.pk]) for one in givable if spare[one.pk]]
     ids = [one.pk for one in offers]
     pairs = Match.objects.filter(offer__in=ids, state__in=sorted(MATCH_OPEN)).values_list("need", "offer")
     return MatchingProblem(
-        tuple(needs), tuple(offers), frozenset(pairs), _declines(ids), _givers({one.giver for one in offers}, now)
+        tuple(needs),
+        tuple(offers),
+        frozenset(pairs),
+        _declines(ids),
+        _givers({one.giver for one in offers}, now),
+        _sights({one.home for one in needs}, today),
     )
 
 
-def _some_left(rows: QuerySet[Row], count: Callable[[list[Row]], dict[int, Decimal]]) -> list[tuple[Row, Decimal]]:
-    found = list(rows.order_by("pk"))
-    left = count(found)
-    return [(one, left[one.pk]) for one in found if left[one.pk]]
+def _sights(places: set[int], today: date) -> dict[int, frozenset[int]]:
+    """Which open offers may be put beside the needs of each of these places: those that its own desk sees; and of the
+    places above it what is theirs, not that of another community: nobody is named to a neighbour who did not agree.
+
+    Two queries for each place.
+    """
+    found = {}
+    for one in neighbourhood.current_places().filter(pk__in=places).defer("boundary"):
+        above = [pk for pk in neighbourhood.ladder(one) if pk != one.pk]
+        theirs = Q(community=None) & (Q(subdistrict__in=above) | Q(subdistrict=None))
+        theirs |= Q(unit__in=neighbourhood.units_in_networks_of(above, on=today).values("pk"))
+        seen = offers_seen_at([one.pk]) if one.kind != PlaceKind.DISTRICT else ALL
+        rows = Offer.objects.filter(seen | theirs, state="open")
+        found[one.pk] = frozenset(rows.values_list("pk", flat=True))
+    return found
 
 
 def _side(unit_id: int | None, place_id: int | None) -> SideKey:
@@ -143,7 +176,7 @@ def _windows(rows: list[list[int]]) -> tuple[tuple[int, int, int], ...]:
     return tuple((day, first, last) for day, first, last in rows)
 
 
-def _need(one: Need, left: Decimal) -> NeedRow:
+def _need(one: Need, gap: Gap) -> NeedRow:
     return NeedRow(
         pk=one.pk,
         asker=_side(one.unit_id, one.receiving_place_id),
@@ -151,11 +184,12 @@ def _need(one: Need, left: Decimal) -> NeedRow:
         title=one.title,
         words=one.words,
         tags=tuple(one.tags),
-        quantity=left,
+        quantity=gap.left,
         measure=one.measure,
         deadline=one.deadline,
         urgency=one.urgency,
         windows=_windows(one.windows),
+        most_offers=gap.offers,
         whole_only=one.whole_only,
         place=one.place_id,
         community=one.community_id,

@@ -1,15 +1,16 @@
 """What may be seen of matches and pledges, how much is left, and how the two sides reach each other."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from gongzhi.exchange import rules
+from gongzhi.exchange import rules, saying
 from gongzhi.exchange.models import Delivery, Match, Need, Offer, Pledge, Receipt
 from gongzhi.exchange.quantities import Line, Tally, left, tally
 from gongzhi.exchange.queries.listed import (
@@ -131,6 +132,14 @@ def name_of(unit: object, place: object) -> str:
     return str(getattr(side, "name", ""))
 
 
+def why_suggested(match: Match, translate: Callable[[str], str] = str) -> str:
+    """Why the engine put these two together, in one sentence; empty for what a person put there.
+
+    For the desk of the need, which alone sees suggestions: it tells how the giver has kept its word.
+    """
+    return saying.sentence_of(match.reasons, translate) or match.sentence
+
+
 def may_reach(actor: Actor, match: Match) -> bool:
     """Whether the actor may look up how the other side of a match is reached."""
     return match.state in rules.AGREED and not match_standings(actor, match).isdisjoint(Side)
@@ -187,9 +196,26 @@ def need_left(need: Need, *, besides: int | None = None) -> Decimal:
 
 def needs_left(needs: Iterable[Need], *, besides: int | None = None) -> dict[int, Decimal]:
     """The same of many."""
-    totals = {one.pk: one.quantity for one in needs}
-    taken = _taken("need", totals, besides)
-    return {pk: left(total, taken[pk]) for pk, total in totals.items()}
+    return {pk: one.left for pk, one in gaps(needs, besides=besides).items()}
+
+
+class Gap(NamedTuple):
+    """What of a need nobody was asked for yet, and by how many more offers it may be met; None for any number."""
+
+    left: Decimal
+    offers: int | None
+
+
+def gaps(needs: Iterable[Need], *, besides: int | None = None) -> dict[int, Gap]:
+    """The gap of each of these needs. Three queries at most."""
+    found = {one.pk: one for one in needs}
+    taken = _taken("need", found, besides)
+    return {pk: Gap(left(one.quantity, taken[pk]), _more_offers(one, taken[pk])) for pk, one in found.items()}
+
+
+def _more_offers(need: Need, taken: list[Decimal]) -> int | None:
+    most = 1 if need.whole_only else need.most_offers
+    return None if most is None else max(0, most - sum(1 for one in taken if one))
 
 
 def _taken(side: str, ids: Iterable[int], besides: int | None) -> dict[int, list[Decimal]]:

@@ -10,6 +10,7 @@ from gongzhi.neighbourhood.queries.contacts import (
     read_contact,
 )
 from gongzhi.neighbourhood.queries.members import (
+    can_log_in,
     current_unit,
     current_units,
     desk_of,
@@ -25,6 +26,7 @@ from gongzhi.neighbourhood.queries.members import (
     unit_named,
     unit_names,
     units_at,
+    units_in_networks_of,
 )
 from gongzhi.neighbourhood.queries.places import (
     at_or_below,
@@ -50,6 +52,7 @@ __all__ = [
     "address_left",
     "at_or_below",
     "belonging",
+    "can_log_in",
     "cards_with_phone",
     "contact_of",
     "contacts_of",
@@ -82,5 +85,6 @@ __all__ = [
     "unit_named",
     "unit_names",
     "units_at",
+    "units_in_networks_of",
     "within",
 ]

@@ -7,6 +7,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from gongzhi.neighbourhood.models import (
+    Account,
     Appointment,
     Membership,
     MemberUnit,
@@ -96,6 +97,11 @@ def people_of_unit(unit: MemberUnit, today: date) -> list[int]:
     return _appointed(Q(unit=unit), today)
 
 
+def can_log_in(person_ids: Iterable[int]) -> bool:
+    """Whether any of these persons has a login."""
+    return Account.objects.filter(person__in=list(person_ids), is_active=True).exists()
+
+
 def desk_of(place_id: int, today: date) -> list[int]:
     """The ids of those at the desk of exactly this place today."""
     return _appointed(Q(place=place_id, role__standing=Standing.DESK.value), today)
@@ -117,6 +123,12 @@ def units_at(place_ids: list[int], *, on: date) -> QuerySet[MemberUnit]:
     rows = Membership.objects.filter(Q(left_on=None) | Q(left_on__gt=on), joined_on__lte=on, network__place__in=places)
     joined = rows.filter(unit__isnull=False).values("unit")
     return MemberUnit.objects.filter(Q(registered_place__in=places) | Q(pk__in=joined))
+
+
+def units_in_networks_of(place_ids: Iterable[int], *, on: date) -> QuerySet[MemberUnit]:
+    """Units that on that day are members of the network of exactly one of these places."""
+    rows = Membership.objects.filter(Q(left_on=None) | Q(left_on__gt=on), joined_on__lte=on, unit__isnull=False)
+    return MemberUnit.objects.filter(pk__in=rows.filter(network__place__in=list(place_ids)).values("unit"))
 
 
 def home_of(unit: MemberUnit, *, on: date) -> Place | None:

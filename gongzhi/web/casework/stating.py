@@ -20,8 +20,9 @@ from gongzhi.web.words import in_words
 # What most is counted in; kept as it is chosen, for an offer and a need meet only in the same word.
 MEASURES = "小时 次 人次 个 人 场 元 件 份".split()
 # The columns that only one of the two has, and for which there is a field of the same name.
-OF_OFFER = ("valid_from", "valid_until", "how_often", "reach_metres", "audience", "conditions", "visibility")
-OF_NEED = ("deadline", "urgency", "whole_only", "confidential")
+PARTS = ("smallest", "most_per_need")
+OF_OFFER = ("valid_from", "valid_until", "how_often", "reach_metres", "audience", "conditions", "visibility", *PARTS)
+OF_NEED = ("deadline", "urgency", "whole_only", "most_offers", "confidential")
 ANYWHERE, METRES = "anywhere", "metres"
 _TEXT = {"autocomplete": "off"}
 
@@ -37,16 +38,18 @@ def text_area(rows: int, most: int) -> forms.Textarea:
 
 
 class QuantityField(forms.CharField):
-    """A quantity as it is written; cleaned, it is a Decimal. What is none is told in the room's own words."""
+    """A quantity as it is written; cleaned, it is a Decimal, or None where nothing had to be written. What is none is
+    told in the room's own words."""
 
     def __init__(self, *, least: Decimal | None = None, **more: Any) -> None:
         widget = forms.TextInput({"inputmode": "decimal", "autocomplete": "off"})
         super().__init__(widget=widget, max_length=20, **more)
         self.least = least
 
-    def clean(self, value: Any) -> Decimal:
+    def clean(self, value: Any) -> Decimal | None:
         """The quantity. Raises ValidationError in words."""
-        words = super().clean(value)
+        if not (words := super().clean(value)):
+            return None
         try:
             return quantities.quantity(words) if self.least is None else quantities.quantity(words, least=self.least)
         except Refused as refusal:
@@ -116,6 +119,10 @@ class OfferFields(ThingFields):
     valid_until = forms.DateField(
         label=_("有效期到"), required=False, widget=day_box(), help_text=_("不填就一直有效。")
     )
+    smallest = QuantityField(label=_("每次最少给多少"), required=False, help_text=_("比这少就不值得跑一趟的，才要填。"))
+    most_per_need = QuantityField(
+        label=_("一项需求最多给多少"), required=False, help_text=_("想多帮几家、不全给一家的，才要填。")
+    )
     how_often = forms.CharField(
         label=_("多久一次"), required=False, max_length=60, widget=forms.TextInput(_TEXT), help_text=_("如每周一次。")
     )
@@ -138,7 +145,7 @@ class OfferFields(ThingFields):
         widget=forms.RadioSelect,
     )
     MORE = (
-        *("valid_from", "valid_until", "week", "hours", "how_often", "reach", "reach_metres"),
+        *("valid_from", "valid_until", "week", "hours", "how_often", *PARTS, "reach", "reach_metres"),
         *("audience", "conditions", "tags", "visibility"),
     )
 
@@ -151,10 +158,9 @@ class OfferFields(ThingFields):
             self.add_error("reach_metres", _("请写多少米以内。"))
         return given
 
-    def offer_details(self, offer: Offer | None, **where: Any) -> OfferDetails:
-        """What the room is told; what no form asks for stays as it is on `offer`."""
-        kept = {name: getattr(offer, name) for name in ("most_per_need", "smallest")} if offer else {}
-        return OfferDetails(**self.chosen(*OF_OFFER), **kept, **where)
+    def offer_details(self, **where: Any) -> OfferDetails:
+        """What the room is told."""
+        return OfferDetails(**self.chosen(*OF_OFFER), **where)
 
 
 class NeedFields(ThingFields):
@@ -169,12 +175,16 @@ class NeedFields(ThingFields):
         widget=forms.RadioSelect,
     )
     whole_only = forms.BooleanField(label=_("要一次给足，分开给没有用"), required=False)
+    most_offers = forms.IntegerField(
+        label=_("最多由几家一起给"), required=False, min_value=1, max_value=rules.MOST_OFFERS,
+        widget=forms.TextInput({"inputmode": "numeric", **_TEXT}), help_text=_("不填就不限几家。"),
+    )  # fmt: skip
     confidential = forms.BooleanField(
         label=_("先不公开：双方都同意以前，对方不知道是谁要"),
         required=False,
         help_text=_("只有本单位和所在社区看得到。"),
     )
-    MORE = ("urgency", "whole_only", "week", "hours", "tags", "confidential")
+    MORE = ("urgency", "whole_only", "most_offers", "week", "hours", "tags", "confidential")
 
     def need_details(self, **where: Any) -> NeedDetails:
         """What the room is told."""
@@ -189,7 +199,11 @@ def as_it_is(thing: Offer | Need) -> dict[str, Any]:
     return {
         **{name: getattr(thing, name) for name in names},
         **week_as_it_is(thing.windows),
-        "quantity": quantities.shown(thing.quantity),
+        **{
+            name: quantities.shown(value)
+            for name in (*own, "quantity")
+            if isinstance(value := getattr(thing, name), Decimal)
+        },
         "tags": gettext("、").join(thing.tags),
     }
 

@@ -103,8 +103,9 @@ def test_a_need_is_verified_matched_by_hand_and_both_sides_are_asked(desk: Clien
 def test_a_suggestion_not_taken_up_leaves_the_table_and_stays_in_the_story(desk: Client, town: Town) -> None:
     need, offer = need_of(town), offer_of(town)
     match = actions.suggest_match(
-        town.actor("dongzheng_shegong"), need_id=need.pk, offer_id=offer.pk, quantity=4, now=now(), sentence="同在东正"
+        town.actor("dongzheng_shegong"), need_id=need.pk, offer_id=offer.pk, quantity=4, now=now()
     )
+    Match.objects.update(reasons={"given": 0}, sentence="同在东正")
     assert "同在东正" in page(desk, TABLE)
     shown = send(desk, f"/desk/exchange/matches/{match.pk}/pass", seen=match.version, back="table")
     assert "电工上门" not in shown and "还没有合适的放在旁边" in shown
@@ -214,9 +215,8 @@ def test_another_communitys_rows_are_absent(desk: Client, town: Town) -> None:
 
 def test_a_reader_is_offered_no_move(town: Town) -> None:
     need, offer = need_of(town), offer_of(town)
-    actions.suggest_match(
-        town.actor("dongzheng_shegong"), need_id=need.pk, offer_id=offer.pk, quantity=4, now=now(), sentence="同在东正"
-    )
+    actions.suggest_match(town.actor("dongzheng_shegong"), need_id=need.pk, offer_id=offer.pk, quantity=4, now=now())
+    Match.objects.update(reasons={"given": 0}, sentence="同在东正")
     need_of(town, verify=False, title="还没核实")
     reader = enter(town, "qu_kanban")
     shown = page(reader, TABLE)
@@ -335,4 +335,33 @@ def test_the_system_suggests_and_a_person_decides(town: Town, desk: Client) -> N
     send(desk, f"{TABLE}matches/{match.pk}/offer", quantity="4", seen=match.version)
     assert "没有找到可以建议的" in send(desk, f"{TABLE}propose"), "what was asked for is not suggested once more"
     assert "自动找资源" not in page(enter(town, "qu_kanban"), TABLE)
-    assert "自动找资源" not in page(enter(town, "qu_fuze"), TABLE), "the district has no needs of its own"
+    assert "自动找资源" in page(enter(town, "qu_fuze"), TABLE), "for all that lies below"
+
+
+def test_a_street_finds_for_all_its_communities_at_once_and_says_so(town: Town) -> None:
+    need, offer = need_of(town), offer_of(town)
+    street = enter(town, "yuejin_jiedao")
+    assert "自动找资源" in page(street, TABLE)
+    assert "1 条建议" in send(street, f"{TABLE}propose")
+    match = Match.objects.get()
+    assert (match.need_id, match.offer_id, match.asked_at) == (need.pk, offer.pk, None)
+    desk = enter(town, "dongzheng_shegong")
+    assert "上级替您这里的需求找到了可能的资源" in page(desk, "/desk/inbox")
+    assert "近一年还没有兑现记录" in page(desk, f"{TABLE}needs/{need.pk}")
+
+
+def test_why_is_told_in_the_readers_language_to_the_desk_of_the_need_also_later(desk: Client, town: Town) -> None:
+    need_of(town)
+    offer_of(town)
+    send(desk, f"{TABLE}propose")
+    match = Match.objects.get()
+    desk.post("/switch/language", {"language": "en", "next": "/"})
+    assert "can give all that is needed, 4 小时" in page(desk, TABLE)
+    desk.post("/switch/language", {"language": "zh-hans", "next": "/"})
+    assert "所需的 4 小时都能给" in page(desk, TABLE)
+    send(desk, f"{TABLE}matches/{match.pk}/offer", quantity="4", seen=match.version)
+    assert "当初建议的理由：" in page(desk, f"{TABLE}matches/{match.pk}")
+    assert (
+        "所需的 4 小时都能给"
+        not in enter(town, "chengguan_lianluo").get(f"/units/exchange/matches/{match.pk}").content.decode()
+    )

@@ -283,3 +283,47 @@ def test_a_long_list_is_turned_page_by_page_and_its_filters_stay(desk: Client, t
     assert "电工050号" in page(desk, f"{TABLE}offers/?kind=skill&before=50"), "one page back, not to the first"
     for wrong in ("after=x", "after=-1", "before=9" + "9" * 30, "after=%00"):
         page(desk, f"{TABLE}offers/?{wrong}")
+
+
+# Parts
+
+
+def test_how_an_offer_may_be_divided_is_asked_kept_shown_and_refused_in_words(desk: Client, town: Town) -> None:
+    parts = {"smallest": "2", "most_per_need": "6"}
+    assert "更多条件" in page(desk, f"{TABLE}offers/new")
+    shown = send(desk, f"{TABLE}offers/new", **offer_form(**parts))
+    offer = Offer.objects.get()
+    assert (offer.smallest, offer.most_per_need) == (2, 6)
+    assert "每次最少" in shown and "2 小时" in shown and "每项需求最多" in shown and "6 小时" in shown
+    form = page(desk, f"{TABLE}offers/{offer.pk}/change")
+    assert 'name="smallest" value="2"' in form and 'name="most_per_need" value="6"' in form
+    for wrong, words in (
+        ({"smallest": "11"}, "最小的一份不能多于总数"),
+        ({"smallest": "7", "most_per_need": "6"}, "也不能多于每项需求的上限"),
+        ({"smallest": "一点"}, "数量要写大于零的数"),
+        ({"most_per_need": "0"}, "数量要写大于零的数"),
+    ):
+        answer = desk.post(f"{TABLE}offers/new", offer_form(once=str(wrong), **wrong))
+        said = answer.content.decode()
+        assert answer.status_code == 422 and words in said and 'class="fold" open' in said, wrong
+        assert all(f'value="{value}"' in said for value in wrong.values()), "what was typed stays"
+    send(desk, f"{TABLE}offers/{offer.pk}/change", seen=offer.version, **offer_form(smallest="", most_per_need=""))
+    offer.refresh_from_db()
+    assert (offer.smallest, offer.most_per_need) == (None, None)
+
+
+def test_by_how_many_a_need_may_be_met_is_asked_and_kept_to(desk: Client, town: Town) -> None:
+    at = {"whose": "community", "receiver": town.places["dongzheng"].pk, "place_typed": "东正社区"}
+    shown = send(desk, f"{TABLE}needs/new", **need_form(**at, most_offers="1"))
+    need = Need.objects.get()
+    assert need.most_offers == 1 and "最多由 1 家一起给" in shown
+    for wrong in ("0", "100", "几家"):
+        answer = desk.post(f"{TABLE}needs/new", need_form(**at, once=wrong, most_offers=wrong))
+        assert answer.status_code == 422 and f'value="{wrong}"' in answer.content.decode(), wrong
+    send(desk, f"{TABLE}needs/{need.pk}/verify", seen=need.version)
+    first, _other = offer_of(town), offer_of(town, title="电工值班")
+    match = actions.suggest_match(
+        town.actor("dongzheng_shegong"), need_id=need.pk, offer_id=first.pk, quantity=2, now=now()
+    )
+    actions.offer_match(town.actor("dongzheng_shegong"), match_id=match.pk, now=now())
+    assert "限定的家数已经满了" in page(desk, f"{TABLE}needs/{need.pk}/find")

@@ -226,13 +226,20 @@ def test_an_offer_is_put_down_once_changed_paused_and_ended(unit: Client, town: 
     one = f"{HOME}/offers/{offer.pk}"
     assert "电工上门" in main(unit.get(HOME)) and "800 米以内" in main(unit.get(one))
     Offer.objects.update(tags=["照明"], most_per_need=6)
+    assert "每项需求最多" in main(unit.get(one)) and "每次最少" not in main(unit.get(one))
     form = main(unit.get(f"{one}/change"))
-    assert 'value="800"' in form and len(re.findall(r"<input[^>]*name=\"week\"[^>]*checked", form)) == 2
-    changed = offer_form(reach="own", quantity="12", week=[], tags="照明", seen=offer.version)
+    assert (
+        'value="800"' in form
+        and 'name="most_per_need" value="6"' in form
+        and len(re.findall(r"<input[^>]*name=\"week\"[^>]*checked", form)) == 2
+    )
+    changed = offer_form(
+        reach="own", quantity="12", week=[], tags="照明", most_per_need="6", smallest="2", seen=offer.version
+    )
     assert unit.post(f"{one}/change", changed).status_code == 302
     offer.refresh_from_db()
     assert (offer.quantity, offer.reach_metres, offer.reach_place) == (12, None, town.places["dongzheng"])
-    assert offer.windows == [] and offer.tags == ["照明"] and offer.most_per_need == 6, "what was not asked stays"
+    assert offer.windows == [] and offer.tags == ["照明"] and (offer.most_per_need, offer.smallest) == (6, 2)
     stale = unit.post(f"{one}/change", changed)
     assert stale.status_code == 422 and "刚才有人办过这件事" in text(stale)
     assert unit.post(f"{one}/pause").status_code == 302 and "恢复提供" in main(unit.get(one))

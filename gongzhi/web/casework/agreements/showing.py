@@ -186,7 +186,7 @@ def _clause(clause: Any) -> dict[str, Any]:
         "two_way": kind is not rules.ClauseKind.OTHER,
         "measure": named(clause),
         "words": clause.words,
-        "proof_label": rules.PROOF_LABELS[proof],
+        "proof_label": rules.counted(proof, Side(clause.side)),
         "target": clause.target,
         "share": proof in rules.SHARES,
         "notes": proof is ProofKind.NOTED,

@@ -1,5 +1,6 @@
 """Agreements at the desk: the list, one with its proof, its parties, the registry."""
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -35,11 +36,18 @@ def show_agreement(request: HttpRequest, agreement_id: int) -> HttpResponse:
 @for_standing(*DESK)
 @require_safe
 def show_parties(request: HttpRequest, agreement_id: int) -> HttpResponse:
-    """All parties, with who signed for them and when."""
+    """The parties, with who signed for them and when; by name, and those that have not signed yet."""
     actor, row = actor_of(request), showing.found(request, agreement_id)
     signed = queries.signatures_of(row, row.terms)
-    page = page_of(request, queries.parties_of(row))
+    name, waiting = request.GET.get("name", "").replace("\0", "").strip()[:60], request.GET.get("show") == "waiting"
+    rows = queries.parties_of(row)
+    if name:
+        code = name.upper()
+        rows = rows.filter(Q(unit__name__icontains=name) | Q(place__name__icontains=name) | Q(unit__credit_code=code))
+    page = page_of(request, rows.exclude(pk__in=list(signed)) if waiting else rows)
     context = {
+        "name": name,
+        "waiting": waiting,
         "row": row,
         "lines": [
             {"pk": one.pk, "name": showing.party_name(one), "unit": one.unit, "signed": signed.get(one.pk)}

@@ -48,6 +48,7 @@ def show_conference(request: HttpRequest, conference_id: int) -> HttpResponse:
     calls, topics = queries.calls_of(row), queries.topics_of(actor, row)
     moves = queries.conference_moves(actor, row)
     decided = queries.outcomes(queries.decisions_of(actor, row), today)
+    inside = queries.sees_inside(actor, row)
     context = {
         **conference_line(row),
         "delay": delay_of(row),
@@ -55,10 +56,11 @@ def show_conference(request: HttpRequest, conference_id: int) -> HttpResponse:
         "roll": queries.roll_of(calls),
         "topics": topic_lines(actor, topics),
         "left_over": topic_lines(actor, list(queries.left_over(row))) if "agree_topic" in moves else [],
-        "decisions": decision_lines(decided),
+        "decisions": _opened(actor, decision_lines(decided), inside),
         "missing": sum(rules.incomplete(bool(one.owner), one.decision.due_on) for one in decided),
         "strandless": sum(rules.without_strand(one.decision.kind, one.decision.strands) for one in decided),
-        "became": decision_lines(queries.what_became(row, today)),
+        "became": _opened(actor, decision_lines(queries.what_became(row, today)), inside),
+        "inside": inside,
         "moves": moves,
         "asked": [(verb, moves[verb].label) for verb in ASKED if verb in moves],
         "pressed": [(verb, moves[verb].label) for verb in PRESSED if verb in moves],
@@ -67,6 +69,16 @@ def show_conference(request: HttpRequest, conference_id: int) -> HttpResponse:
         "events": events(actor, queries.conference_trail(actor, row.pk), rules.CONFERENCE_MOVES),
     }
     return render(request, "desk/conferences/page.html", context)
+
+
+def _opened(actor: Actor, lines: list[dict[str, Any]], inside: bool) -> list[dict[str, Any]]:
+    """With what may be done there, and whether what came of it may be opened: by the staff, else by its owner alone."""
+    found = []
+    for one in lines:
+        owns = rules.Part.OWNER in queries.decision_standings(actor, one["row"])
+        moves = queries.decision_moves(actor, one["row"])
+        found.append(one | {"opens": inside or owns, "may_finish": "finish" in moves})
+    return found
 
 
 def topic_lines(actor: Actor, topics: list[Topic]) -> list[dict[str, Any]]:

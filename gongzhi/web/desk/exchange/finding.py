@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gongzhi.exchange import actions, queries, rules
 from gongzhi.exchange.quantities import ZERO, shown
+from gongzhi.exchange.queries import Gap
 from gongzhi.exchange.rows import Need, Offer
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared.moves import Refused
@@ -35,13 +36,14 @@ def show_offers(request: HttpRequest, need_id: int) -> HttpResponse:
 
 def _page(request: HttpRequest, need: Need, *, refused: str = "", status: int = 200) -> HttpResponse:
     actor, today = actor_of(request), now().date()
-    spare = queries.need_left(need)
+    gap = queries.gaps([need])[need.pk]
+    spare = gap.left
     line = need_line(actor, need, spare, today)
     kind = _in_sight(actor, need, today)
     page = page_of(request, kind.filter(measure=need.measure).select_related("unit", "giving_place").order_by("-pk"))
     tried = _tried(actor, need)
     left = queries.offers_left(page.rows)
-    lines = [_line(one, need, left[one.pk], spare, today, tried.get(one.pk, "")) for one in page.rows]
+    lines = [_line(one, need, left[one.pk], gap, today, tried.get(one.pk, "")) for one in page.rows]
     context = {
         "need": line,
         "thing": f"/desk/exchange/needs/{need.pk}",
@@ -73,12 +75,14 @@ def _tried(actor: Actor, need: Need) -> dict[int, str]:
     return {pk: rules.MATCH_LABELS[rules.MatchState(state)] for pk, state in rows.values_list("offer", "state")}
 
 
-def _line(offer: Offer, need: Need, left: Decimal, spare: Decimal, today: date, declined: str) -> dict[str, Any]:
+def _line(offer: Offer, need: Need, left: Decimal, gap: Gap, today: date, declined: str) -> dict[str, Any]:
     least = offer.smallest or ZERO
-    most = min(left, spare, offer.most_per_need or left)
+    most = min(left, gap.left, offer.most_per_need or left)
     why_not = ""
     if not left:
         why_not = gettext("已经全部约定出去了。")
+    elif gap.offers == 0 and not need.whole_only:
+        why_not = gettext("这项需求限定的家数已经满了。")
     elif most < least:
         why_not = gettext("对方每次最少给 %(amount)s。") % {"amount": amount(least, offer.measure)}
     elif need.whole_only and most != need.quantity:

@@ -93,7 +93,7 @@ def match_line(
         "version": match.version,
         "state": state.value,
         # What a person put there is not said to come from the engine.
-        "state_label": BY_HAND if state is MatchState.SUGGESTED and not match.sentence else rules.MATCH_LABELS[state],
+        "state_label": BY_HAND if state is MatchState.SUGGESTED and not match.reasons else rules.MATCH_LABELS[state],
         "suggested": state is MatchState.SUGGESTED,
         "asked": asked,
         "ended": state in ENDED,
@@ -104,7 +104,7 @@ def match_line(
         "quantity": amount(match.quantity, offer.measure),
         # The day may have been put off since both agreed.
         "due_on": pledge["due_on"] if pledge else match.due_on,
-        "sentence": mask(match.sentence) or (fits(match, spare) if spare is not None else ""),
+        "sentence": mask(queries.why_suggested(match, gettext)) or (fits(match, spare) if spare is not None else ""),
         "answers": _answers(match, giver, receiver) if asked else [],
         "late": asked and match.answer_due_at is not None and match.answer_due_at < moment,
         "moves": queries.match_moves(actor, match),

@@ -2,8 +2,10 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from gongzhi.demands.masking import mask
 from gongzhi.exchange import queries, rules
 from gongzhi.exchange.rows import Match
 from gongzhi.web.casework.exchanged import events
@@ -21,6 +23,7 @@ def show_match(request: HttpRequest, match_id: int) -> HttpResponse:
     actor, moment = actor_of(request), now()
     match: Match = found(MATCHES, actor, match_id)
     ask = queries.asked_of(actor, match.pk)
+    inside = queries.visible_needs(actor).filter(pk=match.need_id).exists()
     (line,) = match_lines(actor, [match], moment)
     context = {
         "line": line,
@@ -28,7 +31,9 @@ def show_match(request: HttpRequest, match_id: int) -> HttpResponse:
         "words": seen_by(actor, ask.need_words),
         # What the giver's desk may not read yet it must not see among the sides either.
         "sides": [one if ask.receiver or one["giver"] else one | {"name": ""} for one in line["answers"]],
-        "may_see_need": queries.visible_needs(actor).filter(pk=match.need_id).exists(),
+        "may_see_need": inside,
+        # Once both were asked, why it had been suggested is still told to whom it was told before.
+        "why": mask(queries.why_suggested(match, gettext)) if inside and not line["suggested"] else "",
         "reachable": queries.may_reach(actor, match),
         "events": events(actor, queries.match_trail(actor, match.pk), rules.MATCH_MOVES, match.offer.measure),
     }

@@ -57,9 +57,7 @@ class OfferForm(OfferFields, OnBehalf):
     def details(self, place: Place | None) -> actions.OfferDetails:
         """What the action takes, where it is at this place."""
         kept = stay_where_it_is(self.offer, place) if self.offer else {}
-        return self.offer_details(
-            self.offer, place=place, reach_place=self.reached.get(self.cleaned_data["reach"]), **kept
-        )
+        return self.offer_details(place=place, reach_place=self.reached.get(self.cleaned_data["reach"]), **kept)
 
 
 def _first(offer: Offer) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""自动找资源: the engine puts what fits best beside the needs of the actor's communities; nobody is asked by that."""
+"""自动找资源: the engine puts what fits best beside the needs of the actor's places and all below; nobody is asked by that."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -8,42 +8,59 @@ from django.views.decorators.http import require_POST
 
 from gongzhi.agreements import queries as agreements
 from gongzhi.exchange import actions
+from gongzhi.exchange.rows import Match
 from gongzhi.neighbourhood import queries as neighbourhood
+from gongzhi.neighbourhood.rows import Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind
 from gongzhi.shared.moves import Refused
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import WORKERS, for_standing, now
 from gongzhi.web.words import in_words
 
+KINDS = {PlaceKind.COMMUNITY, PlaceKind.SUBDISTRICT, PlaceKind.DISTRICT}
 
-def communities_of(actor: Actor) -> list[int]:
-    """The communities whose desk the actor sits at, or which they lead."""
-    return sorted(
-        {
-            office.place_id
-            for office in actor.offices
-            if office.place_id and office.place_kind is PlaceKind.COMMUNITY and office.standing in WORKERS
-        }
-    )
+
+def may_propose(actor: Actor) -> bool:
+    """Whether the actor sits at a desk, or leads, where needs are matched."""
+    return any(one.place_kind in KINDS and one.standing in WORKERS for one in actor.offices)
+
+
+def _places_of(actor: Actor) -> list[Place]:
+    """The places whose desk the actor sits at, or which they lead, but those that lie below another of them."""
+    own = {
+        one.place_id for one in actor.offices if one.place_kind in KINDS and one.standing in WORKERS and one.place_id
+    }
+    found = [place for pk in sorted(own) if (place := neighbourhood.current_place(pk))]
+    return [one for one in found if not own & (set(neighbourhood.ladder(one)) - {one.pk})]
 
 
 @for_standing(*WORKERS)
 @require_POST
 def propose(request: HttpRequest) -> HttpResponse:
-    """Match the needs of each of the actor's communities anew."""
-    actor, found = actor_of(request), 0
-    agreed = agreements.units_with_agreement(now().date())
+    """Match the needs of each of the actor's places, and of all below it, anew."""
+    actor, moment = actor_of(request), now()
+    agreed = agreements.units_with_agreement(moment.date())
+    found: list[Match] = []
     try:
-        for pk in communities_of(actor):
-            place = neighbourhood.current_place(pk)
-            if place:
-                found += len(actions.propose_matches(actor, community=place, now=now(), agreed=agreed).matches)
+        for place in _places_of(actor):
+            found += actions.propose_matches(actor, place=place, now=moment, agreed=agreed).matches
     except Refused as refusal:
         messages.error(request, in_words(refusal))
     else:
-        words = ngettext(
-            "系统在需求旁边放了 %(n)d 条建议，请看过再征求双方意见。", "系统在需求旁边放了 %(n)d 条建议，请看过再征求双方意见。", found
-        )  # fmt: skip
-        none = gettext("没有找到可以建议的：需求要先核实，资源要合适而且还有余量。")
-        messages.success(request, words % {"n": found}) if found else messages.info(request, none)
+        _tell(request, found)
     return HttpResponseRedirect(reverse("desk-exchange"))
+
+
+def _tell(request: HttpRequest, found: list[Match]) -> None:
+    if not found:
+        words = gettext("没有找到可以建议的：需求要先核实，资源要合适而且还有余量。")
+        messages.info(request, words)
+        return
+    words = ngettext(
+        "系统在需求旁边放了 %(n)d 条建议，请看过再征求双方意见。", "系统在需求旁边放了 %(n)d 条建议，请看过再征求双方意见。", len(found)
+    )  # fmt: skip
+    places = len({one.need.community_id for one in found} - {None})
+    if places > 1:
+        more = ngettext("分在 %(n)d 个社区，新的已告诉各社区。", "分在 %(n)d 个社区，新的已告诉各社区。", places)
+        words += more % {"n": places}
+    messages.success(request, words % {"n": len(found)})

@@ -16,7 +16,7 @@ from gongzhi.web.casework import choices
 from gongzhi.web.casework.paging import page_of
 from gongzhi.web.desk.exchange.lines import match_line, need_line, pledge_line, stalls
 from gongzhi.web.desk.exchange.making import MATCHES, DoingForm
-from gongzhi.web.desk.exchange.proposing import communities_of
+from gongzhi.web.desk.exchange.proposing import may_propose
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import DESK, WORKERS, for_standing, now
 
@@ -42,7 +42,7 @@ def show_table(request: HttpRequest) -> HttpResponse:
         "scope": scope,
         "narrowed": any(request.GET.get(name) for name in ("kind", "show", "place")),
         "may_work": actor.holds(*WORKERS),
-        "may_propose": bool(page.rows) and bool(communities_of(actor)),
+        "may_propose": bool(page.rows) and may_propose(actor),
         "tab": "table",
     }
     return render(request, "desk/exchange/table.html", context)

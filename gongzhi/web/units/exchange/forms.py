@@ -163,7 +163,7 @@ class OfferForm(OwnForm, OfferFields):
         offer = self.offer
         reach_place = {OWN: self.own, KEPT: offer.reach_place if offer else None}.get(self.cleaned_data["reach"])
         kept = {name: getattr(offer, name) for name in ("place", "lon", "lat")} if offer else {"place": self.home}
-        return self.offer_details(offer, reach_place=reach_place, **kept)
+        return self.offer_details(reach_place=reach_place, **kept)
 
 
 def _reach_of(offer: Offer, own: Place | None) -> str:

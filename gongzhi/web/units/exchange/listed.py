@@ -94,6 +94,8 @@ def show_offer(request: HttpRequest, offer_id: int) -> HttpResponse:
         "windows": windows_in_words(offer.windows),
         "amount": amount(offer.quantity, offer.measure),
         "left": amount(queries.offer_left(offer), offer.measure),
+        "smallest": amount(offer.smallest, offer.measure) if offer.smallest else "",
+        "most": amount(offer.most_per_need, offer.measure) if offer.most_per_need else "",
         "moves": queries.offer_moves(actor, offer),
         "events": events(actor, queries.offer_trail(actor, offer_id), rules.OFFER_MOVES, offer.measure),
     }
