@@ -10,6 +10,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from gongzhi.exchange import actions
+from gongzhi.neighbourhood.queries import district_name
 
 
 @app.periodic(cron="* * * * *", periodic_id="exchange")
@@ -24,6 +25,14 @@ def sweep(timestamp: int) -> None:
 def look_for_quiet(timestamp: int) -> None:
     """Once a night: find the units that have received nothing for long."""
     actions.raise_quiet(now=timezone.localtime())
+
+
+@app.task(name="exchange.propose", queue="imports")
+def propose(district: str, place_id: int, account_id: int, agreed: list[int] | None) -> None:
+    """Find for all needs below a place what could meet them, as the one who pressed."""
+    if district == district_name():
+        now = timezone.localtime()
+        actions.propose_in_background(place_id=place_id, account_id=account_id, agreed=agreed, now=now)
 
 
 def take_steps(*, now: datetime) -> dict[str, int]:

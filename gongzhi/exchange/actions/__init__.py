@@ -71,7 +71,7 @@ from gongzhi.exchange.actions.pledges import (
     put_off,
     remind_late,
 )
-from gongzhi.exchange.actions.proposing import Proposed, propose_matches
+from gongzhi.exchange.actions.proposing import Proposed, propose_in_background, propose_matches, propose_or_leave
 from gongzhi.exchange.actions.rounds import close_round, keep_rounds, open_round, postpone_round, remind_member
 from gongzhi.exchange.actions.setup import change_setting
 from gongzhi.exchange.actions.talking import ask_more, climb_silent, read_talk, write_message
@@ -130,7 +130,9 @@ __all__ = [
     "pass_match",
     "pause_offer",
     "postpone_round",
+    "propose_in_background",
     "propose_matches",
+    "propose_or_leave",
     "put_off",
     "raise_quiet",
     "read_list_columns",

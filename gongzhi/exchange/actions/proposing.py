@@ -1,12 +1,15 @@
 """撮合建议: what is open is matched all over again, and what the engine proposes stands beside the needs; asks nobody."""
 
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import ROUND_DOWN, Decimal
 
 from django.db import transaction
 from django.utils import timezone
+from procrastinate.contrib.django import app as background
+from procrastinate.exceptions import AlreadyEnqueued
 
 from gongzhi.exchange import matching, queries, saying
 from gongzhi.exchange.actions import matches, steps, telling
@@ -15,7 +18,7 @@ from gongzhi.exchange.matching import Plan, Suggestion
 from gongzhi.exchange.matching_facts import Refusal
 from gongzhi.exchange.models import Match, Need, Unlock
 from gongzhi.exchange.queries.matching import DeclineRow, MatchingProblem, NeedRow, OfferRow, SideKey
-from gongzhi.exchange.rules import MatchState, RefusalReason, Side
+from gongzhi.exchange.rules import MatchState, NeedState, RefusalReason, Side
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rows import Place
 from gongzhi.neighbourhood.rules import Actor
@@ -25,6 +28,10 @@ from gongzhi.shared.moves import NotAllowed, _
 _CENT = Decimal("0.01")
 # So many needs are named to a desk at most.
 _NAMED = 5
+# For so many needs a page can wait; for more the worker takes these seconds.
+AT_ONCE, IN_BACKGROUND = 300, 25.0
+LOOKED = _("自动找资源找好了，建议放在需求旁边")
+FOUND_NONE = _("自动找资源没有找到合适的")
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,37 @@ def propose_matches(
         found, withdrawn = matches.renew_suggestions(actor, passed=list(standing.values()), pairs=pairs, now=now)
         _hand_on(actor, place, [one for one in found if (one.need_id, one.offer_id) not in standing], now)
     return Proposed(found, withdrawn, plan)
+
+
+def propose_or_leave(
+    actor: Actor, *, place: Place, now: datetime, agreed: Collection[int] | None = None
+) -> Proposed | None:
+    """The same at once for as many needs as a page can wait for; more are left to the worker, and the answer is None."""
+    if queries.needs_below(actor, place).filter(state=NeedState.VERIFIED.value)[: AT_ONCE + 1].count() <= AT_ONCE:
+        return propose_matches(actor, place=place, now=now, agreed=agreed)
+    lock = f"exchange.propose.{place.pk}"
+    task = background.configure_task("exchange.propose", queue="imports", queueing_lock=lock)
+    # Pressed twice it is looked for once.
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        task.defer(
+            district=neighbourhood.district_name(),
+            place_id=place.pk,
+            account_id=actor.account_id,
+            agreed=None if agreed is None else [*sorted(agreed)],
+        )
+    return None
+
+
+def propose_in_background(*, place_id: int, account_id: int, agreed: list[int] | None, now: datetime) -> int:
+    """What the worker does for it, as the one who pressed, who is told what came of it. How many suggestions stand."""
+    actor = neighbourhood.actor_of_account(account_id, today=now.date())
+    place = neighbourhood.current_place(place_id)
+    if place is None:
+        return 0
+    found = propose_matches(actor, place=place, now=now, seconds=IN_BACKGROUND, agreed=agreed).matches
+    number, noun = found[0].need_id if found else place.pk, "need" if found else "place"
+    notices.tell_people(noun, number, {actor.person_id}, LOOKED if found else FOUND_NONE, "", now=now)
+    return len(found)
 
 
 def _hand_on(actor: Actor, place: Place, found: Iterable[Match], now: datetime) -> None:

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
 
-from gongzhi.exchange import actions
+from gongzhi.exchange import actions, clock
+from gongzhi.exchange.actions import proposing
 from gongzhi.exchange.models import BalanceTask, Introduction, Match, Need, Offer, Pledge
 from gongzhi.exchange.rules import Side
 from gongzhi.problems.models import Problem
@@ -348,6 +350,20 @@ def test_a_street_finds_for_all_its_communities_at_once_and_says_so(town: Town) 
     desk = enter(town, "dongzheng_shegong")
     assert "上级替您这里的需求找到了可能的资源" in page(desk, "/desk/inbox")
     assert "近一年还没有兑现记录" in page(desk, f"{TABLE}needs/{need.pk}")
+
+
+def test_what_would_take_long_is_left_to_the_worker_and_told_of(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proposing, "AT_ONCE", 0)
+    need_of(town)
+    offer_of(town)
+    street = enter(town, "yuejin_jiedao")
+    for _ in range(2):
+        assert "找好以后，通知里会告诉您" in send(street, f"{TABLE}propose")
+    (job,) = ProcrastinateJob.objects.filter(task_name="exchange.propose")
+    assert not Match.objects.exists()
+    clock.propose(**job.args)
+    assert Match.objects.get().state == "suggested"
+    assert "自动找资源找好了，建议放在需求旁边" in page(street, "/desk/inbox")
 
 
 def test_why_is_told_in_the_readers_language_to_the_desk_of_the_need_also_later(desk: Client, town: Town) -> None:

@@ -40,14 +40,15 @@ def propose(request: HttpRequest) -> HttpResponse:
     """Match the needs of each of the actor's places, and of all below it, anew."""
     actor, moment = actor_of(request), now()
     agreed = agreements.units_with_agreement(moment.date())
-    found: list[Match] = []
     try:
-        for place in _places_of(actor):
-            found += actions.propose_matches(actor, place=place, now=moment, agreed=agreed).matches
+        made = [actions.propose_or_leave(actor, place=one, now=moment, agreed=agreed) for one in _places_of(actor)]
     except Refused as refusal:
         messages.error(request, in_words(refusal))
     else:
-        _tell(request, found)
+        if None in made:
+            messages.info(request, gettext("需求多，要找一会儿。找好以后，通知里会告诉您。"))
+        if at_once := [one for one in made if one]:
+            _tell(request, [match for one in at_once for match in one.matches])
     return HttpResponseRedirect(reverse("desk-exchange"))
 
 
