@@ -203,9 +203,10 @@ def place_names(place_ids: Iterable[int]) -> dict[int, str]:
     return dict(Place.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
 
 
-def networks_joined(unit_ids: Iterable[int], *, on: date) -> QuerySet[Network]:
-    """The networks of which one of these units is a member on a day."""
-    rows = Membership.objects.filter(Q(left_on=None) | Q(left_on__gt=on), unit__in=list(unit_ids), joined_on__lte=on)
+def networks_joined(unit_ids: Iterable[int], *, on: date, member_ids: Iterable[int] = ()) -> QuerySet[Network]:
+    """The networks of which one of these units, or of these persons by their membership, is a member on a day."""
+    mine = Q(unit__in=list(unit_ids)) | Q(pk__in=list(member_ids))
+    rows = Membership.objects.filter(mine, Q(left_on=None) | Q(left_on__gt=on), joined_on__lte=on)
     return Network.objects.filter(pk__in=rows.values("network"))
 
 
