@@ -140,14 +140,16 @@ def _visible_appointments(actor: Actor) -> QuerySet[Appointment]:
 
 
 def person_with_offices(actor: Actor, person_id: int) -> tuple[Person, list[Appointment]]:
-    """Someone with the offices they hold or held in the actor's scope, the newest first.
+    """Someone with the offices they hold or held in the actor's scope, the newest first; none for a member of a network
+    there in their own right.
 
-    Raises Person.DoesNotExist where they have none there.
+    Raises Person.DoesNotExist where they are neither.
     """
     mine = _visible_appointments(actor).select_related("person__contact", "role", "place", "unit")
     rows = list(mine.filter(person=person_id).order_by("-since", "-pk"))
     if not rows:
-        raise Person.DoesNotExist
+        member = Membership.objects.filter(_in_scope(actor, "network__place__"), person=person_id, left_on=None)
+        return Person.objects.select_related("contact").get(pk__in=member.values("person")), []
     return rows[0].person, rows
 
 
