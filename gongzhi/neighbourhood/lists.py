@@ -38,9 +38,10 @@ def in_networks_of(unit_ids: Iterable[int], *, on: date, member_ids: Iterable[in
     return _running(on).filter(network__in=_running(on).filter(mine).values("network"))
 
 
-def own_right(*, on: date) -> QuerySet[Membership]:
-    """The memberships of persons in their own right on a day, with what their names are made of."""
-    return _running(on).filter(person__isnull=False).select_related("person", "place", "network__place")
+def own_right(*, on: date | None) -> QuerySet[Membership]:
+    """The memberships of persons in their own right on a day, or all that ever were, with what their names are made of."""
+    rows = Membership.objects.all() if on is None else _running(on)
+    return rows.filter(person__isnull=False).select_related("person", "place", "network__place")
 
 
 def belonging_at(place_ids: Iterable[int]) -> Q:

@@ -63,15 +63,14 @@ def fill_lines(
 
     All of it or none. Raises OnLine where one line cannot be, Refused where a line is left out or nothing was said.
     """
-    whose = Whose(unit_id, member_id)
-    step = rounds.begin(actor, round_id, "note" if by_phone else "fill", now, whose=whose)
+    step, whose = _begin(actor, round_id, unit_id, member_id, by_phone, now)
     if known := _sent(step.thing, whose, sheet, once):
         return known
     member = _member(step.thing, whose)
     rows = queries.lines_to_answer(actor, step.thing, whose, sheet)
     if nothing and new:
         raise Refused(_("上面写了内容，又选了本期没有，请只留一样。"))
-    if any(row.pk not in said or said[row.pk].verb not in (KEEP, CHANGE, END) for row in rows):
+    if any(said.get(row.pk, Said("")).verb not in (KEEP, CHANGE, END) for row in rows):
         raise Refused(_STILL_THERE)
     if not rows and not new and not nothing:
         raise Refused(NOTHING_SAID)
@@ -85,6 +84,13 @@ def fill_lines(
         for place, one in enumerate(new)
     ]
     return _keep(step, whose, sheet, once, nothing=not lines, lines=lines)
+
+
+def _begin(
+    actor: Actor, round_id: int, unit_id: int | None, member_id: int | None, by_phone: bool, now: datetime
+) -> tuple[steps.Step[Round], Whose]:
+    whose = Whose(unit_id, member_id)
+    return rounds.begin(actor, round_id, "note" if by_phone else "fill", now, whose=whose), whose
 
 
 def _member(row: Round, whose: Whose) -> Member:
@@ -165,8 +171,7 @@ def fill_link(
     by_phone: bool = False,
 ) -> Filing:
     """Answer how a member wants to take part and be reached, or that it does not this time. Raises Refused."""
-    whose = Whose(unit_id, member_id)
-    step = rounds.begin(actor, round_id, "note" if by_phone else "fill", now, whose=whose)
+    step, whose = _begin(actor, round_id, unit_id, member_id, by_phone, now)
     if known := _sent(step.thing, whose, Sheet.LINK, once):
         return known
     _member(step.thing, whose)

@@ -67,9 +67,8 @@ def _must_fit(need: Need, offer: Offer, amount: Decimal, now: datetime, *, besid
         raise WrongState(_("这项需求还没有核实，或已经结束。"))
     if offer.state != OfferState.OPEN or (offer.valid_until and offer.valid_until < today):
         raise WrongState(_("这项资源现在不能提供。"))
-    same = offer.giving_place_id is not None and offer.giving_place_id == need.receiving_place_id
-    same = same or (offer.unit_id is not None and offer.unit_id == need.unit_id)
-    if same or (offer.member_id is not None and offer.member_id == need.member_id):
+    giver, asker = (offer.unit, offer.member, offer.giving_place), (need.unit, need.member, need.receiving_place)
+    if giver == asker:
         raise Refused(_("提供方和接受方是同一家，不用对接。"))
     if offer.measure != need.measure:
         raise Refused(

@@ -55,7 +55,7 @@ def visible_heads(actor: Actor, *, on: date) -> QuerySet[Membership]:
     """Persons who are members in their own right: of a network of the actor's own, and of those at the places whose desk
     they are at, or as head of something there; for a desk of the district all. For the clock also those who left."""
     if actor.holds(Standing.CLOCK):
-        return Membership.objects.filter(person__isnull=False).select_related("person", "place", "network__place")
+        return lists.own_right(on=None)
     rows = lists.own_right(on=on)
     if _at_district(actor):
         return rows
@@ -115,7 +115,7 @@ def _heads_openable(actor: Actor, rows: Iterable[Membership]) -> set[int]:
     reach, ids = actor.reach(Right.SEE_CONTACTS), [one.pk for one in rows]
     if reach is None or not reach:
         return set() if reach is not None else set(ids)
-    here = Membership.objects.filter(lists.belonging_at(sorted(reach)), pk__in=ids)
+    here = lists.own_right(on=None).filter(lists.belonging_at(sorted(reach)), pk__in=ids)
     return set(here.values_list("pk", flat=True))
 
 
