@@ -53,6 +53,7 @@ class Asker(StrEnum):
 
     PROBLEM = "problem"
     UNIT = "unit"
+    MEMBER = "member"
     COMMUNITY = "community"
     PROGRAMME = "programme"
 
@@ -60,6 +61,7 @@ class Asker(StrEnum):
 ASKER_LABELS = {
     Asker.PROBLEM: _("一个问题"),
     Asker.UNIT: _("一家单位"),
+    Asker.MEMBER: _("一位个人成员"),
     Asker.COMMUNITY: _("一个社区"),
     Asker.PROGRAMME: _("一项工作"),
 }

@@ -9,12 +9,14 @@ from gongzhi.shared.moves import Table, _, move
 
 
 class Voice(StrEnum):
-    """As what somebody speaks: for one of the two sides, for the desk between them, or from outside by a link."""
+    """As what somebody speaks: for one of the two sides, for the desk between them, from outside by a link, or as a
+    member in their own right."""
 
     GIVER = "giver"
     RECEIVER = "receiver"
     DESK = "desk"
     OUTSIDER = "outsider"
+    MEMBER = "member"
 
 
 VOICE_LABELS = {
@@ -22,6 +24,7 @@ VOICE_LABELS = {
     Voice.RECEIVER: _("需求方"),
     Voice.DESK: _("社区"),
     Voice.OUTSIDER: _("受转介方"),
+    Voice.MEMBER: _("个人成员"),
 }
 
 
@@ -44,6 +47,7 @@ class Topic(StrEnum):
     OFFER = "offer"
     PLEDGE = "pledge"
     OUTREACH = "outreach"
+    MEMBER = "member"
 
 
 TOPIC_LABELS = {
@@ -51,6 +55,7 @@ TOPIC_LABELS = {
     Topic.OFFER: _("资源"),
     Topic.PLEDGE: _("承诺"),
     Topic.OUTREACH: _("转介"),
+    Topic.MEMBER: _("个人成员"),
 }
 
 

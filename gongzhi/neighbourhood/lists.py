@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from gongzhi.neighbourhood.models import Appointment, Membership, MemberUnit, Person
+from gongzhi.neighbourhood.models import Appointment, Membership, MemberUnit, Person, Place
+from gongzhi.neighbourhood.queries.places import at_or_below
 
 
 @dataclass(frozen=True)
@@ -20,11 +21,53 @@ class Liaison:
     reachable: bool
 
 
-def co_members(unit_ids: Iterable[int], *, on: date) -> QuerySet[MemberUnit]:
-    """The units that are members of a network of which one of these is a member on that day, themselves too."""
-    running = Membership.objects.filter(Q(left_on=None) | Q(left_on__gt=on), joined_on__lte=on)
-    shared = running.filter(unit__in=list(unit_ids)).values("network")
-    return MemberUnit.objects.filter(pk__in=running.filter(network__in=shared, unit__isnull=False).values("unit"))
+def _running(on: date) -> QuerySet[Membership]:
+    return Membership.objects.filter(Q(left_on=None) | Q(left_on__gt=on), joined_on__lte=on)
+
+
+def co_members(unit_ids: Iterable[int], *, on: date, member_ids: Iterable[int] = ()) -> QuerySet[MemberUnit]:
+    """The units that are members of a network of which one of these units, or a person by one of these memberships, is
+    a member on that day, themselves too."""
+    rows = in_networks_of(unit_ids, on=on, member_ids=member_ids).filter(unit__isnull=False)
+    return MemberUnit.objects.filter(pk__in=rows.values("unit"))
+
+
+def in_networks_of(unit_ids: Iterable[int], *, on: date, member_ids: Iterable[int] = ()) -> QuerySet[Membership]:
+    """Every membership of those networks on that day."""
+    mine = Q(unit__in=list(unit_ids)) | Q(pk__in=list(member_ids))
+    return _running(on).filter(network__in=_running(on).filter(mine).values("network"))
+
+
+def own_right(*, on: date | None) -> QuerySet[Membership]:
+    """The memberships of persons in their own right on a day, or all that ever were, with what their names are made of."""
+    rows = Membership.objects.all() if on is None else _running(on)
+    return rows.filter(person__isnull=False).select_related("person", "place", "network__place")
+
+
+def belonging_at(place_ids: Iterable[int]) -> Q:
+    """A filter on memberships: of a network at or below one of these places, or as head of something there."""
+    places = Place.objects.filter(at_or_below(list(place_ids))).order_by().values("pk")
+    return Q(network__place__in=places) | Q(place__in=places)
+
+
+def member_name(row: Membership) -> str:
+    """What a member in their own right is called on a list: as head of what, of which place; their name without either.
+
+    Person and place are read with the row.
+    """
+    return f"{row.place.name if row.place else ''}{row.capacity}" or (row.person.name if row.person else "")
+
+
+def members_ever(member_ids: Iterable[int]) -> list[Membership]:
+    """These memberships with what their names are made of, those that ended as well. One query, none for nothing."""
+    wanted = set(member_ids)
+    rows = Membership.objects.filter(pk__in=wanted).select_related("person", "place", "network__place")
+    return list(rows) if wanted else []
+
+
+def member_names(member_ids: Iterable[int]) -> dict[int, str]:
+    """Their names by id."""
+    return {row.pk: member_name(row) for row in members_ever(member_ids)}
 
 
 def networks_of(unit_ids: Iterable[int], *, on: date) -> dict[int, list[str]]:

@@ -140,14 +140,16 @@ def _visible_appointments(actor: Actor) -> QuerySet[Appointment]:
 
 
 def person_with_offices(actor: Actor, person_id: int) -> tuple[Person, list[Appointment]]:
-    """Someone with the offices they hold or held in the actor's scope, the newest first.
+    """Someone with the offices they hold or held in the actor's scope, the newest first; none for a member of a network
+    there in their own right.
 
-    Raises Person.DoesNotExist where they have none there.
+    Raises Person.DoesNotExist where they are neither.
     """
     mine = _visible_appointments(actor).select_related("person__contact", "role", "place", "unit")
     rows = list(mine.filter(person=person_id).order_by("-since", "-pk"))
     if not rows:
-        raise Person.DoesNotExist
+        member = Membership.objects.filter(_in_scope(actor, "network__place__"), person=person_id, left_on=None)
+        return Person.objects.select_related("contact").get(pk__in=member.values("person")), []
     return rows[0].person, rows
 
 
@@ -203,9 +205,10 @@ def place_names(place_ids: Iterable[int]) -> dict[int, str]:
     return dict(Place.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
 
 
-def networks_joined(unit_ids: Iterable[int], *, on: date) -> QuerySet[Network]:
-    """The networks of which one of these units is a member on a day."""
-    rows = Membership.objects.filter(Q(left_on=None) | Q(left_on__gt=on), unit__in=list(unit_ids), joined_on__lte=on)
+def networks_joined(unit_ids: Iterable[int], *, on: date, member_ids: Iterable[int] = ()) -> QuerySet[Network]:
+    """The networks of which one of these units, or of these persons by their membership, is a member on a day."""
+    mine = Q(unit__in=list(unit_ids)) | Q(pk__in=list(member_ids))
+    rows = Membership.objects.filter(mine, Q(left_on=None) | Q(left_on__gt=on), joined_on__lte=on)
     return Network.objects.filter(pk__in=rows.values("network"))
 
 

@@ -102,7 +102,8 @@ PLACE_STANDINGS = frozenset({Standing.DESK, Standing.LEAD, Standing.READER, Stan
 
 @dataclass(frozen=True)
 class Office:
-    """One appointment that holds now: a standing at a place (with everything below it) or in a unit."""
+    """One appointment that holds now: a standing at a place (with everything below it) or in a unit; or a membership
+    in one's own right, which stands as a unit does and for nothing but itself."""
 
     standing: Standing
     role: str
@@ -112,6 +113,7 @@ class Office:
     unit_id: int | None = None
     # The name of the place or unit, for page heads.
     where: str = ""
+    member_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,9 @@ class Actor:
             or (office.unit_id is not None and office.unit_id == unit_id)
         ]
 
+
+# What somebody is called who is a member in their own right and head of nothing that is named.
+OWN_RIGHT = _("个人成员")
 
 CLOCK = Actor(label=_("系统"), offices=(Office(Standing.CLOCK, "clock"),))
 STRANGER = Actor(label=_("居民"))

@@ -1,6 +1,8 @@
 """What many tables check alike, as conditions of their constraints."""
 
 from enum import StrEnum
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q
 
@@ -10,6 +12,6 @@ def one_of(field: str, kinds: type[StrEnum]) -> Q:
     return Q((f"{field}__in", [kind.value for kind in kinds]))
 
 
-def one_given(first: str, second: str) -> Q:
-    """Exactly one of the two columns is filled."""
-    return Q(**{f"{first}__isnull": False, second: None}) | Q(**{first: None, f"{second}__isnull": False})
+def one_given(*fields: str) -> Q:
+    """Exactly one of the columns is filled."""
+    return reduce(or_, (Q(**{f"{one}__isnull": False}, **dict.fromkeys(set(fields) - {one})) for one in fields))

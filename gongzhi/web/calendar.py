@@ -39,7 +39,7 @@ def show_feed(request: HttpRequest, token: str) -> HttpResponse:
     events = [_meeting(one) for one in meetings]
     events += [_due("decision", one.pk, one.due_on, one.what) for one in owed if one.due_on]
     mine = units_of(actor)
-    promised = exchange.visible_pledges(actor).filter(ended_at=None, giver_unit__in=mine)
+    promised = exchange.visible_pledges(actor).filter(exchange.own(actor, "giver_"), ended_at=None)
     events += [_due("pledge", one.pk, one.due_on, one.what, one.version) for one in promised]
     tasks = projects.visible_tasks(actor).filter(owner__in=mine, state__in=sorted(TASK_OPEN), ends_on__isnull=False)
     for one in tasks.select_related("project"):

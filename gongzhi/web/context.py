@@ -109,10 +109,12 @@ def ways_for(request: HttpRequest, audience: str) -> list[Way]:
     """The ways that lead this person to something: a unit that was never called has no page of calls."""
     left_out: list[str] = []
     if audience == "units" and request.user.is_authenticated:
-        whistles, referrals = called(units_of(actor_of(request)))
-        left_out = [
-            way for way, any_of in (("/units/whistles/", whistles), ("/units/referrals/", referrals)) if not any_of
-        ]
+        units = units_of(actor_of(request))
+        whistles, referrals = called(units)
+        # Who is a member in their own right is handed nothing, and signs nothing.
+        of_units = ("/units/", "/units/projects/", "/units/agreements/")
+        led = {**dict.fromkeys(of_units, bool(units)), "/units/whistles/": whistles, "/units/referrals/": referrals}
+        left_out = [way for way, any_of in led.items() if not any_of]
     return ways_of(audience, request.path, left_out)
 
 

@@ -6,7 +6,7 @@ from gongzhi.console.demo.cast import FOUNDER
 from gongzhi.exchange import actions
 from gongzhi.exchange.models import Round
 from gongzhi.neighbourhood import actions as register
-from gongzhi.neighbourhood.models import Account, MemberUnit, Network, Role
+from gongzhi.neighbourhood.models import Account, Membership, MemberUnit, Network, Role
 from gongzhi.neighbourhood.rules import UnitKind
 from gongzhi.web.who import now
 from tests.town import Town
@@ -50,3 +50,16 @@ def open_round(town: Town, network: Network, *, moment: datetime | None = None, 
     days = {"name": "第三季度", "since": today, "until": today + 30 * DAY, "due_on": today + 7 * DAY} | more
     secretary = town.actor("jiansheng_shuji", today=today)
     return actions.open_round(secretary, network=network, now=at, **days)  # type: ignore[arg-type]
+
+
+def join_in_own_right(town: Town, network: Network, name: str, *, login: str = "", place: str = "") -> Membership:
+    """A head of a property firm or an owners' committee who takes part in their own right, with a login or without."""
+    moment = now()
+    person = register.register_person(FOUNDER, name=name, now=moment, phone="13900139000", fictional=True)
+    member = register.join_network(
+        FOUNDER, network=network, person=person, capacity="物业企业负责人", place=town.places[place] if place else None,
+        on=date(2020, 1, 1), now=moment,
+    )  # fmt: skip
+    if login:
+        town.accounts[login] = register.open_account(login=login, password="gongzhi-demo", now=moment, person=person)
+    return member

@@ -213,7 +213,16 @@ def _round(town: Town, network_id: int, now: datetime) -> dict[str, str]:
     days = {"since": today, "until": today + timedelta(days=30), "due_on": today + timedelta(days=9)}
     network = Network.objects.get(pk=network_id)
     row = exchange.open_round(desk, network=network, name="本季度", now=now, **days)
-    return {"round": str(row.pk), "member": str(town.units[HANDLER].pk)}
+    return {"round": str(row.pk), "member": str(town.units[HANDLER].pk), "head": _head(network, now)}
+
+
+def _head(network: Network, now: datetime) -> str:
+    """A member of that network in their own right, without a login."""
+    person = neighbourhood.register_person(FOUNDER, name="倪小雨", phone="13900139000", now=now)
+    row = neighbourhood.join_network(
+        FOUNDER, network=network, person=person, capacity="物业企业负责人", on=timezone.localdate(), now=now
+    )
+    return str(row.pk)
 
 
 def _agreements(town: Town, now: datetime) -> dict[str, str]:

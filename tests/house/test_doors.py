@@ -90,7 +90,7 @@ AUDIENCES = (
 # What belongs to one community or one unit.
 ROWS = ("demand", "problem", "whistle", "referral", "pair", "match", "pledge", "offer", "need")
 ROWS += ("desk_need", "desk_match", "desk_pledge", "task", "outreach", "thread", "liaison", "gift", "package", "unit")
-ROWS += ("round", "conference", "decision", "act", "matter", "space", "slot")
+ROWS += ("round", "head", "conference", "decision", "act", "matter", "space", "slot")
 ROWS += ("project", "job", "appeal", "zoning", "asset", "proof")
 ROWS += ("agreement", "going", "drafted", "review", "report")
 

@@ -1,6 +1,6 @@
 """What may be done here. Each action is one transaction: lock, decide by the table, write, trail, notice."""
 
-from gongzhi.exchange.actions.contacts import see_liaison, see_other_side
+from gongzhi.exchange.actions.contacts import see_head, see_liaison, see_other_side
 from gongzhi.exchange.actions.filing import OnLine, Said, fill_lines, fill_link
 from gongzhi.exchange.actions.introductions import (
     agree_introduction,
@@ -145,6 +145,7 @@ __all__ = [
     "report_outreach",
     "restate_need",
     "resume_offer",
+    "see_head",
     "see_liaison",
     "see_other_side",
     "see_party",

@@ -13,9 +13,9 @@ from gongzhi.exchange.actions import rounds, steps
 from gongzhi.exchange.actions.needs import NeedDetails, change_need, restate_need, state_need, withdraw_need
 from gongzhi.exchange.actions.offers import OfferDetails, change_offer, end_offer, state_offer
 from gongzhi.exchange.models import Filing, Need, Offer, Round
+from gongzhi.exchange.queries import Member, Whose
 from gongzhi.exchange.round_rules import Reach, Sheet, Way
 from gongzhi.exchange.rules import NeedState, OfferState
-from gongzhi.neighbourhood.rows import MemberUnit
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared.moves import Missing, Refused, _
 
@@ -48,26 +48,29 @@ def fill_lines(
     actor: Actor,
     *,
     round_id: int,
-    unit_id: int,
     sheet: Sheet,
     said: dict[int, Said],
     new: Sequence[OfferDetails] | Sequence[NeedDetails],
     nothing: bool,
     once: str,
     now: datetime,
+    unit_id: int | None = None,
+    member_id: int | None = None,
+    by_phone: bool = False,
 ) -> Filing:
-    """Answer what a unit has or needs: every line it starts from kept, changed or ended, new ones stated.
+    """Answer what a unit, or a person in their own right, has or needs: every line it starts from kept, changed or
+    ended, new ones stated; `by_phone` where the desk writes down what the member says.
 
     All of it or none. Raises OnLine where one line cannot be, Refused where a line is left out or nothing was said.
     """
-    step = rounds.begin(actor, round_id, "fill", now, unit_id=unit_id)
-    if known := _sent(step.thing, unit_id, sheet, once):
+    step, whose = _begin(actor, round_id, unit_id, member_id, by_phone, now)
+    if known := _sent(step.thing, whose, sheet, once):
         return known
-    unit = next(one.unit for one in queries.own_members(actor, step.thing) if one.unit.pk == unit_id)
-    rows = queries.lines_to_answer(actor, step.thing, unit_id, sheet)
+    member = _member(step.thing, whose)
+    rows = queries.lines_to_answer(actor, step.thing, whose, sheet)
     if nothing and new:
         raise Refused(_("上面写了内容，又选了本期没有，请只留一样。"))
-    if any(row.pk not in said or said[row.pk].verb not in (KEEP, CHANGE, END) for row in rows):
+    if any(said.get(row.pk, Said("")).verb not in (KEEP, CHANGE, END) for row in rows):
         raise Refused(_STILL_THERE)
     if not rows and not new and not nothing:
         raise Refused(NOTHING_SAID)
@@ -77,10 +80,24 @@ def fill_lines(
         if (kept := _on(str(row.pk), lambda row=row: answer(actor, row, said[row.pk], step, once)))  # type: ignore[misc]
     ]  # fmt: skip
     lines += [
-        _on(f"new{place}", lambda one=one, place=place: _state(actor, unit, one, f"{once}-{place}", now))  # type: ignore[misc]
+        _on(f"new{place}", lambda one=one, place=place: _state(actor, member, one, f"{once}-{place}", now))  # type: ignore[misc]
         for place, one in enumerate(new)
     ]
-    return _keep(step, unit_id, sheet, once, nothing=not lines, lines=lines)
+    return _keep(step, whose, sheet, once, nothing=not lines, lines=lines)
+
+
+def _begin(
+    actor: Actor, round_id: int, unit_id: int | None, member_id: int | None, by_phone: bool, now: datetime
+) -> tuple[steps.Step[Round], Whose]:
+    whose = Whose(unit_id, member_id)
+    return rounds.begin(actor, round_id, "note" if by_phone else "fill", now, whose=whose), whose
+
+
+def _member(row: Round, whose: Whose) -> Member:
+    found = next((one for one in queries.round_members(row) if one.whose == whose), None)
+    if found is None:
+        raise Refused(rounds.NOT_IN_IT)
+    return found
 
 
 def _on(line: str, act: Callable[[], Any]) -> Any:
@@ -102,7 +119,8 @@ def _answer_offer(actor: Actor, row: Offer, said: Said, step: steps.Step[Round],
         # What has run out is stated anew, until the end of this period.
         last = {"valid_from": None, "valid_until": max(step.thing.until, now.date())}
         details = OfferDetails(**{**details.__dict__, **last})
-        return state_offer(actor, details=details, unit=row.unit, now=now, once=f"{once}-{row.pk}").offer.pk
+        once = f"{once}-{row.pk}"
+        return state_offer(actor, details=details, unit=row.unit, member=row.member, now=now, once=once).offer.pk
     if said.verb == CHANGE:
         change_offer(actor, offer_id=row.pk, details=details, now=now, seen=said.seen)
     return row.pk
@@ -131,10 +149,10 @@ def _with(kind: type[Any], row: Offer | Need, said: Said) -> Any:
     return kind(**{one.name: getattr(row, one.name) for one in fields(kind)} | new)
 
 
-def _state(actor: Actor, unit: MemberUnit, details: OfferDetails | NeedDetails, once: str, now: datetime) -> int:
+def _state(actor: Actor, whose: Member, details: OfferDetails | NeedDetails, once: str, now: datetime) -> int:
     if isinstance(details, OfferDetails):
-        return state_offer(actor, details=details, unit=unit, now=now, once=once).offer.pk
-    return state_need(actor, details=details, unit=unit, now=now, once=once).need.pk
+        return state_offer(actor, details=details, unit=whose.unit, member=whose.head, now=now, once=once).offer.pk
+    return state_need(actor, details=details, unit=whose.unit, member=whose.head, now=now, once=once).need.pk
 
 
 @transaction.atomic
@@ -142,20 +160,23 @@ def fill_link(
     actor: Actor,
     *,
     round_id: int,
-    unit_id: int,
     ways: Sequence[str],
     reach: str,
     words: str,
     nothing: bool,
     once: str,
     now: datetime,
+    unit_id: int | None = None,
+    member_id: int | None = None,
+    by_phone: bool = False,
 ) -> Filing:
-    """Answer how a unit wants to take part and be reached, or that it does not this time. Raises Refused."""
-    step = rounds.begin(actor, round_id, "fill", now, unit_id=unit_id)
-    if known := _sent(step.thing, unit_id, Sheet.LINK, once):
+    """Answer how a member wants to take part and be reached, or that it does not this time. Raises Refused."""
+    step, whose = _begin(actor, round_id, unit_id, member_id, by_phone, now)
+    if known := _sent(step.thing, whose, Sheet.LINK, once):
         return known
+    _member(step.thing, whose)
     said = {} if nothing else link_columns(ways, reach, words)
-    return _keep(step, unit_id, Sheet.LINK, once, nothing=nothing, **said)
+    return _keep(step, whose, Sheet.LINK, once, nothing=nothing, **said)
 
 
 def link_columns(ways: Sequence[str], reach: str, words: str) -> dict[str, Any]:
@@ -168,18 +189,19 @@ def link_columns(ways: Sequence[str], reach: str, words: str) -> dict[str, Any]:
     return {"ways": chosen, "reach": reach, "words": masking.clean_text(words, 500)}
 
 
-def _sent(row: Round, unit_id: int, sheet: Sheet, once: str) -> Filing | None:
+def _sent(row: Round, whose: Whose, sheet: Sheet, once: str) -> Filing | None:
     """The answer that this very form gave before."""
-    return Filing.objects.filter(round=row, unit=unit_id, sheet=sheet.value, once=once[:80]).first()
+    return Filing.objects.filter(**whose.rows(), round=row, sheet=sheet.value, once=once[:80]).first()
 
 
-def _keep(step: steps.Step[Round], unit_id: int, sheet: Sheet, once: str, **answer: Any) -> Filing:
+def _keep(step: steps.Step[Round], whose: Whose, sheet: Sheet, once: str, **answer: Any) -> Filing:
     blank = {"nothing": False, "lines": [], "ways": [], "reach": "", "words": ""}
     about = {"answered_at": step.now, "answered_by_id": step.actor.person_id, "once": once[:80]}
     filing, _new = Filing.objects.update_or_create(
-        round=step.thing, unit_id=unit_id, sheet=sheet.value, defaults={**blank, **answer, **about}
-    )
-    data = {"unit": unit_id, "sheet": sheet.value}
+        round=step.thing, unit_id=whose.unit, member_id=whose.member, sheet=sheet.value,
+        defaults={**blank, **answer, **about},
+    )  # fmt: skip
+    data = whose.rows() | {"sheet": sheet.value}
     steps.note(step.actor, step.thing, step.verb, step.before, step.now, data=data)
     return filing
 
@@ -191,13 +213,14 @@ def note_filing(actor: Actor, *, unit_id: int, sheet: Sheet, once: str, now: dat
     """
     asked = False
     for row in queries.open_rounds(actor):
-        if "note" not in queries.round_moves(actor, row) or not queries.members_with(row, [unit_id]):
+        whose = Whose(unit_id)
+        if "note" not in queries.round_moves(actor, row) or not queries.members_with(row, whose.__eq__):
             continue
         step = rounds.begin(actor, row.pk, "note", now)
         asked = True
         known = Filing.objects.filter(round=row, unit=unit_id, sheet=sheet.value).first()
         if known is None:
-            _keep(step, unit_id, sheet, once, **answer)
+            _keep(step, whose, sheet, once, **answer)
         elif lines := answer.get("lines"):
             known.lines, known.nothing = sorted({*known.lines, *lines}), False
             known.save(update_fields=["lines", "nothing"])

@@ -133,7 +133,8 @@ class _Plan:
         for row in queries.open_rounds(self.actor):
             if "note" in queries.round_moves(self.actor, row):
                 for one in queries.members_with(row):
-                    asked[(one.unit.pk,)] = one.filings.get(Sheet.LINK)
+                    if one.unit:
+                        asked[(one.unit.pk,)] = one.filings.get(Sheet.LINK)
         return asked
 
     def _decide(self, draft: Draft, columns: dict[str, int]) -> None:

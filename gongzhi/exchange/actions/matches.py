@@ -132,8 +132,8 @@ def _check_fit(need: Need, offer: Offer, amount: Decimal, now: datetime, gap: qu
         raise WrongState(_("这项需求还没有核实，或已经结束。"))
     if offer.state != OfferState.OPEN or (offer.valid_until and offer.valid_until < today):
         raise WrongState(_("这项资源现在不能提供。"))
-    same = offer.giving_place_id is not None and offer.giving_place_id == need.receiving_place_id
-    if same or (offer.unit_id is not None and offer.unit_id == need.unit_id):
+    giver, asker = (offer.unit, offer.member, offer.giving_place), (need.unit, need.member, need.receiving_place)
+    if giver == asker:
         raise Refused(_("提供方和接受方是同一家，不用对接。"))
     if offer.measure != need.measure:
         raise Refused(
@@ -253,8 +253,10 @@ def _promise(actor: Actor, match: Match, now: datetime) -> Pledge:
     pledge = Pledge.objects.create(
         match=match,
         giver_unit=offer.unit,
+        giver_member=offer.member,
         giver_place=offer.giving_place,
         receiver_unit=need.unit,
+        receiver_member=need.member,
         receiver_place=need.receiving_place,
         community_id=need.community_id,
         subdistrict_id=need.subdistrict_id,

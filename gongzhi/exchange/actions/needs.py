@@ -12,11 +12,11 @@ from django.utils import timezone
 from gongzhi.demands import masking
 from gongzhi.exchange import quantities, queries, rules
 from gongzhi.exchange.actions import outreaches, steps, telling
-from gongzhi.exchange.actions.offers import home_of_unit, point
+from gongzhi.exchange.actions.offers import home_of_member, home_of_unit, point
 from gongzhi.exchange.models import Match, Need, Pledge, Unlock
 from gongzhi.exchange.rules import Asker, MatchState, NeedState
 from gongzhi.neighbourhood import queries as neighbourhood
-from gongzhi.neighbourhood.rows import MemberUnit, Place
+from gongzhi.neighbourhood.rows import Membership, MemberUnit, Place
 from gongzhi.neighbourhood.rules import CLOCK, Actor, PlaceKind
 from gongzhi.problems import queries as problems
 from gongzhi.shared import notices
@@ -65,16 +65,18 @@ def state_need(
     once: str,
     problem_id: int | None = None,
     unit: MemberUnit | None = None,
+    member: Membership | None = None,
     place: Place | None = None,
     programme: str = "",
     told: bool = True,
 ) -> StatedNeed:
-    """Put the need of a problem, of a unit, of a community or of a programme of that place on the list.
+    """Put the need of a problem, of a unit or a member in their own right, of a community or of a programme of that place
+    on the list.
 
     The desk is told of it, unless it takes a whole list in. The same form sent twice is one need.
     Raises Refused, or problems.queries.ABSENT for a problem that is not theirs.
     """
-    whose = _asker(actor, problem_id, unit, place, programme, timezone.localtime(now).date())
+    whose = _asker(actor, problem_id, unit, member, place, programme, timezone.localtime(now).date())
     columns = _read(details, now)
     if columns["confidential"] and whose["asker"] != Asker.UNIT:
         raise Refused(_("只有单位自己的需求可以不公开。"))
@@ -95,12 +97,13 @@ def _asker(
     actor: Actor,
     problem_id: int | None,
     unit: MemberUnit | None,
+    member: Membership | None,
     place: Place | None,
     programme: str,
     today: date,
 ) -> dict[str, Any]:
-    """Whose need it is and where it belongs, as columns; exactly one of problem, unit and place."""
-    if sum(one is not None for one in (problem_id, unit, place)) != 1:
+    """Whose need it is and where it belongs, as columns; exactly one of problem, unit, member and place."""
+    if sum(one is not None for one in (problem_id, unit, member, place)) != 1:
         raise Refused(_("需求属于一个问题、一家单位、一个社区或一项工作，请只选一项。"))
     name = masking.line(programme, 120)
     if name and place is None:
@@ -111,6 +114,9 @@ def _asker(
             "unit": unit,
             **neighbourhood.belonging(home_of_unit(actor, unit, today, LABEL)),
         }
+    if member is not None:
+        home = home_of_member(actor, member, today, LABEL)
+        return {"asker": Asker.MEMBER.value, "member": member, **neighbourhood.belonging(home)}
     problem = problems.get_problem(actor, problem_id) if problem_id is not None else None
     where = problem.accountable if problem else place
     if where is None or where.kind not in {PlaceKind.DISTRICT, PlaceKind.SUBDISTRICT, PlaceKind.COMMUNITY}:

@@ -15,7 +15,8 @@ from gongzhi.exchange.actions import steps
 from gongzhi.exchange.models import Offer
 from gongzhi.exchange.rules import OfferState, Visibility
 from gongzhi.neighbourhood import queries as neighbourhood
-from gongzhi.neighbourhood.rows import MemberUnit, Place
+from gongzhi.neighbourhood.lists import member_name
+from gongzhi.neighbourhood.rows import Membership, MemberUnit, Place
 from gongzhi.neighbourhood.rules import CLOCK, Actor, PlaceKind
 from gongzhi.shared.moves import Missing, NotAllowed, Refused, _
 
@@ -64,15 +65,18 @@ def state_offer(
     now: datetime,
     once: str,
     unit: MemberUnit | None = None,
+    member: Membership | None = None,
     place: Place | None = None,
 ) -> Stated:
-    """Put an offer of a unit, or of a community, on the list; the same form sent twice is one offer.
+    """Put an offer of a unit, of a member in their own right, or of a community, on the list; the same form sent twice is
+    one offer.
 
-    A unit's own people state it, or the desk and leaders of where it belongs or of a network it is in. Raises Refused.
+    Its own people state it, or the desk and leaders of where it belongs or of a network it is in. Raises Refused.
     """
-    home = _home(actor, unit, place, timezone.localtime(now).date())
+    home = _home(actor, unit, member, place, timezone.localtime(now).date())
     offer = Offer(
         unit=unit,
+        member=member,
         giving_place=place,
         **neighbourhood.belonging(home),
         **_read(details, now),
@@ -83,15 +87,18 @@ def state_offer(
 
     def keep() -> Offer:
         offer.save()
-        steps.note(actor, offer, "state", "", now, data={"unit": offer.unit_id, "place": offer.giving_place_id})
+        whose = {"unit": offer.unit_id, "member": offer.member_id, "place": offer.giving_place_id}
+        steps.note(actor, offer, "state", "", now, data=whose)
         return offer
 
     return Stated(*steps.once(Offer.objects.filter(once=offer.once), keep))
 
 
-def _home(actor: Actor, unit: MemberUnit | None, place: Place | None, today: date) -> Place | None:
-    """Where the giver belongs. Raises Refused where it is neither or both, NotAllowed for whoever may not speak here."""
-    if (unit is None) == (place is None):
+def _home(
+    actor: Actor, unit: MemberUnit | None, member: Membership | None, place: Place | None, today: date
+) -> Place | None:
+    """Where the giver belongs. Raises Refused unless it is exactly one, NotAllowed for whoever may not speak here."""
+    if sum(one is not None for one in (unit, member, place)) != 1:
         raise Refused(_("资源由一家单位或一个社区提供，请只选一方。"))
     if place is not None:
         if place.kind not in {PlaceKind.COMMUNITY, PlaceKind.SUBDISTRICT} or place.valid_to:
@@ -99,7 +106,19 @@ def _home(actor: Actor, unit: MemberUnit | None, place: Place | None, today: dat
         if not steps.belongs(actor, *neighbourhood.ladder(place)):
             raise NotAllowed(_("您没有“%(label)s”的权限。"), label=LABEL)
         return place
-    return home_of_unit(actor, unit, today, LABEL)
+    return home_of_member(actor, member, today, LABEL) if member else home_of_unit(actor, unit, today, LABEL)
+
+
+def home_of_member(actor: Actor, member: Membership, today: date, label: str) -> Place:
+    """Where a member in their own right belongs, for whoever may speak of them: themselves, the desks there and of their
+    network."""
+    home = member.place or member.network.place
+    if member.left_on and member.left_on <= today:
+        raise Refused(_("“%(name)s”已经不是成员。"), name=member_name(member))
+    ladders = (*neighbourhood.ladder(home), *neighbourhood.ladder(member.network.place))
+    if not any(one.member_id == member.pk for one in actor.offices) and not steps.belongs(actor, *ladders):
+        raise NotAllowed(_("您没有“%(label)s”的权限。"), label=label)
+    return home
 
 
 def home_of_unit(actor: Actor, unit: MemberUnit | None, today: date, label: str) -> Place | None:

@@ -157,9 +157,8 @@ def _begin(
 ) -> steps.Step[Outreach]:
     queries.visible_outreaches(actor).only("pk").get(pk=outreach_id)
     rows = Outreach.objects.select_for_update(of=("self",))
-    outreach = rows.select_related("need__unit", "need__receiving_place", "need__community", "need__subdistrict").get(
-        pk=outreach_id
-    )
+    sides = (f"need__{one}" for one in queries.NEED_SIDE)
+    outreach = rows.select_related(*sides, "need__community", "need__subdistrict").get(pk=outreach_id)
     standings = queries.outreach_standings(actor, outreach)
     return steps.begin(actor, outreach, talk_rules.OUTREACH_MOVES, verb, standings, now=now, seen=seen, **given)
 

@@ -76,11 +76,13 @@ def _must_be_between(actor: Actor, receiver: Place, unit: MemberUnit | None, pla
 
 
 def _givers(pledge: Pledge, now: datetime) -> list[int]:
-    return queries.speakers(pledge.giver_unit, pledge.giver_place_id, timezone.localtime(now).date())
+    day = timezone.localtime(now).date()
+    return queries.speakers(pledge.giver_unit, pledge.giver_place_id, day, pledge.giver_member)
 
 
 def _receivers(pledge: Pledge, now: datetime) -> list[int]:
-    return queries.speakers(pledge.receiver_unit, pledge.receiver_place_id, timezone.localtime(now).date())
+    day = timezone.localtime(now).date()
+    return queries.speakers(pledge.receiver_unit, pledge.receiver_place_id, day, pledge.receiver_member)
 
 
 def _begin(

@@ -233,14 +233,13 @@ def _offer(one: OfferRow, reach: frozenset[str]) -> matching.Offer:
 
 
 def _givers(problem: MatchingProblem, agreed: Collection[int] | None) -> list[matching.Giver]:
-    names = neighbourhood.unit_names(pk for kind, pk in problem.givers if kind == "unit")
+    names = queries.side_names(problem.givers)
     found = []
     for (kind, pk), row in problem.givers.items():
-        place = neighbourhood.current_place(pk) if kind == "place" else None
         found.append(
             matching.Giver(
                 id=_key((kind, pk)),
-                name=names.get(pk, "") if kind == "unit" else place.name if place else "",
+                name=names.get((kind, pk), ""),
                 asked_lately=row.asked_lately,
                 in_time=row.in_time,
                 late=row.late,

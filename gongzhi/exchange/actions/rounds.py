@@ -10,9 +10,10 @@ from django.utils import timezone
 from gongzhi.exchange import queries, round_rules
 from gongzhi.exchange.actions import steps
 from gongzhi.exchange.models import Reminder, Round
+from gongzhi.exchange.queries import Member, Whose
 from gongzhi.exchange.round_rules import RoundState
 from gongzhi.neighbourhood import queries as neighbourhood
-from gongzhi.neighbourhood.rows import MemberUnit, Network
+from gongzhi.neighbourhood.rows import Network
 from gongzhi.neighbourhood.rules import CLOCK, Actor, Standing
 from gongzhi.shared import notices
 from gongzhi.shared.moves import NotAllowed, Refused, _
@@ -21,6 +22,7 @@ LABEL = _("开始一期填报")
 ASKED = _("请填三张表：能给什么、要什么、怎么对接")
 OVER = _("三张表到期了，还有单位没有填完")
 REMINDED = _("三张表还没填完，请尽快补上")
+NOT_IN_IT = _("这家单位（或这位成员）现在不在这个实体里。")
 _STANDING = _("这个实体还有一期没有结束，请先结束那一期。")
 
 
@@ -28,7 +30,7 @@ _STANDING = _("这个实体还有一期没有结束，请先结束那一期。")
 def open_round(
     actor: Actor, *, network: Network, name: str, since: date, until: date, due_on: date, now: datetime
 ) -> Round:
-    """Ask every member of a network for its three forms by a day; their liaisons are told.
+    """Ask every member of a network for its three forms by a day; liaisons, and persons in their own right, are told.
 
     The same form sent twice is one round. Raises Refused, as while another round of the network is open.
     """
@@ -60,7 +62,7 @@ def open_round(
             raise Refused(_STANDING) from error
         return known
     steps.note(actor, row, "open", "", now, data={"network": network.pk})
-    _tell_units(row, members, ASKED, now)
+    _tell(row, members, ASKED, now)
     return row
 
 
@@ -69,9 +71,10 @@ def _must_fit(due_on: date, since: date, until: date, today: date) -> None:
         raise Refused(_("截止日期要在今天以后，并且在这一期之内。"))
 
 
-def _tell_units(row: Round, units: Iterable[MemberUnit], subject: str, now: datetime) -> None:
+def _tell(row: Round, members: Iterable[Member], subject: str, now: datetime) -> None:
+    """Tell the liaisons of units, and persons in their own right."""
     day = timezone.localtime(now).date()
-    people = [person for unit in units for person in neighbourhood.people_of_unit(unit, day)]
+    people = [person for one in members for person in queries.speakers(one.unit, None, day, one.head)]
     notices.tell_people("round", row.pk, people, subject, f"{row.name} {row.due_on:%Y-%m-%d}", now=now)
 
 
@@ -81,14 +84,14 @@ def begin(
     verb: str,
     now: datetime,
     *,
-    unit_id: int | None = None,
+    whose: Whose | None = None,
     seen: int | None = None,
     **given: object,
 ) -> steps.Step[Round]:
     """Lock a round that the actor may see and decide by the table. Raises Round.DoesNotExist, Refused."""
     queries.visible_rounds(actor).only("pk").get(pk=round_id)
     row = Round.objects.select_for_update(of=("self",)).select_related("network__place").get(pk=round_id)
-    standings = queries.round_standings(actor, row, unit_id)
+    standings = queries.round_standings(actor, row, whose)
     return steps.begin(actor, row, round_rules.ROUND_MOVES, verb, standings, now=now, seen=seen, **given)
 
 
@@ -111,21 +114,24 @@ def close_round(actor: Actor, *, round_id: int, now: datetime, seen: int | None 
 
 
 @transaction.atomic
-def remind_member(actor: Actor, *, round_id: int, unit_id: int, now: datetime) -> None:
-    """The secretary reminds a member of what it has not filled in, once a day at most."""
-    step = begin(actor, round_id, "remind", now, unit=unit_id)
+def remind_member(
+    actor: Actor, *, round_id: int, now: datetime, unit_id: int | None = None, member_id: int | None = None
+) -> None:
+    """The secretary reminds a unit, or a person in their own right, of what is not filled in, once a day at most."""
+    whose = Whose(unit_id, member_id)
+    step = begin(actor, round_id, "remind", now, unit=unit_id or member_id)
     row = step.thing
-    member = next((one for one in queries.members_by_name(actor, row) if one.unit.pk == unit_id), None)
+    member = next((one for one in queries.members_by_name(actor, row) if one.whose == whose), None)
     if member is None:
-        raise Refused(_("这家单位现在不在这个实体里。"))
+        raise Refused(NOT_IN_IT)
     if not member.missing:
-        raise Refused(_("“%(unit)s”三张表都填好了。"), unit=member.unit.name)
+        raise Refused(_("“%(unit)s”三张表都填好了。"), unit=member.name)
     day = step.now.date()
     if member.reminded_on == day:
-        raise Refused(_("今天已经催过“%(unit)s”，明天再催。"), unit=member.unit.name)
-    Reminder.objects.create(round=row, unit=member.unit, day=day, reminded_by_id=actor.person_id)
-    steps.note(actor, row, "remind", row.state, now, data={"unit": unit_id})
-    _tell_units(row, [member.unit], REMINDED, now)
+        raise Refused(_("今天已经催过“%(unit)s”，明天再催。"), unit=member.name)
+    Reminder.objects.create(round=row, unit=member.unit, member=member.head, day=day, reminded_by_id=actor.person_id)
+    steps.note(actor, row, "remind", row.state, now, data=whose.rows())
+    _tell(row, [member], REMINDED, now)
 
 
 # What time brings
@@ -141,7 +147,7 @@ def keep_rounds(*, now: datetime) -> int:
     late, over = open_rows.filter(told_at=None, due_on__lt=today), open_rows.filter(until__lt=today)
     return sum(
         steps.each(rows.values_list("pk", flat=True), partial(take, now=now))
-        for rows, take in ((near, _warn), (late, _tell), (over, _end))
+        for rows, take in ((near, _warn), (late, _tell_secretary), (over, _end))
     )
 
 
@@ -152,13 +158,13 @@ def _warn(round_id: int, *, now: datetime) -> bool:
     if row.warned_at:
         return False
     row.warned_at = now
-    _tell_units(row, [one.unit for one in queries.members_with(row) if one.missing], REMINDED, now)
+    _tell(row, [one for one in queries.members_with(row) if one.missing], REMINDED, now)
     steps.finish(step)
     return True
 
 
 @transaction.atomic
-def _tell(round_id: int, *, now: datetime) -> bool:
+def _tell_secretary(round_id: int, *, now: datetime) -> bool:
     step = begin(CLOCK, round_id, "tell", now)
     row = step.thing
     if row.told_at:

@@ -29,12 +29,12 @@ _UNSEEN = 20_000
 
 def locked_need(need_id: int) -> Need:
     """A need, nobody else's to change until the transaction ends."""
-    return Need.objects.select_for_update(of=("self",)).select_related("unit", "receiving_place").get(pk=need_id)
+    return Need.objects.select_for_update(of=("self",)).select_related(*queries.NEED_SIDE).get(pk=need_id)
 
 
 def locked_offer(offer_id: int) -> Offer:
     """An offer, nobody else's to change until the transaction ends."""
-    return Offer.objects.select_for_update(of=("self",)).select_related("unit", "giving_place").get(pk=offer_id)
+    return Offer.objects.select_for_update(of=("self",)).select_related(*queries.OFFER_SIDE).get(pk=offer_id)
 
 
 def locked_needs(need_ids: Collection[int]) -> dict[int, Need]:
@@ -51,16 +51,12 @@ def locked_offers(offer_ids: Collection[int]) -> dict[int, Offer]:
 
 def locked_match(match_id: int) -> Match:
     """A match, nobody else's to change until the transaction ends, with both sides."""
-    rows = Match.objects.select_for_update(of=("self",))
-    return rows.select_related("need__unit", "need__receiving_place", "offer__unit", "offer__giving_place").get(
-        pk=match_id
-    )
+    return Match.objects.select_for_update(of=("self",)).select_related(*queries.MATCH_SIDES).get(pk=match_id)
 
 
 def locked_pledge(pledge_id: int) -> Pledge:
     """A pledge, nobody else's to change until the transaction ends, with both sides."""
-    related = ("giver_unit", "giver_place", "receiver_unit", "receiver_place")
-    return Pledge.objects.select_for_update(of=("self",)).select_related(*related).get(pk=pledge_id)
+    return Pledge.objects.select_for_update(of=("self",)).select_related(*queries.PLEDGE_SIDES).get(pk=pledge_id)
 
 
 def said(text: str) -> str:

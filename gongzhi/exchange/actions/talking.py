@@ -11,6 +11,8 @@ from gongzhi.exchange.actions import outreaches, steps, telling
 from gongzhi.exchange.models import Message, Need, Offer, Outreach, Pledge, Thread, ThreadRead
 from gongzhi.exchange.queries import About, Talk
 from gongzhi.exchange.talk_rules import Topic, Voice
+from gongzhi.neighbourhood.lists import member_name
+from gongzhi.neighbourhood.rows import Membership
 from gongzhi.neighbourhood.rules import CLOCK, Actor
 from gongzhi.shared import notices, trail
 from gongzhi.shared.days import calendar
@@ -73,6 +75,8 @@ def _hearing(thread: Thread, talk: Talk, now: datetime) -> set[int]:
     about = talk.about
     spoke = Message.objects.filter(thread=thread, said_by__isnull=False).values_list("said_by", flat=True)
     people = {one for one in spoke if one}
+    if isinstance(about, Membership):
+        return people | {about.person_id or 0} - {0} | set(telling.desk_of(about, now))
     if isinstance(about, Offer):
         return people | set(telling.giver_of(about, now)) | set(telling.desk_of(about, now))
     if isinstance(about, Pledge):
@@ -87,6 +91,8 @@ def _need_of(about: Need | Outreach) -> Need:
 
 def _named(about: About) -> str:
     """What the thread is about, for an inbox; nothing of a confidential need."""
+    if isinstance(about, Membership):
+        return member_name(about)
     if isinstance(about, Offer):
         return about.title
     if isinstance(about, Pledge):

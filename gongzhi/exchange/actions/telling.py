@@ -8,33 +8,44 @@ from django.utils import timezone
 from gongzhi.exchange import quantities, queries
 from gongzhi.exchange.models import Contribution, Match, Need, Offer, Pledge
 from gongzhi.neighbourhood import queries as neighbourhood
+from gongzhi.neighbourhood.rows import Membership
 from gongzhi.neighbourhood.rules import Standing
 from gongzhi.shared import notices
 
 
 def giver_of(offer: Offer, now: datetime) -> list[int]:
     """Those who speak for the giver of an offer."""
-    return queries.speakers(offer.unit, offer.giving_place_id, timezone.localtime(now).date())
+    return queries.speakers(offer.unit, offer.giving_place_id, timezone.localtime(now).date(), offer.member)
 
 
 def receiver_of(need: Need, now: datetime) -> list[int]:
     """Those who speak for whoever receives."""
-    return queries.speakers(need.unit, need.receiving_place_id, timezone.localtime(now).date())
+    return queries.speakers(need.unit, need.receiving_place_id, timezone.localtime(now).date(), need.member)
 
 
-def desk_of(row: Need | Offer | Pledge | Contribution, now: datetime) -> list[int]:
+Row = Need | Offer | Pledge | Contribution | Membership
+
+
+def _places(row: Row) -> tuple[int | None, int | None]:
+    """Where it belongs, the nearest first; a member in their own right belongs to their network."""
+    if isinstance(row, Membership):
+        return row.network.place_id, row.network.place.subdistrict_id
+    return row.community_id, row.subdistrict_id
+
+
+def desk_of(row: Row, now: datetime) -> list[int]:
     """Those at the desk of the place where it belongs; its leaders where it has none."""
     day = timezone.localtime(now).date()
-    for place in (row.community_id, row.subdistrict_id):
+    for place in _places(row):
         if place and (found := neighbourhood.desk_of(place, day)):
             return found
     return leads_of(row, now)
 
 
-def leads_of(row: Need | Offer | Pledge | Contribution, now: datetime) -> list[int]:
+def leads_of(row: Row, now: datetime) -> list[int]:
     """The leaders of that place; where it has none, those of the next one above."""
     day = timezone.localtime(now).date()
-    for place in (row.community_id, row.subdistrict_id, _district()):
+    for place in (*_places(row), _district()):
         found = neighbourhood.staff_at([place], Standing.LEAD, today=day) if place else None
         if found:
             return [person.pk for person in found]
@@ -62,7 +73,7 @@ def _leads_above(place_id: int, now: datetime) -> list[int]:
     return []
 
 
-def heads_of(row: Need | Offer | Pledge, now: datetime) -> list[int]:
+def heads_of(row: Need | Offer | Pledge | Membership, now: datetime) -> list[int]:
     """Who hears that nobody answers: the leaders; of a confidential need only whoever may read it."""
     if not (isinstance(row, Need) and row.confidential):
         return leads_of(row, now)
@@ -74,8 +85,9 @@ def heads_of(row: Need | Offer | Pledge, now: datetime) -> list[int]:
 def sides_of(pledge: Pledge, now: datetime) -> list[int]:
     """Those who speak for the giver and for the receiver of a pledge."""
     day = timezone.localtime(now).date()
-    givers = queries.speakers(pledge.giver_unit, pledge.giver_place_id, day)
-    return [*givers, *queries.speakers(pledge.receiver_unit, pledge.receiver_place_id, day)]
+    givers = queries.speakers(pledge.giver_unit, pledge.giver_place_id, day, pledge.giver_member)
+    receivers = queries.speakers(pledge.receiver_unit, pledge.receiver_place_id, day, pledge.receiver_member)
+    return [*givers, *receivers]
 
 
 def _district() -> int:

@@ -18,10 +18,12 @@ class ExchangeSetting(models.Model):
 
 
 class Offer(models.Model):
-    """资源: what a member unit or a community can give, how much, when, how far, on what conditions."""
+    """资源: what a member or a community can give, how much, when, how far, on what conditions."""
 
     state = models.CharField(max_length=12, default="open")
     unit = models.ForeignKey("neighbourhood.MemberUnit", models.PROTECT, null=True, related_name="+")
+    # Or of a person who is a member in their own right.
+    member = models.ForeignKey("neighbourhood.Membership", models.PROTECT, null=True, related_name="+")
     giving_place = models.ForeignKey("neighbourhood.Place", models.PROTECT, null=True, related_name="+")
     # Where the giver belongs, so that its desk can be asked; both empty for a unit that is nowhere registered.
     community = models.ForeignKey("neighbourhood.Place", models.PROTECT, null=True, related_name="+", db_index=False)
@@ -63,7 +65,7 @@ class Offer(models.Model):
             models.CheckConstraint(name="offer_state", condition=one_of("state", rules.OfferState)),
             models.CheckConstraint(name="offer_kind", condition=one_of("kind", rules.Kind)),
             models.CheckConstraint(name="offer_visibility", condition=one_of("visibility", rules.Visibility)),
-            models.CheckConstraint(name="offer_one_giver", condition=one_given("unit", "giving_place")),
+            models.CheckConstraint(name="offer_one_giver", condition=one_given("unit", "member", "giving_place")),
             models.CheckConstraint(name="offer_quantity", condition=Q(quantity__gt=0)),
             models.CheckConstraint(
                 name="offer_parts",
@@ -95,8 +97,10 @@ class Need(models.Model):
     # What was heard there; one visit is one need.
     visit = models.OneToOneField("problems.Visit", models.PROTECT, null=True, related_name="+")
     unit = models.ForeignKey("neighbourhood.MemberUnit", models.PROTECT, null=True, related_name="+")
+    # A person who is a member in their own right.
+    member = models.ForeignKey("neighbourhood.Membership", models.PROTECT, null=True, related_name="+")
     programme = models.CharField(max_length=120, blank=True)
-    # For all but a unit's: the place whose desk accepts, and confirms what comes.
+    # For all but a member's: the place whose desk accepts, and confirms what comes.
     receiving_place = models.ForeignKey("neighbourhood.Place", models.PROTECT, null=True, related_name="+")
     community = models.ForeignKey("neighbourhood.Place", models.PROTECT, null=True, related_name="+", db_index=False)
     subdistrict = models.ForeignKey("neighbourhood.Place", models.PROTECT, null=True, related_name="+", db_index=False)
@@ -134,12 +138,14 @@ class Need(models.Model):
             models.CheckConstraint(name="need_kind", condition=one_of("kind", rules.Kind)),
             models.CheckConstraint(
                 name="need_one_asker",
-                condition=Q(
-                    asker="problem", problem__isnull=False, unit=None, programme="", receiving_place__isnull=False
-                )
-                | Q(asker="unit", problem=None, unit__isnull=False, programme="", receiving_place=None)
-                | Q(asker="community", problem=None, unit=None, programme="", receiving_place__isnull=False)
-                | (Q(asker="programme", problem=None, unit=None, receiving_place__isnull=False) & ~Q(programme="")),
+                condition=one_given("unit", "member", "receiving_place")
+                & (
+                    Q(asker="problem", problem__isnull=False, programme="", receiving_place__isnull=False)
+                    | Q(asker="unit", problem=None, programme="", unit__isnull=False)
+                    | Q(asker="member", problem=None, programme="", member__isnull=False)
+                    | Q(asker="community", problem=None, programme="", receiving_place__isnull=False)
+                    | (Q(asker="programme", problem=None, receiving_place__isnull=False) & ~Q(programme=""))
+                ),
             ),
             models.CheckConstraint(name="need_quantity", condition=Q(quantity__gt=0, met__gte=0)),
             models.CheckConstraint(name="need_parts", condition=Q(most_offers=None) | Q(most_offers__gt=0)),

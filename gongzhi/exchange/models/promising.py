@@ -87,8 +87,10 @@ class Pledge(models.Model):
     # Empty where it was made in a meeting.
     match = models.OneToOneField(Match, models.PROTECT, null=True, related_name="+")
     giver_unit = models.ForeignKey("neighbourhood.MemberUnit", models.PROTECT, null=True, related_name="+")
+    giver_member = models.ForeignKey("neighbourhood.Membership", models.PROTECT, null=True, related_name="+")
     giver_place = models.ForeignKey("neighbourhood.Place", models.PROTECT, null=True, related_name="+")
     receiver_unit = models.ForeignKey("neighbourhood.MemberUnit", models.PROTECT, null=True, related_name="+")
+    receiver_member = models.ForeignKey("neighbourhood.Membership", models.PROTECT, null=True, related_name="+")
     receiver_place = models.ForeignKey("neighbourhood.Place", models.PROTECT, null=True, related_name="+")
     # Where the receiver belongs.
     community = models.ForeignKey("neighbourhood.Place", models.PROTECT, null=True, related_name="+", db_index=False)
@@ -113,8 +115,12 @@ class Pledge(models.Model):
         constraints = [
             models.CheckConstraint(name="pledge_state", condition=one_of("state", rules.PledgeState)),
             models.CheckConstraint(name="pledge_kind", condition=one_of("kind", rules.Kind)),
-            models.CheckConstraint(name="pledge_one_giver", condition=one_given("giver_unit", "giver_place")),
-            models.CheckConstraint(name="pledge_one_receiver", condition=one_given("receiver_unit", "receiver_place")),
+            models.CheckConstraint(
+                name="pledge_one_giver", condition=one_given("giver_unit", "giver_member", "giver_place")
+            ),
+            models.CheckConstraint(
+                name="pledge_one_receiver", condition=one_given("receiver_unit", "receiver_member", "receiver_place")
+            ),
             models.CheckConstraint(name="pledge_quantity", condition=Q(quantity__gt=0)),
             models.CheckConstraint(name="pledge_later", condition=Q(later_on=None) | Q(later_on__gt=F("due_on"))),
         ]

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from gongzhi.exchange import round_rules
-from gongzhi.shared.checks import one_of
+from gongzhi.shared.checks import one_given, one_of
 
 
 class Round(models.Model):
@@ -43,10 +43,11 @@ class Round(models.Model):
 
 
 class Filing(models.Model):
-    """填报: one of the three forms as one unit last answered it in one round."""
+    """填报: one of the three forms as one member, a unit or a person in their own right, last answered it in one round."""
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="+")
-    unit = models.ForeignKey("neighbourhood.MemberUnit", models.PROTECT, related_name="+")
+    unit = models.ForeignKey("neighbourhood.MemberUnit", models.PROTECT, null=True, related_name="+")
+    member = models.ForeignKey("neighbourhood.Membership", models.PROTECT, null=True, related_name="+")
     sheet = models.CharField(max_length=8)
     # 本期没有, said expressly.
     nothing = models.BooleanField(default=False)
@@ -63,29 +64,36 @@ class Filing(models.Model):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(name="filing_one_member", condition=one_given("unit", "member")),
             models.CheckConstraint(name="filing_sheet", condition=one_of("sheet", round_rules.Sheet)),
             models.CheckConstraint(
                 name="filing_reach", condition=Q(reach="") | one_of("reach", round_rules.Reach) & Q(sheet="link")
             ),
             models.CheckConstraint(name="filing_nothing", condition=Q(nothing=False) | Q(lines=[], ways=[])),
             models.UniqueConstraint(fields=["round", "unit", "sheet"], name="filing_once"),
+            models.UniqueConstraint(fields=["round", "member", "sheet"], name="filing_member_once"),
         ]
         indexes = [models.Index(fields=["unit", "sheet", "-answered_at"], name="filing_unit")]
 
     def __str__(self) -> str:
-        return f"{self.round_id} {self.unit_id} {self.sheet}"
+        return f"{self.round_id} {self.unit_id or self.member_id} {self.sheet}"
 
 
 class Reminder(models.Model):
     """催填: the secretary reminded a member, once a day at most."""
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="+")
-    unit = models.ForeignKey("neighbourhood.MemberUnit", models.PROTECT, related_name="+")
+    unit = models.ForeignKey("neighbourhood.MemberUnit", models.PROTECT, null=True, related_name="+")
+    member = models.ForeignKey("neighbourhood.Membership", models.PROTECT, null=True, related_name="+")
     day = models.DateField()
     reminded_by = models.ForeignKey("neighbourhood.Person", models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["round", "unit", "day"], name="reminder_once_a_day")]
+        constraints = [
+            models.CheckConstraint(name="reminder_one_member", condition=one_given("unit", "member")),
+            models.UniqueConstraint(fields=["round", "unit", "day"], name="reminder_once_a_day"),
+            models.UniqueConstraint(fields=["round", "member", "day"], name="reminder_member_once_a_day"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.round_id} {self.unit_id} {self.day}"
+        return f"{self.round_id} {self.unit_id or self.member_id} {self.day}"

@@ -56,12 +56,14 @@ class Outreach(models.Model):
 
 
 class Thread(models.Model):
-    """留言: what is said between the sides of one need, offer, pledge or outreach; whose message waits for an answer."""
+    """留言: what is said between the sides of one need, offer, pledge or outreach, or with a person who is a member in
+    their own right; whose message waits for an answer."""
 
     need = models.OneToOneField("exchange.Need", models.CASCADE, null=True, related_name="+")
     offer = models.OneToOneField("exchange.Offer", models.CASCADE, null=True, related_name="+")
     pledge = models.OneToOneField("exchange.Pledge", models.CASCADE, null=True, related_name="+")
     outreach = models.OneToOneField(Outreach, models.CASCADE, null=True, related_name="+")
+    member = models.OneToOneField("neighbourhood.Membership", models.CASCADE, null=True, related_name="+")
     waiting = models.CharField(max_length=10, blank=True)
     due_at = models.DateTimeField(null=True)
     climbed_at = models.DateTimeField(null=True)
@@ -86,7 +88,7 @@ class Thread(models.Model):
         indexes = [models.Index(fields=["due_at"], name="thread_due", condition=Q(climbed_at=None))]
 
     def __str__(self) -> str:
-        return f"{self.need_id or self.offer_id or self.pledge_id or self.outreach_id}"
+        return f"{self.need_id or self.offer_id or self.pledge_id or self.outreach_id or self.member_id}"
 
 
 class Message(models.Model):

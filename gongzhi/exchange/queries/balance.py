@@ -16,6 +16,7 @@ from gongzhi.exchange.rules import Kind
 from gongzhi.exchange.talk_rules import OutreachState
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood import registers
+from gongzhi.neighbourhood.lists import member_names
 from gongzhi.neighbourhood.rows import MemberUnit
 from gongzhi.neighbourhood.rules import Actor
 
@@ -39,7 +40,7 @@ class Balance:
     received: Column = field(default_factory=Column)
 
 
-# A side: ("unit" or "place", id); whoever helped from outside by an outreach, whose names are not kept apart, is OUTSIDE.
+# A side: ("unit", "member" or "place", id); whoever helped from outside by an outreach, whose names are not kept apart, is OUTSIDE.
 SideKey = tuple[str, int]
 OUTSIDE: SideKey = ("outside", 0)
 
@@ -61,11 +62,14 @@ def balance_in_all(pairs: Mapping[SideKey, Balance]) -> Balance:
 
 
 def side_names(sides: Iterable[SideKey]) -> dict[SideKey, str]:
-    """What these sides are called, in the order of their names. Two queries at most."""
+    """What these sides are called, in the order of their names. Three queries at most."""
     keys = set(sides)
-    units = neighbourhood.unit_names(pk for kind, pk in keys if kind == "unit")
-    places = registers.place_names(pk for kind, pk in keys if kind == "place")
-    found = {("unit", pk): name for pk, name in units.items()} | {("place", pk): name for pk, name in places.items()}
+    named = {"unit": neighbourhood.unit_names, "member": member_names, "place": registers.place_names}
+    found = {
+        (kind, pk): name
+        for kind, names in named.items()
+        for pk, name in names([pk for one, pk in keys if one == kind]).items()
+    }
     return dict(sorted(found.items(), key=lambda one: (one[1], one[0])))
 
 
@@ -93,9 +97,9 @@ def balance_by_pair(actor: Actor, unit_id: int) -> dict[SideKey, Balance]:
 
 
 def _other(pledge: Pledge, giving: bool) -> SideKey:
-    unit = pledge.receiver_unit_id if giving else pledge.giver_unit_id
-    place = pledge.receiver_place_id if giving else pledge.giver_place_id
-    return ("unit", unit) if unit else ("place", place or 0)
+    other = "receiver" if giving else "giver"
+    sides = ((kind, getattr(pledge, f"{other}_{kind}_id")) for kind in ("unit", "member", "place"))
+    return next((kind, pk) for kind, pk in sides if pk)
 
 
 def units_without_return(since: date, *, raised_since: date) -> QuerySet[MemberUnit]:

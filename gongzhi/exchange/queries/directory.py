@@ -1,23 +1,30 @@
-"""通讯录: the members with their liaisons and what they offer, for members of the same network and the desks above it."""
+"""通讯录: the members and what they offer, units with their liaisons, persons in their own right by name and counted
+apart, for members of the same network and the desks above it.
+"""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from gongzhi.exchange.models import Offer
-from gongzhi.exchange.queries.listed import DESK_STANDINGS, places_of, units_of
+from gongzhi.exchange.queries.listed import DESK_STANDINGS, members_of, places_of, units_of
 from gongzhi.exchange.rules import OfferState
-from gongzhi.neighbourhood import lists, queries
+from gongzhi.neighbourhood import lists, queries, registers
 from gongzhi.neighbourhood.lists import Liaison
-from gongzhi.neighbourhood.rows import MemberUnit, Person
-from gongzhi.neighbourhood.rules import Actor, PlaceKind, Right
+from gongzhi.neighbourhood.rows import Membership, MemberUnit, Person
+from gongzhi.neighbourhood.rules import Actor, PlaceKind, Right, Standing
+
+# More persons than this nobody reads through; a name or a place finds the others.
+MOST_HEADS = 200
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One member: its networks, who speaks for it, what it offers as titles, and whether the asker may open numbers."""
+    """One unit: its networks, who speaks for it, what it offers as titles, and whether the asker may open numbers."""
 
     unit: MemberUnit
     networks: list[str]
@@ -30,12 +37,95 @@ def visible_members(actor: Actor, *, on: date) -> QuerySet[MemberUnit]:
     """Current units in a network of one of the actor's own, and those at the places whose desk they are at; for a desk
     of the district all."""
     current = queries.current_units()
-    if any(one.place_kind is PlaceKind.DISTRICT and one.standing in DESK_STANDINGS for one in actor.offices):
+    if _at_district(actor):
         return current
-    mine = Q(pk__in=units_of(actor)) | Q(pk__in=lists.co_members(units_of(actor), on=on).values("pk"))
+    mine = Q(pk__in=units_of(actor)) | Q(
+        pk__in=lists.co_members(units_of(actor), on=on, member_ids=members_of(actor)).values("pk")
+    )
     if places := places_of(actor, DESK_STANDINGS):
         mine |= Q(pk__in=queries.units_at(places, on=on).values("pk"))
     return current.filter(mine)
+
+
+def _at_district(actor: Actor) -> bool:
+    return any(one.place_kind is PlaceKind.DISTRICT and one.standing in DESK_STANDINGS for one in actor.offices)
+
+
+def visible_heads(actor: Actor, *, on: date) -> QuerySet[Membership]:
+    """Persons who are members in their own right: of a network of the actor's own, and of those at the places whose desk
+    they are at, or as head of something there; for a desk of the district all. For the clock also those who left."""
+    if actor.holds(Standing.CLOCK):
+        return lists.own_right(on=None)
+    rows = lists.own_right(on=on)
+    if _at_district(actor):
+        return rows
+    shared = lists.in_networks_of(units_of(actor), on=on, member_ids=members_of(actor))
+    return rows.filter(Q(pk__in=shared.values("pk")) | lists.belonging_at(places_of(actor, DESK_STANDINGS)))
+
+
+def get_member(actor: Actor, membership_id: int) -> Membership:
+    """One of them. Raises Membership.DoesNotExist, the same for absent and not yours."""
+    return visible_heads(actor, on=timezone.localdate()).get(pk=membership_id)
+
+
+@dataclass(frozen=True)
+class HeadEntry:
+    """One person in their own right: what they are called on lists, what they offer, whether some way to reach them was
+    left and the asker may open it, and whether the asker may write to them, which takes a login."""
+
+    row: Membership
+    name: str
+    offers: list[str]
+    reachable: bool
+    may_open: bool
+    may_write: bool
+
+
+def heads(actor: Actor, *, on: date, words: str = "", place_id: int = 0) -> list[HeadEntry]:
+    """The persons by name, narrowed as the units are. Four queries, however many there are."""
+    rows = visible_heads(actor, on=on).select_related("person__contact")
+    for word in words.replace("\0", "").split()[:5]:
+        rows = rows.filter(
+            Q(person__name__icontains=word) | Q(place__name__icontains=word) | Q(capacity__icontains=word)
+        )
+    if place_id:
+        rows = rows.filter(lists.belonging_at([place_id]))
+    found = list(rows.order_by("person__name", "pk")[:MOST_HEADS])
+    offers: dict[int, list[str]] = defaultdict(list)
+    told = Offer.objects.filter(state=OfferState.OPEN.value, member__in=found).order_by("-pk")
+    for member_id, title in told.values_list("member", "title"):
+        offers[member_id].append(title)
+    desk, openable = actor.holds(*DESK_STANDINGS), _heads_openable(actor, found)
+    with_login = registers.accounts_of(one.person_id for one in found if one.person_id) if desk else {}
+    return [
+        HeadEntry(
+            one, lists.member_name(one), offers[one.pk], _left(one), one.pk in openable, one.person_id in with_login
+        )
+        for one in found
+    ]
+
+
+def _left(row: Membership) -> bool:
+    contact = row.person.contact if row.person else None
+    return contact is not None and bool(contact.phone_sealed or contact.email_sealed)
+
+
+def _heads_openable(actor: Actor, rows: Iterable[Membership]) -> set[int]:
+    """Of these, those whose number the actor may open: at the places where they hold that right."""
+    reach, ids = actor.reach(Right.SEE_CONTACTS), [one.pk for one in rows]
+    if reach is None or not reach:
+        return set() if reach is not None else set(ids)
+    here = lists.own_right(on=None).filter(lists.belonging_at(sorted(reach)), pk__in=ids)
+    return set(here.values_list("pk", flat=True))
+
+
+def head_to_open(actor: Actor, membership_id: int) -> Person | None:
+    """A person in their own right whose number the actor may open; None without the right.
+
+    Raises Membership.DoesNotExist.
+    """
+    row = get_member(actor, membership_id)
+    return row.person if _heads_openable(actor, [row]) else None
 
 
 def directory(

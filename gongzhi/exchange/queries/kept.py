@@ -108,10 +108,11 @@ def _kept(pledges: Iterable[Pledge], parts: Iterable[Delivery]) -> frozenset[int
 def needs_due(places: Collection[int], since: date, until: date) -> list[Due]:
     """Needs at these places whose last day lay in this time; kept: met by then. One query.
 
-    What was taken back is left out, and so is a firm's own and what is due on the last day and still open.
+    What was taken back is left out, and so is what is a firm's or a person's own, and what is due on the last day and
+    still open.
     """
     there = Q(receiving_place__in=places) | Q(community__in=places) | Q(subdistrict__in=places)
-    rows = Need.objects.filter(there, deadline__gte=since, deadline__lte=until, confidential=False)
+    rows = Need.objects.filter(there, deadline__gte=since, deadline__lte=until, confidential=False, member=None)
     found = []
     for pk, unit, place, day, state, ended in (
         rows.exclude(state=NeedState.WITHDRAWN.value)

@@ -18,12 +18,32 @@ from gongzhi.shared.rows import TrailEntry
 DESK_STANDINGS = frozenset({Standing.DESK, Standing.LEAD})
 # Not an empty filter: joined by "or" with another, that would be the other alone.
 ALL, NONE = ~Q(pk__in=[]), Q(pk__in=[])
+# What the name of a member in their own right is made of.
+MEMBER = ("member__person", "member__place")
 SHOWN = sorted(state.value for state in rules.SHOWN)
 
 
 def units_of(actor: Actor) -> list[int]:
     """The units that the actor speaks for."""
     return [office.unit_id for office in actor.offices if office.unit_id]
+
+
+def members_of(actor: Actor) -> list[int]:
+    """The memberships that the actor holds in their own right."""
+    return [office.member_id for office in actor.offices if office.member_id]
+
+
+def own(actor: Actor, prefix: str = "", unit: str = "unit", member: str = "member") -> Q:
+    """A filter on rows that name a unit or a member: those of the units that the actor speaks for, and their own."""
+    units, members, found = units_of(actor), members_of(actor), NONE
+    if units:
+        found |= Q(**{f"{prefix}{unit}__in": units})
+    return found | Q(**{f"{prefix}{member}__in": members}) if members else found
+
+
+def is_own(actor: Actor, unit_id: int | None, member_id: int | None) -> bool:
+    """The same of one row."""
+    return unit_id in units_of(actor) if unit_id else member_id in members_of(actor)
 
 
 def places_of(actor: Actor, standings: frozenset[Standing] = PLACE_STANDINGS) -> list[int]:
@@ -55,13 +75,13 @@ def at_own_places(actor: Actor, prefix: str = "") -> Q:
 
 
 def visible_offers(actor: Actor) -> QuerySet[Offer]:
-    """A unit's own and those it was asked to take; for a desk those of its places, of units in its networks, and of
+    """A member's own and those it was asked to take; for a desk those of its places, of members of its networks, and of
     units to which it was introduced, where the giver lets it be told beyond the network; for the district all."""
     if sees_all(actor):
         return Offer.objects.all()
-    units, places = units_of(actor), places_of(actor)
-    asked = Match.objects.filter(offer=OuterRef("pk"), need__unit__in=units, state__in=SHOWN)
-    seen = Q(unit__in=units) | Q(Exists(asked)) if units else NONE
+    places, seen = places_of(actor), own(actor)
+    if seen != NONE:
+        seen |= Q(Exists(Match.objects.filter(own(actor, "need__"), offer=OuterRef("pk"), state__in=SHOWN)))
     return Offer.objects.filter(seen | offers_seen_at(places) if places else seen)
 
 
@@ -71,18 +91,29 @@ def offers_seen_at(places: list[int]) -> Q:
     introduced = Introduction.objects.filter(to_community__in=places, state=agreed).values("unit")
     told = Q(visibility__in=[rules.Visibility.DISTRICT.value, rules.Visibility.PUBLIC.value])
     there = neighbourhood.units_at(places, on=timezone.localdate()).values("pk")
-    return belongs_at(places) | Q(giving_place__in=places) | Q(unit__in=there) | (Q(unit__in=introduced) & told)
+    return (
+        belongs_at(places)
+        | Q(giving_place__in=places)
+        | Q(unit__in=there)
+        | Q(member__network__place__in=places)
+        | (Q(unit__in=introduced) & told)
+    )
 
 
 def get_offer(actor: Actor, offer_id: int) -> Offer:
     """One offer with its giver and places. Raises Offer.DoesNotExist, the same for absent and not yours."""
-    related = ("unit", "giving_place", "community", "subdistrict", "place", "reach_place")
+    related = ("unit", *MEMBER, "giving_place", "community", "subdistrict", "place", "reach_place")
     return visible_offers(actor).select_related(*related).get(pk=offer_id)
 
 
 def offer_standings(actor: Actor, offer: Offer) -> frozenset[Standing]:
-    """In what capacities the actor stands towards this offer: as its unit, or at its place and above."""
-    return actor.standings_at((offer.giving_place_id, offer.community_id, offer.subdistrict_id), offer.unit_id)
+    """In what capacities the actor stands towards this offer: as its unit or member, or at its place and above."""
+    return _standings(actor, offer, offer.giving_place_id)
+
+
+def _standings(actor: Actor, row: Offer | Need, place_id: int | None) -> frozenset[Standing]:
+    found = actor.standings_at((place_id, row.community_id, row.subdistrict_id), row.unit_id)
+    return found | {Standing.UNIT} if row.member_id in members_of(actor) else found
 
 
 def offer_moves(actor: Actor, offer: Offer) -> dict[str, Move]:
@@ -99,7 +130,7 @@ def offer_trail(actor: Actor, offer_id: int) -> list[TrailEntry]:
 
 
 def visible_needs(actor: Actor) -> QuerySet[Need]:
-    """A unit's own; for a desk those of its places and below; for the district all. A confidential one is seen by its
+    """A member's own; for a desk those of its places and below; for the district all. A confidential one is seen by its
     own people and by whoever is at the desk of, or leads, exactly the place it belongs to.
 
     What a unit that is asked to give reads of a need is `asked_of`.
@@ -109,27 +140,26 @@ def visible_needs(actor: Actor) -> QuerySet[Need]:
 
 def needs_seen(actor: Actor, prefix: str = "") -> Q:
     """A filter on needs, or on rows that point at one: those that the actor may read whole."""
-    units, places, desks = units_of(actor), places_of(actor), places_of(actor, DESK_STANDINGS)
+    places, desks = places_of(actor), places_of(actor, DESK_STANDINGS)
     closed = Q(**{f"{prefix}confidential": True})
-    own = Q(**{f"{prefix}unit__in": units}) if units else NONE
     if any(office.standing is Standing.CLOCK for office in actor.offices):
         return ALL
     theirs = Q(**{f"{prefix}community__in": desks}) | Q(
         **{f"{prefix}community": None, f"{prefix}subdistrict__in": desks}
     )
     seen = ALL if sees_all(actor) else belongs_at(places, prefix) | Q(**{f"{prefix}receiving_place__in": places})
-    return own | (seen & ~closed) | (theirs & closed)
+    return own(actor, prefix) | (seen & ~closed) | (theirs & closed)
 
 
 def get_need(actor: Actor, need_id: int) -> Need:
     """One need with its asker and places. Raises Need.DoesNotExist, the same for absent and not yours."""
-    related = ("problem", "unit", "receiving_place", "community", "subdistrict", "place", "verified_by")
+    related = ("problem", "unit", *MEMBER, "receiving_place", "community", "subdistrict", "place", "verified_by")
     return visible_needs(actor).select_related(*related).get(pk=need_id)
 
 
 def need_standings(actor: Actor, need: Need) -> frozenset[Standing]:
-    """In what capacities the actor stands towards this need: as its unit, or at its place and above."""
-    return actor.standings_at((need.receiving_place_id, need.community_id, need.subdistrict_id), need.unit_id)
+    """In what capacities the actor stands towards this need: as its unit or member, or at its place and above."""
+    return _standings(actor, need, need.receiving_place_id)
 
 
 def need_moves(actor: Actor, need: Need) -> dict[str, Move]:

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from gongzhi.exchange.models import Match, Need, Offer, Pledge, Refusal
-from gongzhi.exchange.queries.listed import ALL, belongs_at, offers_seen_at, visible_needs, visible_offers
+from gongzhi.exchange.queries.listed import ALL, NONE, belongs_at, offers_seen_at, visible_needs, visible_offers
 from gongzhi.exchange.queries.promised import Gap, gaps, offers_left, tallies
 from gongzhi.exchange.rules import MATCH_OPEN, SHOWN, PledgeState
 from gongzhi.neighbourhood import queries as neighbourhood
@@ -19,7 +19,7 @@ from gongzhi.neighbourhood.rules import Actor, PlaceKind
 # For how long an ask counts as one of late.
 LATELY = timedelta(days=90)
 YEAR = timedelta(days=365)
-# A side: ("unit" or "place", id).
+# A side: ("unit", "member" or "place", id).
 SideKey = tuple[str, int]
 
 
@@ -168,8 +168,8 @@ def _sights(places: set[int], today: date) -> dict[int, frozenset[int]]:
     return found
 
 
-def _side(unit_id: int | None, place_id: int | None) -> SideKey:
-    return ("unit", unit_id) if unit_id else ("place", place_id or 0)
+def _side(unit_id: int | None, member_id: int | None, place_id: int | None) -> SideKey:
+    return ("unit", unit_id) if unit_id else ("member", member_id) if member_id else ("place", place_id or 0)
 
 
 def _windows(rows: list[list[int]]) -> tuple[tuple[int, int, int], ...]:
@@ -179,7 +179,7 @@ def _windows(rows: list[list[int]]) -> tuple[tuple[int, int, int], ...]:
 def _need(one: Need, gap: Gap) -> NeedRow:
     return NeedRow(
         pk=one.pk,
-        asker=_side(one.unit_id, one.receiving_place_id),
+        asker=_side(one.unit_id, one.member_id, one.receiving_place_id),
         kind=one.kind,
         title=one.title,
         words=one.words,
@@ -203,7 +203,7 @@ def _need(one: Need, gap: Gap) -> NeedRow:
 def _offer(one: Offer, left: Decimal) -> OfferRow:
     return OfferRow(
         pk=one.pk,
-        giver=_side(one.unit_id, one.giving_place_id),
+        giver=_side(one.unit_id, one.member_id, one.giving_place_id),
         kind=one.kind,
         title=one.title,
         words=one.words,
@@ -231,7 +231,7 @@ def _declines(offers: list[int]) -> tuple[DeclineRow, ...]:
         DeclineRow(
             one.need_id,
             one.offer_id,
-            _side(one.need.unit_id, one.need.receiving_place_id),
+            _side(one.need.unit_id, one.need.member_id, one.need.receiving_place_id),
             one.need.kind,
             one.side,
             one.reason,
@@ -246,24 +246,26 @@ def _givers(sides: set[SideKey], now: datetime) -> dict[SideKey, GiverRow]:
     asked: Counter[SideKey] = Counter(
         _side(*row)
         for row in Match.objects.filter(asked_at__gte=now - LATELY, state__in=sorted(SHOWN)).values_list(
-            "offer__unit", "offer__giving_place"
+            "offer__unit", "offer__member", "offer__giving_place"
         )
     )
-    units = [pk for kind, pk in sides if kind == "unit"]
-    places = [pk for kind, pk in sides if kind == "place"]
-    theirs = Q(giver_unit__in=units) | Q(giver_place__in=places)
-    theirs |= Q(receiver_unit__in=units) | Q(receiver_place__in=places)
+    theirs = NONE
+    for kind in ("unit", "member", "place"):
+        ids = [pk for one, pk in sides if one == kind]
+        theirs |= Q(**{f"giver_{kind}__in": ids}) | Q(**{f"receiver_{kind}__in": ids})
     lately = Q(ended_at=None) | Q(ended_at__gte=now - YEAR)
     pledges = list(Pledge.objects.filter(theirs, lately))
     counts = tallies([one.pk for one in pledges])
     counted: dict[str, Counter[SideKey]] = {name: Counter() for name in GiverRow.__dataclass_fields__}
     for one in pledges:
-        giver, ended = _side(one.giver_unit_id, one.giver_place_id), timezone.localtime(one.ended_at or now)
+        giver = _side(one.giver_unit_id, one.giver_member_id, one.giver_place_id)
+        ended = timezone.localtime(one.ended_at or now)
         if one.ended_at:
             counted[_kept(PledgeState(one.state), ended.date() <= one.due_on)][giver] += 1
         if counts[one.pk].confirmed and ended.year == timezone.localtime(now).year:
             counted["given"][giver] += 1
-            counted["received"][_side(one.receiver_unit_id, one.receiver_place_id)] += 1
+            receiver = _side(one.receiver_unit_id, one.receiver_member_id, one.receiver_place_id)
+            counted["received"][receiver] += 1
     counted["asked_lately"] = asked
     return {side: GiverRow(**{name: rows[side] for name, rows in counted.items()}) for side in sides}
 

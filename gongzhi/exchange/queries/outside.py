@@ -6,11 +6,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongzhi.exchange import talk_rules
-from gongzhi.exchange.models import Outreach
+from gongzhi.exchange.models import Need, Outreach
 from gongzhi.exchange.queries.listed import DESK_STANDINGS, need_standings, needs_seen
-from gongzhi.exchange.queries.promised import speakers, stands_as
+from gongzhi.exchange.queries.promised import NEED_SIDE, speakers, stands_as
 from gongzhi.exchange.rules import Side
 from gongzhi.exchange.talk_rules import OutreachState, Outsider, Voice
+from gongzhi.neighbourhood import registers
 from gongzhi.neighbourhood.rules import Actor, Right
 from gongzhi.shared import trail
 from gongzhi.shared.moves import Move, open_moves
@@ -26,7 +27,7 @@ def visible_outreaches(actor: Actor) -> QuerySet[Outreach]:
 
 def get_outreach(actor: Actor, outreach_id: int) -> Outreach:
     """One outreach with its need. Raises Outreach.DoesNotExist, the same for absent and not yours."""
-    related = ("need__unit", "need__receiving_place", "need__community", "need__subdistrict", "started_by")
+    related = (*(f"need__{one}" for one in NEED_SIDE), "need__community", "need__subdistrict", "started_by")
     return visible_outreaches(actor).select_related(*related).get(pk=outreach_id)
 
 
@@ -36,12 +37,17 @@ def outreach_standings(actor: Actor, outreach: Outreach) -> frozenset[StrEnum]:
         return frozenset({Voice.OUTSIDER}) if actor.outreach == outreach.pk else frozenset()
     need = outreach.need
     found: set[StrEnum] = set(need_standings(actor, need))
-    if stands_as(actor, need.unit_id, need.receiving_place_id):
+    if stands_as(actor, need.unit_id, need.receiving_place_id, need.member_id):
         found.add(Side.RECEIVER)
-    elif need.unit and found & DESK_STANDINGS and not speakers(need.unit, None, timezone.localdate()):
-        # A unit of which nobody can log in says it by telephone, and its desk writes it down.
+    elif (need.unit or need.member) and found & DESK_STANDINGS and not _can_log_in(need):
+        # A member of which nobody can log in says it by telephone, and its desk writes it down.
         found.add(Side.RECEIVER)
     return frozenset(found)
+
+
+def _can_log_in(need: Need) -> bool:
+    people = speakers(need.unit, None, timezone.localdate(), need.member)
+    return bool(registers.accounts_of(people)) if need.member else bool(people)
 
 
 def outreach_moves(actor: Actor, outreach: Outreach) -> dict[str, Move]:

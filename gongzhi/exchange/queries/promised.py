@@ -15,19 +15,20 @@ from gongzhi.exchange.models import Delivery, Match, Need, Offer, Pledge, Receip
 from gongzhi.exchange.quantities import Line, Tally, left, tally
 from gongzhi.exchange.queries.listed import (
     DESK_STANDINGS,
-    NONE,
+    MEMBER,
     SHOWN,
     belongs_at,
     needs_seen,
+    own,
     places_of,
     sees_all,
-    units_of,
     visible_needs,
 )
 from gongzhi.exchange.rules import MatchState, PledgeState, Side
 from gongzhi.neighbourhood import queries as neighbourhood
+from gongzhi.neighbourhood.lists import member_name
 from gongzhi.neighbourhood.queries import Contact
-from gongzhi.neighbourhood.rows import MemberUnit
+from gongzhi.neighbourhood.rows import Membership, MemberUnit, Place
 from gongzhi.neighbourhood.rules import Actor, Standing
 from gongzhi.shared import trail
 from gongzhi.shared.moves import Move, open_moves
@@ -38,28 +39,37 @@ from gongzhi.shared.rows import TrailEntry
 
 def visible_matches(actor: Actor) -> QuerySet[Match]:
     """For the desk of a need every match of it; for the two sides and the giver's desk those that were asked."""
-    units, places, desks = units_of(actor), places_of(actor), places_of(actor, DESK_STANDINGS)
+    places, desks = places_of(actor), places_of(actor, DESK_STANDINGS)
     shown = Q(state__in=SHOWN)
-    sides = Q(offer__unit__in=units) | Q(need__unit__in=units) if units else NONE
-    sides |= Q(offer__giving_place__in=desks) | Q(need__receiving_place__in=desks)
+    sides = (
+        own(actor, "offer__")
+        | own(actor, "need__")
+        | Q(offer__giving_place__in=desks)
+        | Q(need__receiving_place__in=desks)
+    )
     beside = belongs_at(places, "offer__") & Q(need__confidential=False)
-    # A unit is beside its own need, whose suggestions are the desk's.
-    standing_by = Actor(actor.label, tuple(one for one in actor.offices if not one.unit_id))
+    # A member is beside its own need, whose suggestions are the desk's.
+    standing_by = Actor(actor.label, tuple(one for one in actor.offices if not one.unit_id and not one.member_id))
     return Match.objects.filter(needs_seen(standing_by, "need__") | (shown & (sides | beside)))
 
 
 def get_match(actor: Actor, match_id: int) -> Match:
     """One match with both sides. Raises Match.DoesNotExist, the same for absent and not yours."""
-    return visible_matches(actor).select_related(*_BOTH).get(pk=match_id)
+    return visible_matches(actor).select_related(*MATCH_SIDES).get(pk=match_id)
 
 
-_BOTH = ("need__unit", "need__receiving_place", "offer__unit", "offer__giving_place")
+# What the names of the sides are made of: of an offer, of a need, of a match, of a pledge.
+OFFER_SIDE = ("unit", *MEMBER, "giving_place")
+NEED_SIDE = ("unit", *MEMBER, "receiving_place")
+MATCH_SIDES = (*(f"offer__{one}" for one in OFFER_SIDE), *(f"need__{one}" for one in NEED_SIDE))
+PLEDGE_SIDES = tuple(f"{side}_{one}" for side in ("giver", "receiver") for one in ("unit", *MEMBER, "place"))
 
 
-def stands_as(actor: Actor, unit_id: int | None, place_id: int | None) -> bool:
-    """Whether the actor speaks for this unit, or sits at the desk of, or leads, exactly this place."""
+def stands_as(actor: Actor, unit_id: int | None, place_id: int | None, member_id: int | None = None) -> bool:
+    """Whether the actor speaks for this unit, is this member, or sits at the desk of, or leads, exactly this place."""
     return any(
         (unit_id is not None and office.unit_id == unit_id)
+        or (member_id is not None and office.member_id == member_id)
         or (place_id is not None and office.place_id == place_id and office.standing in DESK_STANDINGS)
         for office in actor.offices
     )
@@ -69,9 +79,9 @@ def match_standings(actor: Actor, match: Match) -> frozenset[StrEnum]:
     """In what capacities the actor stands towards a match: on its sides, and at the place of the need."""
     need, offer = match.need, match.offer
     found: set[StrEnum] = set(actor.standings_at((need.receiving_place_id, need.community_id, need.subdistrict_id)))
-    if stands_as(actor, offer.unit_id, offer.giving_place_id):
+    if stands_as(actor, offer.unit_id, offer.giving_place_id, offer.member_id):
         found.add(Side.GIVER)
-    if stands_as(actor, need.unit_id, need.receiving_place_id):
+    if stands_as(actor, need.unit_id, need.receiving_place_id, need.member_id):
         found.add(Side.RECEIVER)
     return frozenset(found)
 
@@ -119,17 +129,37 @@ def asked_of(actor: Actor, match_id: int) -> Ask:
         offer.measure,
         match.due_on,
         offer.title,
-        name_of(offer.unit, offer.giving_place),
+        giver_name(offer),
         need.title if open_to else "",
         need.words if open_to else "",
-        name_of(need.unit, need.receiving_place) if open_to else "",
+        asker_name(need) if open_to else "",
     )
 
 
-def name_of(unit: object, place: object) -> str:
-    """The name of a side: of the unit, or of the place."""
+def name_of(unit: MemberUnit | None, place: Place | None, member: Membership | None = None) -> str:
+    """The name of a side: of the unit, of the member in their own right, or of the place."""
+    if member is not None:
+        return member_name(member)
     side = unit or place
-    return str(getattr(side, "name", ""))
+    return side.name if side else ""
+
+
+def giver_name(offer: Offer) -> str:
+    """Whose an offer is."""
+    return name_of(offer.unit, offer.giving_place, offer.member)
+
+
+def asker_name(need: Need) -> str:
+    """Whose a need is."""
+    return name_of(need.unit, need.receiving_place, need.member)
+
+
+def pledge_names(pledge: Pledge) -> tuple[str, str]:
+    """Who gives, and who receives."""
+    return (
+        name_of(pledge.giver_unit, pledge.giver_place, pledge.giver_member),
+        name_of(pledge.receiver_unit, pledge.receiver_place, pledge.receiver_member),
+    )
 
 
 def why_suggested(match: Match, translate: Callable[[str], str] = str) -> str:
@@ -157,14 +187,16 @@ def contacts_of_other_side(actor: Actor, match_id: int, *, today: date) -> list[
     need, offer = match.need, match.offer
     people: list[int] = []
     if Side.GIVER in sides:
-        people += speakers(need.unit, need.receiving_place_id, today)
+        people += speakers(need.unit, need.receiving_place_id, today, need.member)
     if Side.RECEIVER in sides:
-        people += speakers(offer.unit, offer.giving_place_id, today)
+        people += speakers(offer.unit, offer.giving_place_id, today, offer.member)
     return neighbourhood.contacts_of(people)
 
 
-def speakers(unit: MemberUnit | None, place_id: int | None, today: date) -> list[int]:
-    """Those who speak for a side: a unit's liaisons, or a place's desk and leaders."""
+def speakers(unit: MemberUnit | None, place_id: int | None, today: date, member: Membership | None = None) -> list[int]:
+    """Those who speak for a side: a unit's liaisons, a place's desk and leaders; a member in their own right themselves."""
+    if member is not None:
+        return [member.person_id] if member.person_id else []
     if unit is not None:
         return neighbourhood.people_of_unit(unit, today)
     return list(
@@ -260,15 +292,17 @@ def visible_pledges(actor: Actor) -> QuerySet[Pledge]:
 
     One that meets a confidential need is seen by those who may read that need, and by its giver.
     """
-    units, desks = units_of(actor), places_of(actor, DESK_STANDINGS)
-    own = Q(giver_unit__in=units) | Q(receiver_unit__in=units) | Q(giver_place__in=desks)
-    told = Q(match=None) | Q(match__need__confidential=False) | needs_seen(actor, "match__need__") | own
+    desks = places_of(actor, DESK_STANDINGS)
+    mine = own(actor, "giver_") | own(actor, "receiver_")
+    told = Q(match=None) | Q(match__need__confidential=False) | needs_seen(actor, "match__need__") | mine
+    told |= Q(giver_place__in=desks)
     if sees_all(actor):
         return Pledge.objects.filter(told)
     places = places_of(actor)
-    seen = Q(giver_unit__in=units) | Q(receiver_unit__in=units) if units else NONE
+    seen = mine
     if places:
         theirs = neighbourhood.units_at(places, on=timezone.localdate()).values("pk")
+        seen |= belongs_at(places, "match__offer__") & Q(giver_member__isnull=False)
         seen |= belongs_at(places) | Q(giver_place__in=places) | Q(receiver_place__in=places)
         seen |= Q(giver_unit__in=theirs) | Q(receiver_unit__in=theirs)
     return Pledge.objects.filter(seen, told)
@@ -276,8 +310,7 @@ def visible_pledges(actor: Actor) -> QuerySet[Pledge]:
 
 def get_pledge(actor: Actor, pledge_id: int) -> Pledge:
     """One pledge with both sides. Raises Pledge.DoesNotExist, the same for absent and not yours."""
-    related = ("giver_unit", "giver_place", "receiver_unit", "receiver_place", "match")
-    return visible_pledges(actor).select_related(*related).get(pk=pledge_id)
+    return visible_pledges(actor).select_related(*PLEDGE_SIDES, "match").get(pk=pledge_id)
 
 
 def pledge_standings(actor: Actor, pledge: Pledge) -> frozenset[StrEnum]:
@@ -289,9 +322,9 @@ def pledge_standings(actor: Actor, pledge: Pledge) -> frozenset[StrEnum]:
     found: set[StrEnum] = set(
         actor.standings_at((pledge.receiver_place_id, pledge.community_id, pledge.subdistrict_id))
     )
-    if stands_as(actor, pledge.giver_unit_id, pledge.giver_place_id):
+    if stands_as(actor, pledge.giver_unit_id, pledge.giver_place_id, pledge.giver_member_id):
         found = found - {Standing.LEAD} | {Side.GIVER}
-    elif stands_as(actor, pledge.receiver_unit_id, pledge.receiver_place_id):
+    elif stands_as(actor, pledge.receiver_unit_id, pledge.receiver_place_id, pledge.receiver_member_id):
         found.add(Side.RECEIVER)
     return frozenset(found)
 

@@ -9,11 +9,14 @@ from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from gongzhi.exchange.models import Message, Need, Offer, Outreach, Pledge, Thread, ThreadRead
+from gongzhi.exchange.queries.directory import get_member
 from gongzhi.exchange.queries.listed import (
     DESK_STANDINGS,
+    MEMBER,
     NONE,
     get_need,
     get_offer,
+    members_of,
     need_standings,
     needs_seen,
     places_of,
@@ -24,9 +27,10 @@ from gongzhi.exchange.queries.outside import get_outreach, outreach_standings
 from gongzhi.exchange.queries.promised import get_pledge, pledge_standings, stands_as
 from gongzhi.exchange.rules import Side
 from gongzhi.exchange.talk_rules import OutreachState, Outsider, Topic, Voice
+from gongzhi.neighbourhood.rows import Membership
 from gongzhi.neighbourhood.rules import Actor
 
-About = Need | Offer | Pledge | Outreach
+About = Need | Offer | Pledge | Outreach | Membership
 
 
 @dataclass(frozen=True)
@@ -54,9 +58,13 @@ _GET: dict[Topic, Callable[[Actor, int], About]] = {
     Topic.OFFER: get_offer,
     Topic.PLEDGE: get_pledge,
     Topic.OUTREACH: get_outreach,
+    Topic.MEMBER: get_member,
 }
 # Absent, not theirs, or nothing that they speak in: the same.
-ABSENT_TALK = (Need.DoesNotExist, Offer.DoesNotExist, Pledge.DoesNotExist, Outreach.DoesNotExist, Thread.DoesNotExist)
+ABSENT_TALK = (
+    *(Need.DoesNotExist, Offer.DoesNotExist, Pledge.DoesNotExist, Outreach.DoesNotExist, Thread.DoesNotExist),
+    Membership.DoesNotExist,
+)
 
 
 def get_talk(actor: Actor, topic: Topic, pk: int) -> Talk:
@@ -79,8 +87,13 @@ def voice_of(actor: Actor, about: About) -> Voice | None:
         return None
     if isinstance(actor, Outsider):
         return Voice.OUTSIDER
+    if isinstance(about, Membership):
+        if about.pk in members_of(actor):
+            return Voice.MEMBER
+        # Any desk that finds them in the directory; another member speaks with them in a match.
+        return Voice.DESK if actor.holds(*DESK_STANDINGS) else None
     if isinstance(about, Offer):
-        if stands_as(actor, about.unit_id, about.giving_place_id):
+        if stands_as(actor, about.unit_id, about.giving_place_id, about.member_id):
             return Voice.GIVER
         # Any desk that sees it may ask about it; a unit that was asked to take it speaks in its match.
         return Voice.DESK if actor.holds(*DESK_STANDINGS) else None
@@ -90,7 +103,7 @@ def voice_of(actor: Actor, about: About) -> Voice | None:
             return Voice.GIVER if Side.GIVER in standings else Voice.RECEIVER
         return Voice.DESK if standings & DESK_STANDINGS and _told(actor, about) else None
     need = about.need if isinstance(about, Outreach) else about
-    if stands_as(actor, need.unit_id, need.receiving_place_id):
+    if stands_as(actor, need.unit_id, need.receiving_place_id, need.member_id):
         return Voice.RECEIVER
     standings = outreach_standings(actor, about) if isinstance(about, Outreach) else need_standings(actor, need)
     return Voice.DESK if standings & DESK_STANDINGS else None
@@ -104,13 +117,15 @@ def _told(actor: Actor, pledge: Pledge) -> bool:
 
 def voices_in(about: About) -> tuple[Voice, ...]:
     """Who speaks in such a thread."""
+    if isinstance(about, Membership):
+        return (Voice.MEMBER, Voice.DESK)
     if isinstance(about, Offer):
         return (Voice.GIVER, Voice.DESK)
     if isinstance(about, Pledge):
         return (Voice.GIVER, Voice.RECEIVER)
     need = about.need if isinstance(about, Outreach) else about
     # A place's need is its desk's own.
-    inside = [Voice.RECEIVER, Voice.DESK] if need.unit_id else [Voice.RECEIVER]
+    inside = [Voice.RECEIVER, Voice.DESK] if need.unit_id or need.member_id else [Voice.RECEIVER]
     return (*inside, Voice.OUTSIDER) if isinstance(about, Outreach) else tuple(inside)
 
 
@@ -155,14 +170,15 @@ def unread_by_outsider(talk: Talk) -> bool:
 
 
 def _concerned(actor: Actor) -> QuerySet[Thread]:
-    """The threads of the actor's own units, and of exactly the places whose desk they are at or lead; of an offer also
-    those that they spoke in."""
-    units, desks = units_of(actor), places_of(actor, DESK_STANDINGS)
+    """The threads of the actor's own units and memberships, and of exactly the places whose desk they are at or lead; of
+    an offer also those that they spoke in."""
+    units, desks, members = units_of(actor), places_of(actor, DESK_STANDINGS), members_of(actor)
 
     def own(*sides: str) -> Q:
         found = NONE
         for side in sides:
-            found |= Q(**{f"{side}__in": desks if side.endswith("place") else units})
+            ids = desks if side.endswith("place") else members if side.endswith("member") else units
+            found |= Q(**{f"{side}__in": ids})
         return found
 
     def here(prefix: str) -> Q:
@@ -174,10 +190,12 @@ def _concerned(actor: Actor) -> QuerySet[Thread]:
     told = (
         Q(pledge__match=None) | Q(pledge__match__need__confidential=False) | needs_seen(actor, "pledge__match__need__")
     )
-    sides = ("giver_unit", "giver_place", "receiver_unit", "receiver_place")
+    pledged = (f"pledge__{end}_{side}" for end in ("giver", "receiver") for side in ("unit", "member", "place"))
+    needed = ("unit", "member", "receiving_place")
     return Thread.objects.filter(
-        own("need__unit", "need__receiving_place", "outreach__need__unit", "outreach__need__receiving_place")
-        | own("offer__unit", "offer__giving_place", *(f"pledge__{side}" for side in sides))
+        own(*(f"{need}__{side}" for need in ("need", "outreach__need") for side in needed))
+        | own("offer__unit", "offer__member", "offer__giving_place", *pledged)
+        | own("member", "member__network__place")
         | here("need__")
         | here("outreach__need__")
         | here("offer__")
@@ -201,4 +219,4 @@ def threads_of(actor: Actor) -> QuerySet[Thread]:
     fresh = _unread(actor).filter(thread=OuterRef("pk")).order_by().values("thread").annotate(n=Count("pk")).values("n")
     last = Message.objects.filter(thread=OuterRef("pk")).order_by("-pk").values("said_at")[:1]
     rows = _concerned(actor).annotate(last=Subquery(last), unread=Coalesce(Subquery(fresh), 0))
-    return rows.select_related("need", "offer", "pledge", "outreach").order_by("-last", "-pk")
+    return rows.select_related("need", "offer", "pledge", "outreach", *MEMBER).order_by("-last", "-pk")

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -16,6 +17,7 @@ from gongzhi.exchange.queries.promised import visible_pledges
 from gongzhi.exchange.rules import Kind
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood import registers
+from gongzhi.neighbourhood.lists import member_name, members_ever
 from gongzhi.neighbourhood.rows import MemberUnit, Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind
 from gongzhi.shared.moves import _
@@ -63,12 +65,17 @@ def who_gave(
 
 # Giver, receiver, kind.
 _Key = tuple[str, str, str]
-_SIDES = ("giver_unit", "giver_place", "receiver_unit", "receiver_place", "kind")
+_SIDES = (*(f"{end}_{side}" for end in ("giver", "receiver") for side in ("unit", "member", "place")), "kind")
 _COLUMNS = [f"pledge__{name}" for name in _SIDES]
 
 
-def _key(giver_unit: int | None, giver: int | None, unit: int | None, place: int | None, kind: str) -> _Key:
-    return f"u{giver_unit}" if giver_unit else f"p{giver}", f"u{unit}" if unit else f"p{place}", kind
+def _key(*row: Any) -> _Key:
+    """Of a row of `_SIDES`."""
+    return _side(*row[:3]), _side(*row[3:6]), row[6]
+
+
+def _side(unit: int | None, member: int | None, place: int | None) -> str:
+    return f"u{unit}" if unit else f"m{member}" if member else f"p{place}"
 
 
 def _plain(pledges: QuerySet[Pledge], since: date | None, until: date | None) -> Counter[_Key]:
@@ -100,7 +107,7 @@ def _corrected(pledges: QuerySet[Pledge], since: date | None, until: date | None
 
 
 def _sides(keys: set[str], translate: Callable[[str], str]) -> tuple[dict[str, Side], dict[str, Spot]]:
-    """Every side with the street and the community it belongs to, and all of these. Three queries."""
+    """Every side with the street and the community it belongs to, and all of these. Four queries at most."""
     units = registers.homes_of([int(key[1:]) for key in keys if key[0] == "u"], on=timezone.localdate())
     also = [int(key[1:]) for key in keys if key[0] == "p"]
     places = {f"p{place.pk}": place for place in registers.upper_places(also=also)}
@@ -108,6 +115,8 @@ def _sides(keys: set[str], translate: Callable[[str], str]) -> tuple[dict[str, S
     for place in places.values():
         spots |= _spots(place, list(places.values()), translate)
     sides = {f"u{pk}": Side(f"u{pk}", name, _path(home)) for pk, (name, home) in units.items()}
+    for row in members_ever(int(key[1:]) for key in keys if key[0] == "m"):
+        sides[f"m{row.pk}"] = Side(f"m{row.pk}", member_name(row), _path(row.place or row.network.place))
     for key in keys - set(sides):
         name = translate(_("%(place)s本身")) % {"place": places[key].name}
         sides[key] = Side(key, name, _path(places[key]))

@@ -8,6 +8,7 @@ from django.utils import timezone
 from gongzhi.exchange import rules
 from gongzhi.exchange.models import Need, Offer
 from gongzhi.exchange.queries.listed import visible_needs, visible_offers
+from gongzhi.exchange.queries.promised import NEED_SIDE, OFFER_SIDE
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.queries import Contact
 from gongzhi.neighbourhood.registers import liaisons_of
@@ -21,7 +22,7 @@ def offers_to_list(actor: Actor, *, public: bool = False) -> QuerySet[Offer]:
     rows = visible_offers(actor).filter(state=rules.OfferState.OPEN.value)
     if public:
         rows = rows.filter(visibility=rules.Visibility.PUBLIC.value)
-    return rows.select_related("unit", "giving_place").order_by(*_BY_NAME)
+    return rows.select_related(*OFFER_SIDE).order_by(*_BY_NAME)
 
 
 def needs_to_list(actor: Actor, *, printed: bool = False, public: bool = False) -> QuerySet[Need]:
@@ -30,8 +31,8 @@ def needs_to_list(actor: Actor, *, printed: bool = False, public: bool = False) 
     if printed or public:
         rows = rows.filter(confidential=False)
     if public:
-        rows = rows.filter(state=rules.NeedState.VERIFIED.value, unit=None)
-    return rows.select_related("unit", "receiving_place").order_by(*_BY_NAME)
+        rows = rows.filter(state=rules.NeedState.VERIFIED.value, unit=None, member=None)
+    return rows.select_related(*NEED_SIDE).order_by(*_BY_NAME)
 
 
 def liaisons_in_sight(actor: Actor, unit_ids: Iterable[int]) -> dict[int, list[Contact]]:

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from gongzhi.neighbourhood.actions.register import must, register_person
-from gongzhi.neighbourhood.models import Account, Appointment, MemberUnit, Person, Place, Role
+from gongzhi.neighbourhood.models import Account, Appointment, Membership, MemberUnit, Person, Place, Role
 from gongzhi.neighbourhood.queries import ladder
 from gongzhi.neighbourhood.rules import WRONG_LOGIN, Actor, PlaceKind, Right, Standing, valid_login
 from gongzhi.shared import trail
@@ -181,15 +181,18 @@ def _must_reach(actor: Actor, place: Place | None) -> None:
 
 
 def _must_reach_person(actor: Actor, person: Person, now: datetime) -> None:
-    """Raise NotAllowed unless every office of the person, now and to come, lies in the actor's reach."""
+    """Raise NotAllowed unless every office of the person, now and to come, and every network that they are in in their
+    own right lies in the actor's reach."""
     must(actor, Right.SET_UP)
     if actor.reach(Right.SET_UP) is None:
         return
     rows = Appointment.objects.filter(Q(until=None) | Q(until__gte=now.date()), person=person).select_related("place")
-    if not rows:
+    own = Membership.objects.filter(person=person, left_on=None).select_related("network__place")
+    places = [*(row.place for row in rows), *(row.network.place for row in own)]
+    if not places:
         raise NotAllowed(_("只能设置您自己负责的地点，不能超出它的范围。"))
-    for row in rows:
-        _must_reach(actor, row.place)
+    for place in places:
+        _must_reach(actor, place)
 
 
 def _locked(actor: Actor, account: Account, now: datetime) -> Account:

@@ -11,9 +11,10 @@ from django.db.models.functions import JSONObject
 from gongzhi.neighbourhood.models import (
     Account,
     Appointment,
+    Membership,
     Role,
 )
-from gongzhi.neighbourhood.rules import STRANGER, Actor, Office, PlaceKind, Right, Standing
+from gongzhi.neighbourhood.rules import OWN_RIGHT, STRANGER, Actor, Office, PlaceKind, Right, Standing
 from gongzhi.shared.reading import Question
 
 
@@ -49,7 +50,11 @@ class _Held(NamedTuple):
 
 
 def _read_held(row: tuple[Any, ...], today: date) -> _Held:
-    *_account, name, offices = row
+    *_account, name, offices, memberships = row
+    own = [
+        Office(Standing.UNIT, one["capacity"] or OWN_RIGHT, where=one["place"] or one["network"], member_id=one["pk"])
+        for one in memberships
+    ]
     return _Held(
         today,
         name or "",
@@ -64,7 +69,8 @@ def _read_held(row: tuple[Any, ...], today: date) -> _Held:
                 where=office["place"] or office["unit"] or "",
             )
             for office in offices
-        ),
+        )
+        + tuple(own),
     )
 
 
@@ -76,6 +82,8 @@ _OFFICE = JSONObject(
     place="place__name", unit_id="unit", unit="unit__name",
 )  # fmt: skip
 
+_OWN = JSONObject(pk="pk", capacity="capacity", place="place__name", network="network__name")
+
 
 # Asked on every page of the staff.
 _LOGIN = Question(
@@ -86,6 +94,13 @@ _LOGIN = Question(
             Appointment.objects.filter(Q(until=None) | Q(until__gte=until), person=OuterRef("person"), since__lte=since)
             .order_by("id")
             .values(office=_OFFICE)
+        ),
+        ArraySubquery(
+            Membership.objects.filter(
+                Q(left_on=None) | Q(left_on__gt=until), person=OuterRef("person"), joined_on__lte=since
+            )
+            .order_by("id")
+            .values(own=_OWN)
         ),
     ),
     date,

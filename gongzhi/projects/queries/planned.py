@@ -122,7 +122,7 @@ def bound_to(actor: Actor, project: Project) -> tuple[list[Need], list[Offer]]:
     """The needs and offers that the project is bound to, as far as the actor sees them."""
     needs = exchange.visible_needs(actor).filter(pk__in=ProjectNeed.objects.filter(project=project).values("need"))
     offers = exchange.visible_offers(actor).filter(pk__in=ProjectOffer.objects.filter(project=project).values("offer"))
-    return list(needs.order_by("pk")), list(offers.select_related("unit", "giving_place").order_by("pk"))
+    return list(needs.order_by("pk")), list(offers.select_related(*exchange.OFFER_SIDE).order_by("pk"))
 
 
 def crews_of(project: Project) -> list[Crew]:

@@ -1,4 +1,6 @@
-"""通讯录: members with their liaisons; a number is opened one by one, and each opening is written to the trail."""
+"""通讯录: units with their liaisons, and persons in their own right; a number is opened one by one, and each opening is
+written to the trail.
+"""
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
@@ -21,11 +23,11 @@ PAGE = 50
 
 def directory_page(request: HttpRequest, *, base: str, layout: str) -> HttpResponse:
     """The members whom this person may look up, by name of unit or liaison, and by place."""
-    actor, given = actor_of(request), request.GET
+    actor, given, today = actor_of(request), request.GET, now().date()
     words, start, place = given.get("q", "")[:60], _number(given.get("after", "")), _number(given.get("place", ""))
-    found = queries.directory(
-        actor, on=now().date(), words=words, place_id=place, start=min(start, 100_000), most=PAGE + 1
-    )
+    found = queries.directory(actor, on=today, words=words, place_id=place, start=min(start, 100_000), most=PAGE + 1)
+    # Persons stand on the first page, before the units are turned over.
+    heads = [] if start else queries.heads(actor, on=today, words=words, place_id=place)
     lines = [
         {
             "pk": one.unit.pk,
@@ -41,6 +43,10 @@ def directory_page(request: HttpRequest, *, base: str, layout: str) -> HttpRespo
     ]
     context = {
         "lines": lines,
+        "heads": [{"entry": one, "offers": one.offers[:5], "more": max(len(one.offers) - 5, 0)} for one in heads],
+        "units": queries.visible_members(actor, on=today).count(),
+        "persons": queries.visible_heads(actor, on=today).values("person").distinct().count(),
+        "base": base,
         "after": str(start + PAGE) if len(found) > PAGE else "",
         "before": str(max(start - PAGE, 0)) if start else "",
         "words": words,
@@ -62,6 +68,19 @@ def open_liaison(request: HttpRequest, unit_id: int, person_id: int, *, base: st
     back = f"{base}/exchange/directory"
     try:
         contact = actions.see_liaison(actor_of(request), unit_id=unit_id, person_id=person_id, now=now())
+    except ObjectDoesNotExist as error:
+        raise Http404 from error
+    except Refused as refusal:
+        messages.error(request, in_words(refusal))
+        return HttpResponseRedirect(back)
+    return contact_page(request, [contact], back, gettext("通讯录"), layout)
+
+
+def open_head(request: HttpRequest, membership_id: int, *, base: str, layout: str) -> HttpResponse:
+    """How a person in their own right is reached, and that it was looked at."""
+    back = f"{base}/exchange/directory"
+    try:
+        contact = actions.see_head(actor_of(request), membership_id=membership_id, now=now())
     except ObjectDoesNotExist as error:
         raise Http404 from error
     except Refused as refusal:

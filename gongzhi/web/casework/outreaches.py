@@ -19,7 +19,7 @@ def outreach_line(actor: Actor, row: Outreach, moment: datetime) -> dict[str, An
         "party": row.party,
         "need_id": row.need_id,
         "need": row.need.title,
-        "asker": queries.name_of(row.need.unit, row.need.receiving_place),
+        "asker": queries.asker_name(row.need),
         "state": state.value,
         "state_label": talk_rules.OUTREACH_LABELS[state],
         "answer": row.answer,
@@ -33,5 +33,9 @@ def outreach_line(actor: Actor, row: Outreach, moment: datetime) -> dict[str, An
 
 def lines_for_need(actor: Actor, need_id: int, moment: datetime) -> list[dict[str, Any]]:
     """The outreaches for one need, the oldest first. One query."""
-    rows = queries.visible_outreaches(actor).filter(need=need_id).select_related("need__unit", "need__receiving_place")
+    rows = (
+        queries.visible_outreaches(actor)
+        .filter(need=need_id)
+        .select_related(*(f"need__{one}" for one in queries.NEED_SIDE))
+    )
     return [outreach_line(actor, one, moment) for one in rows.order_by("pk")]

@@ -16,6 +16,8 @@ from gongzhi.exchange import actions, queries, talk_rules
 from gongzhi.exchange.queries import About, Talk
 from gongzhi.exchange.rows import Need, Offer, Pledge, Thread
 from gongzhi.exchange.talk_rules import Topic, Voice
+from gongzhi.neighbourhood.lists import member_name
+from gongzhi.neighbourhood.rows import Membership
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared.moves import Refused
 from gongzhi.web.entrance import actor_of
@@ -55,6 +57,8 @@ class WriteForm(forms.Form):
 
 def title_of(about: About) -> str:
     """What a thread is about, in a few words."""
+    if isinstance(about, Membership):
+        return member_name(about)
     if isinstance(about, Need | Offer):
         return mask(about.title)
     return mask(about.what) if isinstance(about, Pledge) else about.party
@@ -136,7 +140,7 @@ def talk_page(request: HttpRequest, topic: str, pk: int, *, base: str, layout: s
     context = {
         "title": title_of(talk.about),
         "topic": talk_rules.TOPIC_LABELS[talk.topic],
-        "thing": f"{base}/exchange/{FOLDERS[talk.topic]}/{pk}",
+        "thing": f"{base}/exchange/" + ("directory" if talk.topic is Topic.MEMBER else f"{FOLDERS[talk.topic]}/{pk}"),
         "lines": lines_of(actor, talk),
         "outside": talk.topic is Topic.OUTREACH,
         "form": form,

@@ -62,6 +62,7 @@ urlpatterns = [
     path("exchange/giving/<int:contribution_id>/<str:verb>", giving.say, name="units-contribution-say"),
     path("exchange/rounds/<int:round_id>", rounds.show_round, name="units-round"),
     path("exchange/rounds/<int:round_id>/<int:unit_id>/<str:sheet>", rounds.fill, name="units-round-fill"),
+    path("exchange/rounds/<int:round_id>/m<int:member_id>/<str:sheet>", rounds.fill, name="units-round-fill-own"),
     path("exchange/offers/new", listed.state_offer, name="units-offer-new"),
     path("exchange/offers/<int:offer_id>", listed.show_offer, name="units-offer"),
     path("exchange/offers/<int:offer_id>/change", listed.change_offer, name="units-offer-change"),
@@ -79,4 +80,5 @@ urlpatterns = [
     path("exchange/talks/<str:topic>/<int:pk>", talks.show_talk, name="units-talk"),
     path("exchange/directory", talks.show_directory, name="units-directory"),
     path("exchange/directory/<int:unit_id>/<int:person_id>", talks.open_liaison, name="units-liaison"),
+    path("exchange/directory/members/<int:membership_id>", talks.open_head, name="units-head"),
 ]

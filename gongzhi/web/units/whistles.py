@@ -37,7 +37,9 @@ def show_whistles(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("after", "")
     cursor = int(before) if before.isascii() and before.isdigit() and len(before) < 18 else None
     state = "" if every else "open"
-    calls = lists.whistle_calls(actor, state=state, unit_id=units_of(actor)[0], before=cursor, size=lists.PAGE + 1)
+    calls = lists.whistle_calls(
+        actor, state=state, unit_id=next(iter(units_of(actor)), 0), before=cursor, size=lists.PAGE + 1
+    )
     shown = calls[: lists.PAGE]
     context = {
         "rows": [_line(call) for call in shown],

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gongzhi.demands.lists import list_page
@@ -26,8 +27,11 @@ GROUPS = ("due", "work", "waiting", "answered", "ended", "all")
 def show_worklist(request: HttpRequest) -> HttpResponse:
     """What this unit was handed, by due time."""
     actor = actor_of(request)
-    ask = Ask.of(request.GET, actor)
     unit_ids = units_of(actor)
+    if not unit_ids:
+        # Who is a member in their own right is handed nothing: their page is what they have and need.
+        return HttpResponseRedirect(reverse("units-exchange"))
+    ask = Ask.of(request.GET, actor)
     # Whoever also works at a desk sees more than the unit's; here they see the unit's.
     filters = replace(ask.filters, handler=unit_ids[0])
     page = list_page(

@@ -40,7 +40,7 @@ def _page(request: HttpRequest, need: Need, *, refused: str = "", status: int = 
     spare = gap.left
     line = need_line(actor, need, spare, today)
     kind = _in_sight(actor, need, today)
-    page = page_of(request, kind.filter(measure=need.measure).select_related("unit", "giving_place").order_by("-pk"))
+    page = page_of(request, kind.filter(measure=need.measure).select_related(*queries.OFFER_SIDE).order_by("-pk"))
     tried = _tried(actor, need)
     left = queries.offers_left(page.rows)
     lines = [_line(one, need, left[one.pk], gap, today, tried.get(one.pk, "")) for one in page.rows]
@@ -62,6 +62,8 @@ def _in_sight(actor: Actor, need: Need, today: date) -> QuerySet[Offer]:
     rows = queries.visible_offers(actor).filter(good, state=rules.OfferState.OPEN.value, kind=need.kind)
     if need.unit_id:
         rows = rows.exclude(unit=need.unit_id)
+    if need.member_id:
+        rows = rows.exclude(member=need.member_id)
     if need.receiving_place_id:
         rows = rows.exclude(giving_place=need.receiving_place_id)
     beside = queries.visible_matches(actor).filter(need=need, state__in=sorted(rules.MATCH_OPEN))

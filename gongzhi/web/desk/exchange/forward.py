@@ -17,7 +17,7 @@ from gongzhi.web.who import DESK, for_standing, now
 def show_forward(request: HttpRequest) -> HttpResponse:
     """Each with what was solved before it, what was put forward last on top."""
     actor, today = actor_of(request), now().date()
-    page = page_of(request, queries.needs_put_forward(actor).select_related("unit", "receiving_place"))
+    page = page_of(request, queries.needs_put_forward(actor).select_related(*queries.NEED_SIDE))
     spare, freed = queries.needs_left(page.rows), queries.freed_by(actor, [one.pk for one in page.rows])
     lines = [
         need_line(actor, one, spare[one.pk], today)

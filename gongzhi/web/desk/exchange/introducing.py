@@ -105,7 +105,7 @@ def show_one(request: HttpRequest, pk: int) -> HttpResponse:
     actor, moment = actor_of(request), now()
     row: Introduction = found(INTRODUCTIONS, actor, pk)
     seen = queries.visible_offers(actor).filter(unit=row.unit_id, state=rules.OfferState.OPEN.value)
-    offers = list(seen.select_related("unit", "giving_place").order_by("-pk")[:MOST])
+    offers = list(seen.select_related(*queries.OFFER_SIDE).order_by("-pk")[:MOST])
     left = queries.offers_left(offers)
     rows = queries.visible_matches(actor).filter(offer__unit=row.unit_id, need__community=row.to_community_id)
     entries = queries.introduction_trail(actor, row.pk)

@@ -36,8 +36,8 @@ def days_left(day: date | None, today: date) -> str:
 
 
 def asker_of(need: Need) -> str:
-    """Whose need it is: the programme of a place, the unit, or the place."""
-    name = queries.name_of(need.unit, need.receiving_place)
+    """Whose need it is: the programme of a place, the unit or member, or the place."""
+    name = queries.asker_name(need)
     return f"{name} · {need.programme}" if need.programme else name
 
 
@@ -85,7 +85,7 @@ def match_line(
 ) -> dict[str, Any]:
     """One match: what would be given by whom, why it was proposed, who has answered; `spare` is left of the offer."""
     state, offer = MatchState(match.state), match.offer
-    giver, receiver = queries.name_of(offer.unit, offer.giving_place), asker_of(match.need)
+    giver, receiver = queries.giver_name(offer), asker_of(match.need)
     asked = state is MatchState.OFFERED
     return {
         "pk": match.pk,
@@ -130,14 +130,14 @@ def fits(match: Match, spare: Decimal) -> str:
 def pledge_line(actor: Actor, pledge: Pledge, count: Tally, today: date) -> dict[str, Any]:
     """One pledge: who promised what to whom, by when, how much has come and how much of it is confirmed."""
     state = PledgeState(pledge.state)
-    still = state in rules.PLEDGE_OPEN
+    still, (giver, receiver) = state in rules.PLEDGE_OPEN, queries.pledge_names(pledge)
     return {
         "pk": pledge.pk,
         "version": pledge.version,
         "what": mask(pledge.what),
         "kind": rules.KIND_LABELS[rules.Kind(pledge.kind)],
-        "giver": queries.name_of(pledge.giver_unit, pledge.giver_place),
-        "receiver": queries.name_of(pledge.receiver_unit, pledge.receiver_place),
+        "giver": giver,
+        "receiver": receiver,
         "state": state.value,
         "state_label": rules.PLEDGE_LABELS[state],
         "open": still,
@@ -160,7 +160,7 @@ def offer_line(offer: Offer, spare: Decimal, today: date) -> dict[str, Any]:
         "pk": offer.pk,
         "number": rules.number(offer.pk),
         "title": mask(offer.title),
-        "giver": queries.name_of(offer.unit, offer.giving_place),
+        "giver": queries.giver_name(offer),
         "kind": rules.KIND_LABELS[rules.Kind(offer.kind)],
         "state": state.value,
         "state_label": rules.OFFER_LABELS[state],

@@ -74,15 +74,15 @@ def _lines(actor: Actor, sheet: Sheet, rows: Sequence[Any]) -> Iterator[Cells]:
         if isinstance(row, Filing):
             ways = gettext("、").join(gettext(round_rules.WAY_LABELS[Way(way)]) for way in row.ways)
             reach = gettext(round_rules.REACH_LABELS[Reach(row.reach)])
-            yield number, row.unit.name, ways, reach, seen_by(actor, row.words)
+            yield number, queries.name_of(row.unit, None, row.member), ways, reach, seen_by(actor, row.words)
         elif isinstance(row, Offer):
             yield (
-                number, queries.name_of(row.unit, row.giving_place), *_what(row), _number(left[row.pk]),
+                number, queries.giver_name(row), *_what(row), _number(left[row.pk]),
                 windows_in_words(row.windows), row.valid_until, mask(row.conditions), seen_by(actor, row.words),
             )  # fmt: skip
         else:
             yield (
-                number, queries.name_of(row.unit, row.receiving_place), *_what(row), _number(row.met), row.deadline,
+                number, queries.asker_name(row), *_what(row), _number(row.met), row.deadline,
                 gettext(rules.URGENCY_LABELS[row.urgency]), gettext(rules.NEED_LABELS[rules.NeedState(row.state)]),
                 seen_by(actor, row.words),
             )  # fmt: skip

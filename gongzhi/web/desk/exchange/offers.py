@@ -29,8 +29,13 @@ def show_offers(request: HttpRequest) -> HttpResponse:
     if kind in set(rules.Kind):
         rows = rows.filter(kind=kind)
     if giver:
-        rows = rows.filter(Q(unit__name__icontains=giver) | Q(giving_place__name__icontains=giver))
-    page = page_of(request, rows.select_related("unit", "giving_place").order_by("-pk"))
+        rows = rows.filter(
+            Q(unit__name__icontains=giver)
+            | Q(giving_place__name__icontains=giver)
+            | Q(member__capacity__icontains=giver)
+            | Q(member__place__name__icontains=giver)
+        )
+    page = page_of(request, rows.select_related(*queries.OFFER_SIDE).order_by("-pk"))
     left = queries.offers_left(page.rows)
     context = {
         "lines": [offer_line(one, left[one.pk], today) for one in page.rows],

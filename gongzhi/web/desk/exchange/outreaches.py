@@ -91,7 +91,7 @@ def show_outreaches(request: HttpRequest) -> HttpResponse:
     """Those that still run, the nearest due first; or those that ended."""
     actor, over = actor_of(request), request.GET.get("show") == "over"
     rows = queries.visible_outreaches(actor).filter(ended_at__isnull=not over)
-    rows = rows.select_related("need__unit", "need__receiving_place")
+    rows = rows.select_related(*(f"need__{one}" for one in queries.NEED_SIDE))
     rows = rows.order_by("-ended_at", "-pk") if over else rows.order_by("due_at", "pk")
     asked = request.GET.get("after", "")
     first = min(int(asked), 100_000) if asked.isascii() and asked.isdigit() and len(asked) < 18 else 0

@@ -18,7 +18,7 @@ from gongzhi.web.desk.exchange.making import PLEDGES, found
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import DESK, WORKERS, for_standing, now
 
-SIDES = ("giver_unit", "giver_place", "receiver_unit", "receiver_place")
+SIDES = queries.PLEDGE_SIDES
 
 
 @for_standing(*DESK)

@@ -20,6 +20,8 @@ from gongzhi.exchange.rows import Round
 from gongzhi.neighbourhood.registers import networks_to_lead
 from gongzhi.neighbourhood.rules import Actor, Right
 from gongzhi.shared.moves import Refused
+from gongzhi.web.casework import filling
+from gongzhi.web.casework.filling import Filling
 from gongzhi.web.desk.exchange.making import ROUNDS, found
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import DESK, WORKERS, for_standing, now
@@ -73,7 +75,7 @@ def show_rounds(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             blame(form, refusal)
         else:
-            messages.success(request, gettext("已开始这一期，各单位的联络员收到了通知。"))
+            messages.success(request, gettext("已开始这一期，各单位的联络员和个人成员收到了通知。"))
             return HttpResponseRedirect(reverse("desk-round", args=[row.pk]))
     rows = queries.visible_rounds(actor).select_related("network__place").order_by("-since", "-pk")[:MOST]
     context = {
@@ -98,7 +100,7 @@ def show_round(request: HttpRequest, round_id: int) -> HttpResponse:
     actor = actor_of(request)
     row: Round = found(ROUNDS, actor, round_id)
     secretary = Part.SECRETARY in queries.round_standings(actor, row)
-    progress = queries.progress_of(actor, row)
+    progress, moves = queries.progress_of(actor, row), queries.round_moves(actor, row)
     today = now().date()
     context = {
         **_line(row),
@@ -107,17 +109,27 @@ def show_round(request: HttpRequest, round_id: int) -> HttpResponse:
         "sheets": [(label, progress.sheets[Sheet(sheet)]) for sheet, label in SHEETS] if progress else [],
         "labels": [label for _sheet, label in SHEETS],
         "secretary": secretary,
-        "members": [_member(one, today) for one in queries.members_by_name(actor, row)] if secretary else [],
-        "may_remind": "remind" in queries.round_moves(actor, row),
+        "members": [_member(row, one, today) for one in queries.members_by_name(actor, row)] if secretary else [],
+        "may_remind": "remind" in moves,
+        "may_ring": "note" in moves,
         "deeds": ROUNDS.open(actor, row).items(),
         "thing": ROUNDS.address(row.pk),
     }
     return render(request, "desk/exchange/round.html", context)
 
 
-def _member(one: Member, today: date) -> dict[str, Any]:
+def _key(one: Member) -> str:
+    return f"u{one.whose.unit}" if one.unit else f"m{one.whose.member}"
+
+
+def _member(row: Round, one: Member, today: date) -> dict[str, Any]:
+    whose = one.whose
     return {
-        "unit": one.unit,
+        "name": one.name,
+        "person": one.head.person if one.head else None,
+        "remind": reverse("desk-round-remind", args=[row.pk, whose.unit])
+        if one.unit
+        else reverse("desk-round-remind-own", args=[row.pk, whose.member]),
         "filings": [(label, one.filings.get(Sheet(sheet))) for sheet, label in SHEETS],
         "missing": one.missing,
         "reminded_on": one.reminded_on,
@@ -127,14 +139,42 @@ def _member(one: Member, today: date) -> dict[str, Any]:
 
 @for_standing(*DESK)
 @require_POST
-def remind(request: HttpRequest, round_id: int, unit_id: int) -> HttpResponse:
+def remind(
+    request: HttpRequest, round_id: int, unit_id: int | None = None, member_id: int | None = None
+) -> HttpResponse:
     """The secretary reminds one member by one press."""
     try:
-        actions.remind_member(actor_of(request), round_id=round_id, unit_id=unit_id, now=now())
+        actions.remind_member(actor_of(request), round_id=round_id, unit_id=unit_id, member_id=member_id, now=now())
     except Round.DoesNotExist as error:
         raise Http404 from error
     except Refused as refusal:
         messages.warning(request, in_words(refusal))
     else:
-        messages.success(request, gettext("已催，对方的联络员收到了通知。"))
+        messages.success(request, gettext("已催，对方收到了通知。"))
     return HttpResponseRedirect(reverse("desk-round", args=[round_id]))
+
+
+@for_standing(*WORKERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def fill_by_phone(request: HttpRequest, round_id: int) -> HttpResponse:
+    """One form of one member, filled in for whoever says it by telephone."""
+    row: Round = found(ROUNDS, actor_of(request), round_id)
+    if "note" not in queries.round_moves(actor_of(request), row):
+        raise PermissionDenied
+    key, sheet, members = request.GET.get("whose", ""), request.GET.get("sheet", ""), queries.round_members(row)
+    if not key:
+        # Names alone: who has answered is the secretary's to know.
+        named = [(_key(one), f"{one.name} {one.head.person or ''}" if one.head else one.name) for one in members]
+        return render(request, "desk/exchange/by_phone.html", {"row": row, "members": named, "sheets": SHEETS})
+    member = next((one for one in members if _key(one) == key), None)
+    if member is None or sheet not in set(Sheet):
+        raise Http404
+    back = reverse("desk-round-by-phone", args=[row.pk])
+
+    def done() -> HttpResponse:
+        said = {"label": gettext(round_rules.SHEET_LABELS[Sheet(sheet)]), "name": member.name}
+        messages.success(request, gettext("已替“%(name)s”记下：%(label)s。") % said)
+        return HttpResponseRedirect(back)
+
+    one = Filling(row, member, Sheet(sheet), layout="desk/layout.html", back=back, lists="", done=done, by_phone=True)
+    return filling.fill(request, one)

@@ -20,7 +20,7 @@ from gongzhi.web.desk.exchange.proposing import may_propose
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import DESK, WORKERS, for_standing, now
 
-BOTH = ("need__unit", "need__receiving_place", "offer__unit", "offer__giving_place")
+BOTH = queries.MATCH_SIDES
 # Of the needs, which to show: all that are open, those to be verified, those that nobody was found for.
 SHOWS = ("", "stated", "idle")
 
@@ -65,7 +65,7 @@ def _asked(request: HttpRequest, actor: Actor) -> QuerySet[Need]:
         taken = queries.visible_matches(actor).filter(state__in=sorted(rules.MATCH_OPEN))
         rows = rows.exclude(pk__in=taken.values("need"))
     nearest = F("deadline").asc(nulls_last=True)
-    return rows.select_related("unit", "receiving_place").order_by("-urgency", nearest, "pk")
+    return rows.select_related(*queries.NEED_SIDE).order_by("-urgency", nearest, "pk")
 
 
 def table_rows(actor: Actor, needs: list[Need], moment: datetime) -> list[dict[str, Any]]:
@@ -94,7 +94,7 @@ def _sorted(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def match_lines(actor: Actor, rows: list[Match], moment: datetime) -> list[dict[str, Any]]:
     """Matches in words, each with its pledge, and with the form that asks both sides where that may be done."""
     spare = queries.offers_left({one.offer for one in rows})
-    related = ("giver_unit", "giver_place", "receiver_unit", "receiver_place")
+    related = queries.PLEDGE_SIDES
     agreed = [one.pk for one in rows if one.state in rules.AGREED]
     pledges = list(queries.visible_pledges(actor).filter(match__in=agreed).select_related(*related)) if agreed else []
     counts = queries.tallies([one.pk for one in pledges])

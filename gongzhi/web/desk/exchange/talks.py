@@ -44,6 +44,13 @@ def open_liaison(request: HttpRequest, unit_id: int, person_id: int) -> HttpResp
     return directory.open_liaison(request, unit_id, person_id, base=BASE, layout=LAYOUT)
 
 
+@for_standing(*WORKERS)
+@require_POST
+def open_head(request: HttpRequest, membership_id: int) -> HttpResponse:
+    """How a person in their own right is reached."""
+    return directory.open_head(request, membership_id, base=BASE, layout=LAYOUT)
+
+
 @for_standing(*DESK)
 @require_POST
 def open_other_side(request: HttpRequest, match_id: int) -> HttpResponse:

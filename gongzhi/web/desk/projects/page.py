@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from gongzhi.conferences import queries as conferences
 from gongzhi.demands.masking import mask
+from gongzhi.exchange import queries as exchange
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.projects import queries, rules, zoning
 from gongzhi.projects.queries import Drawn
@@ -57,7 +58,7 @@ def show_project(request: HttpRequest, pk: int) -> HttpResponse:
         "crews": drawn.team,
         "partners": queries.partners_of(row),
         "needs": [(one.pk, mask(one.title)) for one in needs],
-        "offers": [(one.pk, mask(one.title), one.unit or one.giving_place) for one in offers],
+        "offers": [(one.pk, mask(one.title), exchange.giver_name(one)) for one in offers],
         "spending": [(one, _yuan(one.amount)) for one in spending],
         "funds": _funds(row.budget or Decimal(0), spent),
         "assets": [_asset(actor, one) for one in queries.assets_of(row)],

@@ -16,19 +16,19 @@ from gongzhi.web.casework.exchanged import events
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.units.exchange.forms import DeclineForm
 from gongzhi.web.units.exchange.shown import ACCEPTING, match_line
-from gongzhi.web.who import UNIT, for_standing, now, units_of
+from gongzhi.web.who import UNIT, for_standing, now
 
 UNTOLD = _("一项不公开的需求")
 
 
 def _find(request: HttpRequest, match_id: int) -> Match:
-    """A match with the asker's unit on one side; for others there is none here."""
+    """A match with the asker's unit, or themselves, on one side; for others there is none here."""
     actor = actor_of(request)
     try:
         match = queries.get_match(actor, match_id)
     except Match.DoesNotExist as error:
         raise Http404 from error
-    if {match.offer.unit_id, match.need.unit_id}.isdisjoint(units_of(actor)):
+    if not any(queries.is_own(actor, one.unit_id, one.member_id) for one in (match.offer, match.need)):
         raise Http404
     return match
 

@@ -13,7 +13,8 @@ from gongzhi.exchange.actions import NeedDetails, OfferDetails
 from gongzhi.exchange.quantities import ZERO
 from gongzhi.exchange.rows import Need, Offer
 from gongzhi.exchange.rules import RefusalReason
-from gongzhi.neighbourhood.rows import MemberUnit, Place
+from gongzhi.neighbourhood.lists import member_name
+from gongzhi.neighbourhood.rows import Membership, MemberUnit, Place
 from gongzhi.web.casework.stating import (
     ANYWHERE,
     METRES,
@@ -114,26 +115,39 @@ class LaterForm(WordsForm):
         super().__init__(*args, label=_("为什么要延期"), **more)
 
 
+def _key(one: MemberUnit | Membership) -> str:
+    return f"m{one.pk}" if isinstance(one, Membership) else str(one.pk)
+
+
+def name_of(one: MemberUnit | Membership) -> str:
+    """What a member is called."""
+    return member_name(one) if isinstance(one, Membership) else one.name
+
+
 class OwnForm(SeenForm):
-    """Whose it is, where somebody speaks for several units; `once` is what one form is known by when it is sent twice."""
+    """Whose it is, where somebody speaks for several members; `once` is what one form is known by when it is sent twice."""
 
     once = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
     unit = forms.ChoiceField(label=_("哪家单位"), widget=forms.RadioSelect)
 
-    def __init__(self, data: Any, units: Sequence[MemberUnit], thing: Offer | Need | None = None, **first: Any) -> None:
+    def __init__(
+        self, data: Any, members: Sequence[MemberUnit | Membership], thing: Offer | Need | None = None, **first: Any
+    ) -> None:
         first |= as_it_is(thing) | {"seen": thing.version} if thing else {"once": secrets.token_urlsafe(16)}
         super().__init__(data, initial=first)
-        # Only who speaks for several units is asked for which.
-        if len(units) > 1 and thing is None:
-            self.fields["unit"].choices = [(str(unit.pk), unit.name) for unit in units]  # type: ignore[attr-defined]
+        self.members = {_key(one): one for one in members}
+        # Only who speaks for several is asked for which.
+        if len(members) > 1 and thing is None:
+            named = [(key, name_of(one)) for key, one in self.members.items()]
+            self.fields["unit"].choices = named  # type: ignore[attr-defined]
         else:
             del self.fields["unit"]
-        self.units = list(units)
 
-    def whose(self) -> MemberUnit:
-        """The unit that was chosen, or the only one."""
-        chosen = self.cleaned_data.get("unit")
-        return next((unit for unit in self.units if str(unit.pk) == chosen), self.units[0])
+    def whose(self) -> dict[str, Any]:
+        """The unit or membership that was chosen, or the only one, as the actions take it."""
+        chosen = self.cleaned_data.get("unit") or next(iter(self.members))
+        one = self.members[chosen]
+        return {"member" if isinstance(one, Membership) else "unit": one}
 
     def key(self) -> str:
         """What one form is known by when it is sent twice."""
@@ -143,10 +157,12 @@ class OwnForm(SeenForm):
 class OfferForm(OwnForm, OfferFields):
     """What a unit can give. `offer` is the one that is changed; what this page does not ask stays as it is."""
 
-    def __init__(self, data: Any, units: Sequence[MemberUnit], home: Place | None, offer: Offer | None = None) -> None:
+    def __init__(
+        self, data: Any, members: Sequence[MemberUnit | Membership], home: Place | None, offer: Offer | None = None
+    ) -> None:
         self.offer, self.home = offer, home
         self.own = (home.community if home and home.community_id and home.kind != "community" else home) or None
-        super().__init__(data, units, offer, reach=_reach_of(offer, self.own) if offer else ANYWHERE)
+        super().__init__(data, members, offer, reach=_reach_of(offer, self.own) if offer else ANYWHERE)
         self.fields["title"].label = _("能提供什么")
         self.fields["title"].help_text = _("如电工上门、会议室。")
         other = offer.reach_place if offer and offer.reach_place_id and offer.reach_place != self.own else None
@@ -175,9 +191,12 @@ def _reach_of(offer: Offer, own: Place | None) -> str:
 class NeedForm(OwnForm, NeedFields):
     """What a unit needs. `need` is the one that is changed; what this page does not ask stays as it is."""
 
-    def __init__(self, data: Any, units: Sequence[MemberUnit], need: Need | None = None) -> None:
+    def __init__(self, data: Any, members: Sequence[MemberUnit | Membership], need: Need | None = None) -> None:
         self.need = need
-        super().__init__(data, units, need)
+        super().__init__(data, members, need)
+        if not any(isinstance(one, MemberUnit) for one in (*members, need and need.unit)):
+            # Only a unit's own may be kept from the others.
+            del self.fields["confidential"]
         self.fields["title"].label = _("需要什么")
         self.fields["title"].help_text = _("如十个临时车位、招工信息。")
 

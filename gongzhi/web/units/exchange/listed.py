@@ -13,7 +13,8 @@ from gongzhi.exchange import actions, queries, rules
 from gongzhi.exchange.rows import Need, Offer
 from gongzhi.exchange.rules import NeedState, OfferState
 from gongzhi.neighbourhood import queries as neighbourhood
-from gongzhi.neighbourhood.rows import MemberUnit, Place
+from gongzhi.neighbourhood.lists import members_ever
+from gongzhi.neighbourhood.rows import Membership, MemberUnit, Place
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared.moves import Move, _
 from gongzhi.web.casework.asking import fill_in, press, sent
@@ -29,25 +30,29 @@ Thing = TypeVar("Thing", Offer, Need)
 FORM = "units/exchange/form.html"
 
 
-def _units(request: HttpRequest) -> list[MemberUnit]:
-    """The units that the asker speaks for. Raises Http404 where none of them is a member any more."""
-    found = list(neighbourhood.current_units().filter(pk__in=units_of(actor_of(request))).order_by("name"))
+def _members(request: HttpRequest) -> list[MemberUnit | Membership]:
+    """The units that the asker speaks for, and their own memberships. Raises Http404 where there is none any more."""
+    actor = actor_of(request)
+    units = neighbourhood.current_units().filter(pk__in=units_of(actor)).order_by("name")
+    found: list[MemberUnit | Membership] = [*units, *members_ever(queries.members_of(actor))]
     if not found:
         raise Http404
     return found
 
 
-def _home(unit: MemberUnit | None) -> Place | None:
-    return neighbourhood.home_of(unit, on=now().date()) if unit else None
+def _home(member: MemberUnit | Membership | None) -> Place | None:
+    if isinstance(member, Membership):
+        return member.place or member.network.place
+    return neighbourhood.home_of(member, on=now().date()) if member else None
 
 
 def _own(request: HttpRequest, find: Callable[[Actor, int], Thing], pk: int) -> Thing:
-    """An offer or a need of the asker's own unit; for others there is none here."""
+    """An offer or a need of the asker's own unit, or their own; for others there is none here."""
     try:
         thing = find(actor_of(request), pk)
     except ObjectDoesNotExist as error:
         raise Http404 from error
-    if thing.unit_id not in units_of(actor_of(request)):
+    if not queries.is_own(actor_of(request), thing.unit_id, thing.member_id):
         raise Http404
     return thing
 
@@ -68,13 +73,13 @@ def _reason(
 @require_http_methods(["GET", "HEAD", "POST"])
 def state_offer(request: HttpRequest) -> HttpResponse:
     """Put an offer on the list."""
-    units = _units(request)
-    # Who speaks for several says on the unit's own page how near it must be.
-    form = OfferForm(sent(request), units, _home(units[0]) if len(units) == 1 else None)
+    members = _members(request)
+    # Who speaks for several says on the offer's own page how near it must be.
+    form = OfferForm(sent(request), members, _home(members[0]) if len(members) == 1 else None)
 
     def act(_given: dict[str, Any]) -> object:
         return actions.state_offer(
-            actor_of(request), details=form.details(), now=now(), once=form.key(), unit=form.whose()
+            actor_of(request), details=form.details(), now=now(), once=form.key(), **form.whose()
         )
 
     lead = _("写下能拿出来的：场地、人手、东西、信息。有合适的需求，社区会来问，您再答复给不给。")
@@ -107,7 +112,7 @@ def show_offer(request: HttpRequest, offer_id: int) -> HttpResponse:
 def change_offer(request: HttpRequest, offer_id: int) -> HttpResponse:
     """Say anew what is offered."""
     offer = _own(request, queries.get_offer, offer_id)
-    form = OfferForm(sent(request), [], _home(offer.unit), offer)
+    form = OfferForm(sent(request), [], _home(offer.unit or offer.member), offer)
 
     def act(given: dict[str, Any]) -> object:
         return actions.change_offer(
@@ -152,12 +157,10 @@ def end_offer(request: HttpRequest, offer_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def state_need(request: HttpRequest) -> HttpResponse:
     """Put a need on the list; the desk verifies it before anybody is asked."""
-    form = NeedForm(sent(request), _units(request))
+    form = NeedForm(sent(request), _members(request))
 
     def act(_given: dict[str, Any]) -> object:
-        return actions.state_need(
-            actor_of(request), details=form.details(), now=now(), once=form.key(), unit=form.whose()
-        )
+        return actions.state_need(actor_of(request), details=form.details(), now=now(), once=form.key(), **form.whose())
 
     lead = _("写下缺什么。社区核实以后去找能提供的一方，找到了会来问您要不要。")
     return fill_in(request, form, _("登记需求"), reverse("units-exchange"), act, template=FORM, lead=lead)

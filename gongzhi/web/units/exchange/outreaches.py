@@ -14,7 +14,7 @@ from gongzhi.web.casework.exchanged import amount, events
 from gongzhi.web.casework.outreaches import outreach_line
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.units.exchange.forms import WordsForm
-from gongzhi.web.who import UNIT, for_standing, now, units_of
+from gongzhi.web.who import UNIT, for_standing, now
 
 PRESSED: dict[str, Any] = {"agree": actions.agree_outreach, "confirm": actions.confirm_outreach}
 WRITTEN: dict[str, Any] = {"object": actions.object_to_outreach, "dispute": actions.dispute_outreach}
@@ -27,7 +27,7 @@ def _find(request: HttpRequest, outreach_id: int) -> Outreach:
         outreach = queries.get_outreach(actor, outreach_id)
     except Outreach.DoesNotExist as error:
         raise Http404 from error
-    if outreach.need.unit_id not in units_of(actor):
+    if not queries.is_own(actor, outreach.need.unit_id, outreach.need.member_id):
         raise Http404
     return outreach
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -42,6 +42,8 @@ def show_overview(request: HttpRequest) -> HttpResponse:
         "offers": [_offer_line(one) for one in offers[:MOST]],
         "needs": [_need_line(one) for one in needs[:MOST]],
         "most": MOST,
+        # What was given, and both columns, are kept of units.
+        "for_unit": bool(units_of(actor)),
         "unread": queries.unread_count(actor),
         "cut": max(len(asks), len(running)) >= MOST,
     }
@@ -50,39 +52,35 @@ def show_overview(request: HttpRequest) -> HttpResponse:
 
 def _asks(actor: Actor) -> list[dict[str, Any]]:
     """The matches that wait for an answer, this side's or the other's; the nearest day first."""
-    mine = units_of(actor)
-    rows = queries.visible_matches(actor).filter(
-        Q(offer__unit__in=mine) | Q(need__unit__in=mine), state=MatchState.OFFERED.value
-    )
-    related = ("need__unit", "need__receiving_place", "offer__unit", "offer__giving_place")
-    found = list(rows.select_related(*related).order_by("answer_due_at", "pk")[:MOST])
+    mine = queries.own(actor, "offer__") | queries.own(actor, "need__")
+    rows = queries.visible_matches(actor).filter(mine, state=MatchState.OFFERED.value)
+    found = list(rows.select_related(*queries.MATCH_SIDES).order_by("answer_due_at", "pk")[:MOST])
     closed = [match.need_id for match in found if match.need.confidential]
     told = set(queries.visible_needs(actor).filter(pk__in=closed).values_list("pk", flat=True)) if closed else set()
     return [match_line(actor, match, hidden=match.need.confidential and match.need_id not in told) for match in found]
 
 
 def _promised(actor: Actor) -> QuerySet[Pledge]:
-    mine = units_of(actor)
-    rows = queries.visible_pledges(actor).filter(Q(giver_unit__in=mine) | Q(receiver_unit__in=mine))
-    return rows.select_related("giver_unit", "giver_place", "receiver_unit", "receiver_place")
+    mine = queries.own(actor, "giver_") | queries.own(actor, "receiver_")
+    return queries.visible_pledges(actor).filter(mine).select_related(*queries.PLEDGE_SIDES)
 
 
 def _pledges(actor: Actor) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The pledges that run, by their day, and the last ones that ended."""
-    mine, rows = units_of(actor), _promised(actor)
+    rows = _promised(actor)
     running = list(rows.filter(ended_at=None).order_by("due_on", "pk")[:MOST])
     ended = list(rows.exclude(ended_at=None).order_by("-ended_at", "-pk")[:ENDED])
     counts = queries.tallies([one.pk for one in (*running, *ended)])
-    lines = [pledge_line(one, counts[one.pk], mine) for one in (*running, *ended)]
+    lines = [pledge_line(actor, one, counts[one.pk]) for one in (*running, *ended)]
     return lines[: len(running)], lines[len(running) :]
 
 
 def _offers(actor: Actor) -> QuerySet[Offer]:
-    return queries.visible_offers(actor).filter(unit__in=units_of(actor)).order_by("-pk")
+    return queries.visible_offers(actor).filter(queries.own(actor)).order_by("-pk")
 
 
 def _needs(actor: Actor) -> QuerySet[Need]:
-    return queries.visible_needs(actor).filter(unit__in=units_of(actor))
+    return queries.visible_needs(actor).filter(queries.own(actor))
 
 
 def _offer_line(one: Offer) -> dict[str, Any]:
@@ -123,7 +121,7 @@ def show_all(request: HttpRequest, part: str) -> HttpResponse:
     elif part == "pledges":
         page = page_of(request, _promised(actor).order_by("-pk"))
         counts = queries.tallies([one.pk for one in page.rows])
-        lines = [pledge_line(one, counts[one.pk], units_of(actor)) for one in page.rows]
+        lines = [pledge_line(actor, one, counts[one.pk]) for one in page.rows]
     else:
         raise Http404
     return render(request, "units/exchange/all.html", {"part": part, "lines": lines, **page.turns})

@@ -18,26 +18,27 @@ from gongzhi.web.casework.exchanged import amount, events
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.units.exchange.forms import CorrectForm, DeliverForm, LaterForm, WordsForm
 from gongzhi.web.units.exchange.shown import pledge_line
-from gongzhi.web.who import UNIT, for_standing, now, units_of
+from gongzhi.web.who import UNIT, for_standing, now
 
 # One delivery as it was noted, and what the receiver said of it.
 Part = tuple[Delivery, Receipt | None]
 
 
 def _find(request: HttpRequest, pledge_id: int) -> Pledge:
-    """A pledge with the asker's unit on one side; for others there is none here."""
+    """A pledge with the asker's unit, or themselves, on one side; for others there is none here."""
     actor = actor_of(request)
     try:
         pledge = queries.get_pledge(actor, pledge_id)
     except Pledge.DoesNotExist as error:
         raise Http404 from error
-    if {pledge.giver_unit_id, pledge.receiver_unit_id}.isdisjoint(units_of(actor)):
+    sides = ((pledge.giver_unit_id, pledge.giver_member_id), (pledge.receiver_unit_id, pledge.receiver_member_id))
+    if not any(queries.is_own(actor, *side) for side in sides):
         raise Http404
     return pledge
 
 
 def _line(request: HttpRequest, pledge: Pledge) -> dict[str, Any]:
-    return pledge_line(pledge, queries.tallies([pledge.pk])[pledge.pk], units_of(actor_of(request)))
+    return pledge_line(actor_of(request), pledge, queries.tallies([pledge.pk])[pledge.pk])
 
 
 @for_standing(*UNIT)

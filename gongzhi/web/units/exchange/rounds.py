@@ -1,6 +1,5 @@
-"""三张表: what a unit has, what it needs, how to link with it, answered once a period in two minutes on a phone."""
+"""三张表: what a member has, what it needs, how to link with it, answered once a period in two minutes on a phone."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -10,24 +9,20 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from gongzhi.exchange import actions, queries, round_rules
-from gongzhi.exchange.actions import OfferDetails
-from gongzhi.exchange.queries import Member
+from gongzhi.exchange import queries, round_rules
+from gongzhi.exchange.queries import Member, Whose
 from gongzhi.exchange.round_rules import RoundState, Sheet
 from gongzhi.exchange.rows import Round
-from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rules import Actor
-from gongzhi.shared.moves import Refused
-from gongzhi.web.casework.asking import sent
-from gongzhi.web.casework.stating import MEASURES
+from gongzhi.web.casework import filling
+from gongzhi.web.casework.filling import Filling
+from gongzhi.web.casework.round_forms import ASKS
 from gongzhi.web.entrance import actor_of
-from gongzhi.web.units.exchange.round_forms import ASKS, NOTHING, LinesForm, LinkForm
 from gongzhi.web.who import UNIT, for_standing, now
-from gongzhi.web.words import blame
 
 
 def _find(request: HttpRequest, round_id: int) -> tuple[Round, list[Member]]:
-    """A round with the asker's own units among its members; for others there is none here."""
+    """A round with the asker's own units, or themselves, among its members; for others there is none here."""
     actor = actor_of(request)
     try:
         row = queries.get_round(actor, round_id)
@@ -40,7 +35,7 @@ def _find(request: HttpRequest, round_id: int) -> tuple[Round, list[Member]]:
 
 
 def waiting(actor: Actor) -> list[dict[str, Any]]:
-    """The rounds that wait for this person's units, the nearest day first, each with how many forms are left."""
+    """The rounds that wait for this person and their units, the nearest day first, each with how many forms are left."""
     found = []
     for row in queries.open_rounds(actor):
         if left := sum(len(one.missing) for one in queries.own_members(actor, row)):
@@ -57,17 +52,23 @@ def show_round(request: HttpRequest, round_id: int) -> HttpResponse:
         "row": row,
         "open": row.state == RoundState.OPEN,
         "label": round_rules.ROUND_LABELS[RoundState(row.state)],
-        "units": [{"unit": one.unit, "sheets": _sheets(one)} for one in mine],
+        "members": [{"name": one.name, "sheets": _sheets(row, one)} for one in mine],
         "progress": queries.progress_of(actor_of(request), row),
         "late": row.due_on < now().date(),
     }
     return render(request, "units/exchange/round.html", context)
 
 
-def _sheets(member: Member) -> list[dict[str, Any]]:
+def _address(row: Round, member: Member, sheet: Sheet) -> str:
+    if member.unit:
+        return reverse("units-round-fill", args=[row.pk, member.unit.pk, sheet.value])
+    return reverse("units-round-fill-own", args=[row.pk, member.whose.member, sheet.value])
+
+
+def _sheets(row: Round, member: Member) -> list[dict[str, Any]]:
     return [
         {
-            "sheet": sheet.value,
+            "address": _address(row, member, sheet),
             "label": round_rules.SHEET_LABELS[sheet],
             "asks": ASKS[sheet],
             "filing": member.filings.get(sheet),
@@ -78,53 +79,27 @@ def _sheets(member: Member) -> list[dict[str, Any]]:
 
 @for_standing(*UNIT)
 @require_http_methods(["GET", "HEAD", "POST"])
-def fill(request: HttpRequest, round_id: int, unit_id: int, sheet: str) -> HttpResponse:
+def fill(
+    request: HttpRequest, round_id: int, sheet: str, unit_id: int | None = None, member_id: int | None = None
+) -> HttpResponse:
     """One of the three forms; answered, the next one that is missing follows."""
     row, mine = _find(request, round_id)
-    member = next((one for one in mine if one.unit.pk == unit_id), None)
+    member = next((one for one in mine if one.whose == Whose(unit_id, member_id)), None)
     if member is None or sheet not in set(Sheet):
         raise Http404
     if row.state != RoundState.OPEN:
         messages.warning(request, gettext("这一期已经结束，不能再填。要改清单，请到“资源和需求”。"))
         return HttpResponseRedirect(reverse("units-round", args=[row.pk]))
-    act = _fill_link if sheet == Sheet.LINK else _fill_lines
-    return act(request, row, member, Sheet(sheet))
-
-
-def _fill_lines(request: HttpRequest, row: Round, member: Member, sheet: Sheet) -> HttpResponse:
-    actor, data = actor_of(request), sent(request)
-    rows = queries.lines_to_answer(actor, row, member.unit.pk, sheet)
-    form = LinesForm(data, sheet, rows, member.filings.get(sheet))
-    if form.is_bound and form.is_valid():
-        home = neighbourhood.home_of(member.unit, on=now().date())
-        new: Any = [replace(one, place=home) if isinstance(one, OfferDetails) else one for one in form.new]
-        try:
-            actions.fill_lines(
-                actor, round_id=row.pk, unit_id=member.unit.pk, sheet=sheet, said=form.said, new=new,
-                nothing=form.answer == NOTHING, once=form.key(), now=now(),
-            )  # fmt: skip
-        except Refused as refusal:
-            form.blame(refusal)
-        else:
-            return _onward(request, row, member, sheet)
-    return _show(request, row, member, sheet, form, measures=MEASURES)
-
-
-def _fill_link(request: HttpRequest, row: Round, member: Member, sheet: Sheet) -> HttpResponse:
-    last = member.filings.get(sheet) or queries.last_filing(member.unit.pk, sheet, before=row)
-    form = LinkForm(sent(request), last)
-    if form.is_bound and form.is_valid():
-        given = form.cleaned_data
-        try:
-            actions.fill_link(
-                actor_of(request), round_id=row.pk, unit_id=member.unit.pk, ways=given["ways"], reach=given["reach"],
-                words=given["words"], nothing=request.POST.get("answer") == NOTHING, once=form.key(), now=now(),
-            )  # fmt: skip
-        except Refused as refusal:
-            blame(form, refusal)
-        else:
-            return _onward(request, row, member, sheet)
-    return _show(request, row, member, sheet, form, last=last)
+    one = Filling(
+        row,
+        member,
+        Sheet(sheet),
+        layout="units/layout.html",
+        back=reverse("units-round", args=[row.pk]),
+        lists=reverse("units-exchange") + "#lists",
+        done=lambda: _onward(request, row, member, Sheet(sheet)),
+    )
+    return filling.fill(request, one)
 
 
 def _onward(request: HttpRequest, row: Round, member: Member, sheet: Sheet) -> HttpResponse:
@@ -135,21 +110,4 @@ def _onward(request: HttpRequest, row: Round, member: Member, sheet: Sheet) -> H
         return HttpResponseRedirect(reverse("units-round", args=[row.pk]))
     more = ngettext("还有 %(n)d 张。", "还有 %(n)d 张。", len(left)) % {"n": len(left)}
     messages.success(request, said + more)
-    return HttpResponseRedirect(reverse("units-round-fill", args=[row.pk, member.unit.pk, left[0].value]))
-
-
-def _show(
-    request: HttpRequest, row: Round, member: Member, sheet: Sheet, form: LinesForm | LinkForm, **more: Any
-) -> HttpResponse:
-    context = {
-        "row": row,
-        "form": form,
-        "unit": member.unit,
-        "sheet": sheet.value,
-        "place": list(Sheet).index(sheet) + 1,
-        "label": round_rules.SHEET_LABELS[sheet],
-        "title": ASKS[sheet],
-        **more,
-    }
-    template = "units/exchange/fill_link.html" if sheet is Sheet.LINK else "units/exchange/fill.html"
-    return render(request, template, context, status=422 if form.is_bound else 200)
+    return HttpResponseRedirect(_address(row, member, left[0]))

@@ -1,6 +1,5 @@
 """How matches and pledges are put before a liaison: amounts, sides, days."""
 
-from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -34,8 +33,8 @@ def match_line(actor: Actor, match: Match, *, hidden: bool) -> dict[str, Any]:
         "amount": amount(match.quantity, offer.measure),
         "due_on": match.due_on,
         "answer_due_at": match.answer_due_at,
-        "giver": queries.name_of(offer.unit, offer.giving_place),
-        "receiver": "" if hidden else queries.name_of(need.unit, need.receiving_place),
+        "giver": queries.giver_name(offer),
+        "receiver": "" if hidden else queries.asker_name(need),
         "need": "" if hidden else need.title,
         "accept": [{"verb": verb, "label": gettext(row.label)} for verb, row in moves.items() if verb in ACCEPTING],
         "may_decline": "decline" in moves,
@@ -44,13 +43,9 @@ def match_line(actor: Actor, match: Match, *, hidden: bool) -> dict[str, Any]:
     }
 
 
-def pledge_line(pledge: Pledge, count: Tally, mine: Iterable[int]) -> dict[str, Any]:
+def pledge_line(actor: Actor, pledge: Pledge, count: Tally) -> dict[str, Any]:
     """One pledge: the other side, how far it has come, and whether something waits."""
-    giving = pledge.giver_unit_id in set(mine)
-    sides = (
-        queries.name_of(pledge.giver_unit, pledge.giver_place),
-        queries.name_of(pledge.receiver_unit, pledge.receiver_place),
-    )
+    giving, sides = queries.is_own(actor, pledge.giver_unit_id, pledge.giver_member_id), queries.pledge_names(pledge)
     return {
         "pk": pledge.pk,
         "giving": giving,

@@ -46,6 +46,13 @@ def open_liaison(request: HttpRequest, unit_id: int, person_id: int) -> HttpResp
 
 @for_standing(*UNIT)
 @require_POST
+def open_head(request: HttpRequest, membership_id: int) -> HttpResponse:
+    """How a person in their own right is reached."""
+    return directory.open_head(request, membership_id, base=BASE, layout=LAYOUT)
+
+
+@for_standing(*UNIT)
+@require_POST
 def open_other_side(request: HttpRequest, match_id: int) -> HttpResponse:
     """How the other side of a match is reached."""
     return directory.open_other_side(request, match_id, base=BASE, layout=LAYOUT)
