@@ -10,6 +10,7 @@ from gongzhi.neighbourhood.actions.files import (
 from gongzhi.neighbourhood.actions.place_rows import look_at_places, take_places
 from gongzhi.neighbourhood.actions.register import (
     add_role,
+    admit_person,
     contact_cards,
     correct_compound,
     found_network,
@@ -41,6 +42,7 @@ __all__ = [
     "Taken",
     "What",
     "add_role",
+    "admit_person",
     "appoint",
     "change_password",
     "close_account",

@@ -272,6 +272,24 @@ def join_network(
 
 
 @transaction.atomic
+def admit_person(
+    actor: Actor,
+    *,
+    network: Network,
+    name: str,
+    capacity: str,
+    on: date,
+    now: datetime,
+    phone: str = "",
+    place: Place | None = None,
+) -> Membership:
+    """Take somebody new into a network in their own right, as head of something or for what else they are; `place` is
+    what they head."""
+    person = register_person(actor, name=name, phone=phone, now=now)
+    return join_network(actor, network=network, person=person, capacity=capacity, place=place, on=on, now=now)
+
+
+@transaction.atomic
 def leave_network(actor: Actor, *, membership: Membership, on: date, now: datetime) -> None:
     """End a membership on a day; the row stays."""
     must(actor, Right.SET_UP)

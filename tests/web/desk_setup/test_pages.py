@@ -151,6 +151,21 @@ def test_the_network_shows_seven_and_an_eighth_joins_with_a_date(town: Town, ent
     assert enter("dongzheng_shegong").post(address, {}).status_code == 403
 
 
+def test_somebody_joins_in_their_own_right_and_leaves(town: Town, enter: Enter) -> None:
+    network, client = network_of_seven(town), enter("guanli")
+    address = f"/desk/setup/networks/{network.pk}/"
+    given = {"name": "某负责人", "capacity": "业委会负责人", "on": "2026-06-01", "place": town.places["compound"].pk}
+    sent = {f"person-{key}": value for key, value in given.items()}
+    wrong = client.post(f"{address}admit", sent | {"person-phone": "12"})
+    assert wrong.status_code == 422 and "某负责人" in wrong.content.decode()
+    far = client.post(f"{address}admit", sent | {"person-place": town.places["diaoyutai"].pk})
+    assert far.status_code == 422, "of a network only what lies at its place is headed"
+    page = client.post(f"{address}admit", sent | {"person-phone": "13900001111"}, follow=True).content.decode()
+    assert "业委会负责人" in page and "东正大院" in page and ">3<small>人" in page
+    client.post(f"{address}leave/{Membership.objects.get(capacity='业委会负责人').pk}")
+    assert ">2<small>人" in client.get(address).content.decode()
+
+
 def test_persons_are_counted_apart_from_communities(town: Town, enter: Enter) -> None:
     network_of_seven(town)
     page = enter("qu_fuze").get("/desk/setup/networks/").content.decode()

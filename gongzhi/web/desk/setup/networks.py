@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from gongzhi.neighbourhood import actions, queries, registers
-from gongzhi.neighbourhood.rows import Membership, MemberUnit, Network
+from gongzhi.neighbourhood.rows import Membership, MemberUnit, Network, Place
 from gongzhi.neighbourhood.rules import UNIT_KIND_LABELS, Actor, PlaceKind, Right, UnitKind
 from gongzhi.shared.moves import Refused
 from gongzhi.web.desk.setup.doors import looking, must_set_up, said
+from gongzhi.web.desk.setup.people import NumberForm
 
 
 class JoinForm(forms.Form):
@@ -28,6 +29,23 @@ class JoinForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = queries.current_units()  # type: ignore[attr-defined]
+
+
+class AdmitForm(NumberForm):
+    """Somebody who joins in their own right."""
+
+    name = forms.CharField(label=_("姓名"), max_length=60)
+    capacity = forms.CharField(label=_("以什么身份"), max_length=40, help_text=_("如“物业企业负责人”“业委会负责人”。"))
+    place = forms.ModelChoiceField(label=_("负责哪个小区"), queryset=Place.objects.none(), required=False)
+    on = forms.DateField(label=_("哪天加入"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+    field_order = ("name", "capacity", "place", "phone", "on")
+    # The page holds another form with a day.
+    prefix = "person"
+
+    def __init__(self, network: Network, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places = queries.current_places(PlaceKind.COMPOUND, under=network.place)
+        self.fields["place"].queryset = places  # type: ignore[attr-defined]
 
 
 def _network(actor: Actor, network_id: int) -> Network:
@@ -56,9 +74,8 @@ def show_networks(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 @looking
 def show_network(request: HttpRequest, actor: Actor, network_id: int) -> HttpResponse:
-    """One network: its units, its persons, and the form by which one more unit joins."""
-    network = _network(actor, network_id)
-    today = timezone.localdate()
+    """One network: its units, its persons, and the forms by which one more of either joins."""
+    network, today = _network(actor, network_id), timezone.localdate()
     form = JoinForm(request.POST or None, initial={"on": today}) if actor.may(Right.SET_UP) else None
     if request.method == "POST":
         must_set_up(actor)
@@ -71,17 +88,39 @@ def show_network(request: HttpRequest, actor: Actor, network_id: int) -> HttpRes
             except Refused as refused:
                 form.add_error("unit", said(refused))
             else:
-                messages.success(request, gettext("“%(unit)s”已加入。") % {"unit": given["unit"].name})
-                return HttpResponseRedirect(reverse("setup-network", args=[network.pk]))
-    members = list(queries.members(network, on=today))
+                return _joined(request, network, given["unit"].name)
+    return _page(request, network, form, AdmitForm(network, initial={"on": today}) if form else None)
+
+
+@looking
+@require_POST
+def admit(request: HttpRequest, actor: Actor, network_id: int) -> HttpResponse:
+    """Somebody joins in their own right."""
+    must_set_up(actor)
+    network = _network(actor, network_id)
+    form = AdmitForm(network, request.POST)
+    if not form.is_valid():
+        return _page(request, network, JoinForm(initial={"on": timezone.localdate()}), form)
+    actions.admit_person(actor, network=network, now=timezone.localtime(), **form.cleaned_data)
+    return _joined(request, network, form.cleaned_data["name"])
+
+
+def _joined(request: HttpRequest, network: Network, name: str) -> HttpResponse:
+    messages.success(request, gettext("“%(unit)s”已加入。") % {"unit": name})
+    return HttpResponseRedirect(reverse("setup-network", args=[network.pk]))
+
+
+def _page(request: HttpRequest, network: Network, form: JoinForm | None, admitting: AdmitForm | None) -> HttpResponse:
+    members = list(queries.members(network, on=timezone.localdate()))
     context = {
         "network": network,
         "units": [(row, UNIT_KIND_LABELS[UnitKind(row.unit.kind)]) for row in members if row.unit],
         "persons": [row for row in members if row.person],
         "form": form,
-        "today": today,
+        "admitting": admitting,
     }
-    return render(request, "desk/setup/network.html", context, status=422 if form and form.errors else 200)
+    wrong = (form and form.errors) or (admitting and admitting.errors)
+    return render(request, "desk/setup/network.html", context, status=422 if wrong else 200)
 
 
 @looking

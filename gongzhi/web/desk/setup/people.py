@@ -130,19 +130,12 @@ class OfficeForm(forms.Form):
         return {name: given.get(name) for name in ("role", "place", "unit", "since")}
 
 
-class PersonForm(OfficeForm, LoginForm):
-    """Someone new: name, office, and a login where they are to have one."""
+class NumberForm(forms.Form):
+    """How to reach somebody by telephone, where they want to be."""
 
-    name = forms.CharField(label=_("姓名"), max_length=60)
     phone = forms.CharField(
         label=_("电话"), max_length=30, required=False, help_text=_("加密保存，只有能看联系方式的人看得到。")
     )
-    field_order = ["name", "phone", "role", "place", "unit", "since", "login", "password"]
-
-    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
-        super().__init__(actor, *args, **kwargs)
-        self.fields["login"].required = self.fields["password"].required = False
-        self.fields["login"].help_text = gettext("3 到 30 个字母、数字或汉字。不填就先不开，以后再开。")
 
     def clean_phone(self) -> str:
         """A number in its normal spelling."""
@@ -150,6 +143,18 @@ class PersonForm(OfficeForm, LoginForm):
             return normal_phone(self.cleaned_data["phone"]) if self.cleaned_data["phone"] else ""
         except BadPhone as error:
             raise forms.ValidationError(said(error)) from error
+
+
+class PersonForm(NumberForm, OfficeForm, LoginForm):
+    """Someone new: name, office, and a login where they are to have one."""
+
+    name = forms.CharField(label=_("姓名"), max_length=60)
+    field_order = ["name", "phone", "role", "place", "unit", "since", "login", "password"]
+
+    def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
+        super().__init__(actor, *args, **kwargs)
+        self.fields["login"].required = self.fields["password"].required = False
+        self.fields["login"].help_text = gettext("3 到 30 个字母、数字或汉字。不填就先不开，以后再开。")
 
     def clean_password(self) -> str:
         """Checked where there is a login to go with it."""

@@ -32,6 +32,7 @@ urlpatterns = [
     path("buildings/", places.show_buildings, name="setup-buildings"),
     path("networks/", networks.show_networks, name="setup-networks"),
     path("networks/<int:network_id>/", networks.show_network, name="setup-network"),
+    path("networks/<int:network_id>/admit", networks.admit, name="setup-network-admit"),
     path("networks/<int:network_id>/leave/<int:membership_id>", networks.leave, name="setup-network-leave"),
     path("posters/", posters.show_posters, name="setup-posters"),
     path("posters/print", posters.print_posters, name="setup-posters-print"),
