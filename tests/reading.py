@@ -24,6 +24,15 @@ def settled(page: Any) -> None:
     page.wait_for_selector(".htmx-request", state="detached")
 
 
+def until(page: Any, expression: str) -> None:
+    """Wait until an expression holds. Asked from outside: the pages forbid what playwright's own waiting would evaluate."""
+    for _ in range(300):
+        if page.evaluate(f"Boolean({expression})"):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never: {expression}")
+
+
 def violations(page: Any, *, serious: bool = False) -> list[tuple[str, list[str]]]:
     """What axe finds on the page as it stands: the rule and where. At any weight, or only what is `serious`."""
     settled(page)

@@ -4,8 +4,11 @@ First by chance, thousands of times a second; then by an integer programme that 
 worse. An ask costs what it cost at the linear programme's best, whoever else is asked.
 """
 
+import os
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +23,7 @@ _PAIRS = 150
 """How many pairs of needs that stand in each other's way are planned anew at once."""
 _SECONDS, _LEAST_SECONDS, _GAP = 1.0, 0.05, 1e-4
 _SMALL, _PART_SECONDS, _CROWD_SHARE = 5000, 2.0, 0.6
+_CORES = min(len(os.sched_getaffinity(0)), 4)
 _ROUNDS, _ROUND, _IDLE = 150, 30, 6
 """How often needs are shaken, how many at a time, and how often in vain before it is given up."""
 
@@ -45,12 +49,11 @@ def improve(
     parts = list(_parts(facts))
     small = [part for part in parts if len(part) <= _SMALL]
     large = parts[len(small) :]
-    for part in small:
-        task.plan(part, min(_PART_SECONDS, task.left() / 2))
+    task.plan(small, _PART_SECONDS)
     begun = time.perf_counter()
     task.one_by_one(begun + task.left() * (_CROWD_SHARE if large else 1.0))
-    for number, part in enumerate(large):
-        task.plan(part, task.left() / (len(large) - number))
+    rounds = -(-len(large) // _CORES)
+    task.plan(large, task.left() / max(rounds, 1))
     return Better(task.quantity, task.bound, task.stopped)
 
 
@@ -58,7 +61,7 @@ class _Task:
     """A plan that becomes better, and what none surpasses."""
 
     def __init__(self, facts: Facts, quantity: np.ndarray, best: np.ndarray, gap: float, ends: float) -> None:
-        self.facts, self.quantity, self.best, self.gap, self.ends = facts, quantity, best, gap, ends
+        self.facts, self.quantity, self.best, self.gap, self.ends = facts, quantity.copy(), best, gap, ends
         self.worth = facts.value - facts.walk / WORTH
         self.bound, self.stopped = float(self.worth @ best), False
 
@@ -91,17 +94,23 @@ class _Task:
         if self.worth @ plan > self.worth @ self.quantity:
             self.quantity = plan
 
-    def plan(self, part: np.ndarray, seconds: float) -> None:
-        """Plan a set that hangs together as a whole."""
+    def plan(self, parts: list[np.ndarray], seconds: float) -> None:
+        """Plan each set that hangs together as a whole, for so many seconds: on all cores, since they share nothing."""
+        with ThreadPoolExecutor(_CORES) as pool:
+            for part, said in zip(parts, pool.map(partial(self._whole, seconds=seconds), parts), strict=True):
+                if said:
+                    self.quantity[part] = said.quantity[part]
+                    self.bound -= max(0.0, float(self.worth[part] @ self.best[part]) - said.bound)
+                    self.stopped |= said.stopped
+
+    def _whole(self, part: np.ndarray, seconds: float) -> Better | None:
         most, now = float(self.worth[part] @ self.best[part]), float(self.worth[part] @ self.quantity[part])
         if most - now <= self.gap * most or self.done():
-            return
+            return None
+        seconds = min(seconds, self.left())
         if seconds < _LEAST_SECONDS:
-            self.stopped = True
-            return
-        said = _anew(self.facts, self.quantity, part, seconds, self.gap / 2)
-        self.quantity, self.bound = said.quantity, self.bound - max(0.0, most - said.bound)
-        self.stopped |= said.stopped
+            return Better(self.quantity, np.inf, stopped=True)
+        return _anew(self.facts, self.quantity, part, seconds, self.gap / 2)
 
     def one_by_one(self, ends: float) -> None:
         """Plan each need that gets less than the programme gave it anew with those in its way, until nothing is gained."""

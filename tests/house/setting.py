@@ -70,7 +70,7 @@ class Setting:
 
 def furnish(town: Town) -> Setting:
     """A demand in Dongzheng in the hands of the city management bureau, a photo, a resident's account."""
-    now = timezone.now()
+    now = timezone.localtime()
     received = town.report(phone="13800138000", name="某居民", now=now)
     pk = received.demand.pk
     desk = town.actor("dongzheng_shegong", today=now.date())
@@ -268,7 +268,7 @@ def add_agreement(town: Town, name: str, now: datetime) -> int:
 
 def add_exchange(setting: Setting, number: int) -> None:
     """That many more offers, needs, matches, pledges and parts of the handler's."""
-    town, now = setting.town, timezone.now()
+    town, now = setting.town, timezone.localtime()
     desk, unit = town.actor("dongzheng_shegong", today=now.date()), town.actor("chengguan_lianluo", today=now.date())
     hours, handler = {"kind": "skill", "quantity": 10, "measure": "小时"}, town.units[HANDLER]
     for count in range(number):
@@ -469,7 +469,7 @@ def add_project(town: Town, number: int, now: datetime) -> dict[str, str]:
 
 def add_demands(town: Town, number: int) -> None:
     """That many more demands at the same building, half of them answered, all of them lately."""
-    now = timezone.now()
+    now = timezone.localtime()
     desk = town.actor("dongzheng_shegong", today=now.date())
     for count in range(number):
         received = town.report(
@@ -484,7 +484,7 @@ def add_demands(town: Town, number: int) -> None:
 
 def add_problems(setting: Setting, number: int) -> None:
     """That many more problems, demands in the one that is looked at, and pairs to decide."""
-    town, now = setting.town, timezone.now()
+    town, now = setting.town, timezone.localtime()
     lead, problem = town.actor("dongzheng_shuji", today=now.date()), int(setting.things["problem"])
     mine = [town.report(body=f"第{count}次：车库漏水", now=now).demand for count in range(number)]
     problems.join_demands(lead, problem_id=problem, demand_ids=[one.pk for one in mine], now=now)

@@ -59,12 +59,12 @@ def test_no_page_asks_more_the_more_it_holds(town: Town) -> None:
     add_problems(setting, 15)
     add_exchange(setting, 15)
     for number in range(1, 9):
-        add_match(town, number, timezone.now())
-        add_outreach(town, number, timezone.now())
-        add_giving(town, number, timezone.now())
-        add_conference(town, number, timezone.now())
-        add_project(town, number, timezone.now())
-        add_agreement(town, f"第{number}份", timezone.now())
+        add_match(town, number, timezone.localtime())
+        add_outreach(town, number, timezone.localtime())
+        add_giving(town, number, timezone.localtime())
+        add_conference(town, number, timezone.localtime())
+        add_project(town, number, timezone.localtime())
+        add_agreement(town, f"第{number}份", timezone.localtime())
     cache.clear()
     many = {door: counted(setting, *door) for door in ceilings()}
     # Once more where it seems so: what a page keeps for some seconds may have been due.

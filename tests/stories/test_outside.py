@@ -186,7 +186,7 @@ def test_a_message_is_read_and_one_that_nobody_answers_goes_to_the_lead_once(tow
     assert "周末能来吗？" in main(firm.get(f"{HOME}/{talk}"))
     assert "条未读" not in text(firm.get("/units/inbox")) and "提供方已读" in main(desk.get(f"/desk/exchange/{talk}"))
     # Three working days without an answer: the lead hears of it, once.
-    later = timezone.now() + timedelta(days=12)
+    later = timezone.localtime() + timedelta(days=12)
     assert clock.take_steps(now=later)["silent"] == 1 and clock.take_steps(now=later)["silent"] == 0
     assert text(lead.get("/desk/inbox")).count("留言没有人答复") == 1
     assert "周末能来吗？" in main(lead.get(f"/desk/exchange/{talk}"))

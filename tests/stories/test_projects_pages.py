@@ -8,7 +8,7 @@ from gongzhi.projects.models import Zone, Zoning
 from gongzhi.web.who import now
 from tests.exchange.making import settle
 from tests.house.setting import add_project
-from tests.reading import faults
+from tests.reading import faults, until
 from tests.stories.test_first_journey import log_in
 from tests.town import build
 
@@ -55,7 +55,7 @@ def test_zones_are_drawn_corner_by_corner(page: Any, live_server: Any, things: d
     page.goto(f"{live_server.url}/desk/projects/{things['project']}/zone")
     box = page.locator(".map-box")
     box.scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelector('.map-box').gongzhiMap")
+    until(page, "document.querySelector('.map-box').gongzhiMap")
 
     def tap(*corners: tuple[int, int]) -> None:
         for x, y in corners:

@@ -58,7 +58,7 @@ def time(monkeypatch: pytest.MonkeyPatch) -> Time:
 def town_then(transactional_db: None, time: Time) -> Town:
     """The town with the offices next door, the oversight body and the community's secretary."""
     town = build()
-    now = timezone.now()
+    now = timezone.localtime()
     town.places["offices"] = neighbourhood.register_place(
         cast.FOUNDER,
         kind=PlaceKind.COMPOUND,

@@ -29,7 +29,7 @@ def reader(who: str) -> Client:
 @pytest.fixture
 def busy(town: Town) -> Town:
     """Six demands in Dongzheng, two of them answered, and one in each other community; the last days of now."""
-    now = timezone.now() - timedelta(minutes=5)
+    now = timezone.localtime() - timedelta(minutes=5)
     desk = town.actor("dongzheng_shegong", today=now.date())
     for turn in range(6):
         pk = town.report(body=f"第{turn}盏灯不亮，电话13800138000", now=now).demand.pk
@@ -132,7 +132,7 @@ def test_pages_cost_the_same_queries_whatever_they_hold(busy: Town) -> None:
 
     before = {page: cost(page) for page in ceilings}
     for _turn in range(5):
-        busy.report(place="garage", now=timezone.now())
+        busy.report(place="garage", now=timezone.localtime())
     assert {page: cost(page) for page in ceilings} == before
     assert all(before[page] <= ceiling for page, ceiling in ceilings.items()), before
 
@@ -150,12 +150,12 @@ def test_an_unchanged_map_is_not_sent_again(busy: Town) -> None:
     client = reader("qu_kanban")
     tag = client.get("/board/map.geojson")["ETag"]
     assert client.get("/board/map.geojson", headers={"If-None-Match": tag}).status_code == 304
-    busy.report(place="garage", now=timezone.now())
+    busy.report(place="garage", now=timezone.localtime())
     assert client.get("/board/map.geojson", headers={"If-None-Match": tag}).status_code == 200
 
 
 def test_more_points_than_a_map_can_show_come_in_cells_that_add_up(busy: Town) -> None:
-    place, now = busy.places["building"], timezone.now()
+    place, now = busy.places["building"], timezone.localtime()
     Demand.objects.bulk_create(
         Demand(
             subject="灯", kind="help", channel="page", place=place, accountable=busy.places["dongzheng"],

@@ -18,7 +18,7 @@ BUREAU = "大渡口区城市管理局（演示）"
 @pytest.fixture
 def found(town: Town) -> Town:
     """Of four problems in Dongzheng three were found before anybody complained; for one the bureau was called."""
-    now = timezone.now() - timedelta(minutes=5)
+    now = timezone.localtime() - timedelta(minutes=5)
     desk = town.actor("dongzheng_shegong", today=now.date())
     demand = town.report(now=now).demand.pk
     actions.place_demand(demand_id=demand, now=now)

@@ -15,7 +15,7 @@ from gongzhi.problems.models import Problem, Report, Suggestion
 from gongzhi.problems.rules import Kind, Origin
 from gongzhi.web.who import now
 from tests.problems.making import fresh, stuck
-from tests.reading import too_wide, violations
+from tests.reading import too_wide, until, violations
 from tests.town import Town
 
 pytestmark = pytest.mark.browser
@@ -89,7 +89,7 @@ def test_the_place_of_a_cause_is_tapped_on_the_map(desk: Any, problem: Problem) 
     desk.click("text=不标了")
     assert field.input_value() == "" and not desk.locator("text=已标出原因的位置").is_visible()
     box.click(position={"x": 40, "y": 150})
-    desk.wait_for_function("document.querySelector('#panel [name=cause_point]').value")
+    until(desk, "document.querySelector('#panel [name=cause_point]').value")
     lon, lat = map(float, field.input_value().split(","))
     desk.fill("#panel [name=cause]", "水管锈穿了")
     desk.click("#panel button.btn-primary")

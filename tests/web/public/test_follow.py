@@ -174,18 +174,18 @@ def test_words_that_come_too_late_are_shown_where_they_can_still_be_said(town: T
 
 
 def test_the_limit_that_runs_out_first_is_named(town: Town) -> None:
-    received = town.report(now=timezone.now())
+    received = town.report(now=timezone.localtime())
     html = text(Client().get(path(received)))
     assert "工作人员联系您：" in html.replace("</span>", "") and "前工作人员联系您" in html and "前答复您" in html
     desk = town.actor("dongzheng_shegong")
-    actions.contact_reporter(desk, demand_id=received.demand.pk, words="打了电话", now=timezone.now())
+    actions.contact_reporter(desk, demand_id=received.demand.pk, words="打了电话", now=timezone.localtime())
     html = text(Client().get(path(received)))
     assert "答复您：" in html and "工作人员联系您：" not in html
-    other = town.report(now=timezone.now())
+    other = town.report(now=timezone.localtime())
     handler = town.units["大渡口区城市管理局（演示）"]
-    actions.dispatch_demand(desk, demand_id=other.demand.pk, handler=handler, now=timezone.now())
+    actions.dispatch_demand(desk, demand_id=other.demand.pk, handler=handler, now=timezone.localtime())
     assert "承办单位确认接手：" in text(Client().get(path(other)))
-    late = town.report(now=timezone.now() - timedelta(days=30))
+    late = town.report(now=timezone.localtime() - timedelta(days=30))
     html = text(Client().get(path(late)))
     assert "前工作人员联系您，已经晚了" in html and "前答复您，已经晚了" in html
 

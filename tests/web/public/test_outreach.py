@@ -108,7 +108,7 @@ def test_a_link_that_is_over_says_whom_to_ask(
     row: Outreach, path: str, client: Client, town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = town.actor("dongzheng_shegong", today=timezone.localdate())
-    actions.withdraw_outreach(desk, outreach_id=row.pk, words="不用了", now=timezone.now())
+    actions.withdraw_outreach(desk, outreach_id=row.pk, words="不用了", now=timezone.localtime())
     gone = client.get(path)
     assert gone.status_code == 410 and "请联系发给您的社区" in gone.content.decode()
     assert client.post(f"{path}/accept").status_code == 410 and state(row) == "withdrawn"
