@@ -15,7 +15,7 @@ KEEP_HOURS = 24
 @app.task(name="shared.deliver_notices", queue="notices", queueing_lock="shared.deliver_notices")
 def deliver_notices(timestamp: int) -> None:
     """Deliver every notice that is due."""
-    while notices.deliver_due(now=timezone.now()) == notices.BATCH:
+    while notices.deliver_due(now=timezone.localtime()) == notices.BATCH:
         pass
 
 
@@ -32,7 +32,7 @@ async def clear_jobs(context: object, timestamp: int) -> None:
 @app.task(name="shared.forget_tries", queue="time", queueing_lock="shared.forget_tries")
 def forget_tries(timestamp: int) -> None:
     """Delete counts of tries whose hour is over."""
-    tries.forget(now=timezone.now())
+    tries.forget(now=timezone.localtime())
 
 
 @app.periodic(cron="* * * * *", periodic_id="stalled")

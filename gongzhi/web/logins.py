@@ -24,7 +24,7 @@ class SessionStore(db.SessionStore):
 
     def load(self) -> dict[str, Any]:
         """What the session holds; of one that is over, Django says what becomes of it."""
-        rows = _LIVE.ask(self.session_key, timezone.now())
+        rows = _LIVE.ask(self.session_key, timezone.localtime())
         return self.decode(rows[0][0]) if rows else super().load()
 
 

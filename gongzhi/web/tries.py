@@ -13,9 +13,9 @@ def origin(request: HttpRequest) -> str:
 
 def too_many(what: str, key: str, most: int) -> bool:
     """Whether this key has used up its tries of the last hour."""
-    return tries.too_many(what, key, most, now=timezone.now())
+    return tries.too_many(what, key, most, now=timezone.localtime())
 
 
 def count_try(what: str, key: str) -> None:
     """Count one try; the hour begins with the first."""
-    tries.take({(what, key): 0}, now=timezone.now())
+    tries.take({(what, key): 0}, now=timezone.localtime())

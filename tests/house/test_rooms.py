@@ -193,3 +193,9 @@ def test_every_decision_says_what_and_why() -> None:
     for page in pages:
         words = page.read_text(encoding="utf-8")
         assert all(f"## {part}" in words for part in ("Decided", "Why", "Costs")), page.name
+
+
+def test_the_moment_is_taken_in_the_districts_zone() -> None:
+    """The date of a moment in UTC is yesterday's until eight in the morning."""
+    used = [source.short(path) for path in source.modules() if "timezone.now()" in path.read_text(encoding="utf-8")]
+    assert used == []

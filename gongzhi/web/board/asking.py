@@ -20,7 +20,7 @@ FURTHEST_BACK = 60
 
 def scope_of(request: HttpRequest, *, span: Span = Span.MONTH) -> Scope:
     """What the address asks for. Raises Http404 for a place that is not the reader's, or a reader without places."""
-    asked, actor, now = request.GET, actor_of(request), timezone.now()
+    asked, actor, now = request.GET, actor_of(request), timezone.localtime()
     try:
         place = queries.board_place(actor, _whole(asked.get("place", "")))
     except queries.ABSENT as absent:

@@ -24,7 +24,7 @@ def show_check(request: HttpRequest) -> HttpResponse:
     most = queries.threshold("code_tries")
     number = str(rules.read_number(form.cleaned_data["number"]))
     keys = {("check-number", number): most, ("check-origin", origin(request)): most * BY_ORIGIN}
-    if not tries.take(keys, now=timezone.now()):
+    if not tries.take(keys, now=timezone.localtime()):
         form.add_error(None, _("试的次数太多了，请一小时后再试，或打开当时收到的链接。"))
         return render(request, "public/check.html", {"form": form}, status=429)
     demand = queries.demand_with_code(form.cleaned_data["number"], form.cleaned_data["code"])

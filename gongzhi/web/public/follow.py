@@ -121,7 +121,7 @@ def _standing(demand: Any) -> dict[str, Any]:
         "label": rules.STATE_LABELS[state],
         "open": state in rules.UNANSWERED,
         "waiting": state is State.WAITING,
-        "now": timezone.now(),
+        "now": timezone.localtime(),
         "still": state in {State.WAITING, State.ON_REGISTER},
     }
 
@@ -177,7 +177,7 @@ def _too_late(step: str, form: forms.Form, demand: Any) -> bool:
 def reply(actor: Actor, demand_id: int, values: dict[str, Any]) -> str:
     """Answer the desk's question."""
     actions.reply_to_question(
-        actor, demand_id=demand_id, words=values["words"], photos=values["photos"], now=timezone.now()
+        actor, demand_id=demand_id, words=values["words"], photos=values["photos"], now=timezone.localtime()
     )
     return _("您的补充已收到，继续办理。")
 
@@ -191,7 +191,7 @@ def rate(actor: Actor, demand_id: int, values: dict[str, Any]) -> str:
         satisfied=values["satisfied"] == "yes",
         reasons=values["reasons"],
         words=values["words"],
-        now=timezone.now(),
+        now=timezone.localtime(),
     )
     if demand.state == State.REOPENED:
         return _("评价已收到，这件事会重新办理。")
@@ -200,7 +200,7 @@ def rate(actor: Actor, demand_id: int, values: dict[str, Any]) -> str:
 
 def reopen(actor: Actor, demand_id: int, values: dict[str, Any]) -> str:
     """Have it taken up again."""
-    actions.reopen_demand(actor, demand_id=demand_id, reason=values["reason"], now=timezone.now())
+    actions.reopen_demand(actor, demand_id=demand_id, reason=values["reason"], now=timezone.localtime())
     return _("这件事会重新办理。")
 
 
@@ -208,9 +208,9 @@ def add(actor: Actor, demand_id: int, values: dict[str, Any]) -> str:
     """Add words, photos or both."""
     words, photos = values.get("words", ""), values["photos"]
     if words:
-        actions.add_words(actor, demand_id=demand_id, words=words, photos=photos, now=timezone.now())
+        actions.add_words(actor, demand_id=demand_id, words=words, photos=photos, now=timezone.localtime())
         return _("您的补充已收到，办理的人会看到。")
-    actions.attach_photos(actor, demand_id=demand_id, photos=photos, now=timezone.now())
+    actions.attach_photos(actor, demand_id=demand_id, photos=photos, now=timezone.localtime())
     return _("照片已收到。")
 
 
@@ -228,7 +228,7 @@ def withdraw(request: HttpRequest, token: str, actor: Actor, demand: Any) -> Htt
     back = reverse("follow", args=[token])
     if request.method == "POST":
         try:
-            actions.withdraw_demand(actor, demand_id=demand.pk, now=timezone.now())
+            actions.withdraw_demand(actor, demand_id=demand.pk, now=timezone.localtime())
             messages.success(request, _("已撤回。"))
         except Refused as refusal:
             messages.error(request, in_words(refusal))
@@ -252,7 +252,7 @@ def claim(request: HttpRequest, token: str, actor: Actor, demand: Any) -> HttpRe
     if not request.user.is_authenticated:
         return HttpResponseRedirect(f"{reverse('login')}?next={back}")
     try:
-        actions.claim_demand(actor, demand_id=demand.pk, account=request.user, now=timezone.now())
+        actions.claim_demand(actor, demand_id=demand.pk, account=request.user, now=timezone.localtime())
         messages.success(request, _("已收进“我的诉求”。"))
     except Refused as refusal:
         messages.error(request, in_words(refusal))

@@ -20,7 +20,9 @@ AMOUNTS = {
 def limits() -> list[dict[str, str]]:
     """Within what time an answer is due, per urgency, by the rows in force; those of single categories left out."""
     shown = []
-    rows = [row for row in queries.current_limits(timezone.now()) if row.clock == "answer" and row.category_id is None]
+    rows = [
+        row for row in queries.current_limits(timezone.localtime()) if row.clock == "answer" and row.category_id is None
+    ]
     for urgency in Urgency:
         row = next((row for row in rows if row.urgency == urgency), None)
         if row:

@@ -32,7 +32,7 @@ def show_sign_up(request: HttpRequest) -> HttpResponse:
             form.add_error(None, _("从您的网络上刚注册了很多账号，请一小时后再试。"))
         else:
             try:
-                account = open_account(**form.cleaned_data, now=timezone.now())
+                account = open_account(**form.cleaned_data, now=timezone.localtime())
             except Refused as refusal:
                 form.add_error("login", in_words(refusal))
             else:

@@ -47,12 +47,12 @@ def hints_for(request: HttpRequest, values: Mapping[str, Any]) -> list[Hint]:
     text = str(values.get("body") or "").strip()
     if place is None or not text or len(text) > LONGEST:
         return []
-    if not tries.take({("near", origin(request)): LOOKS_AN_HOUR}, now=timezone.now()):
+    if not tries.take({("near", origin(request)): LOOKS_AN_HOUR}, now=timezone.localtime()):
         return []
     most = MOST_ELDER if request.session.get(ELDER) else MOST
     try:
         lon, lat = places.position_at(place, _number(values.get("lon")), _number(values.get("lat")))
-        found = finding.similar_open(text, place, lon, lat, now=timezone.now(), most=most)
+        found = finding.similar_open(text, place, lon, lat, now=timezone.localtime(), most=most)
     except Exception:
         log.exception("no hint for a report")
         return []

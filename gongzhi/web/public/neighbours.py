@@ -37,7 +37,7 @@ def read_key(token: str) -> int | None:
 
 def too_many_taps(request: HttpRequest) -> bool:
     """Count one tap; whether this network has tapped too often within the hour."""
-    return not tries.take({("follow", origin(request)): TAPS_AN_HOUR}, now=timezone.now())
+    return not tries.take({("follow", origin(request)): TAPS_AN_HOUR}, now=timezone.localtime())
 
 
 def tap(request: HttpRequest, *, key: int, once: str, phone: str = "", email: str = "") -> HttpResponse:
@@ -51,7 +51,7 @@ def tap(request: HttpRequest, *, key: int, once: str, phone: str = "", email: st
         mark=mark,
         phone=phone,
         email=email,
-        now=timezone.now(),
+        now=timezone.localtime(),
     )
     answer = HttpResponseRedirect(f"{urlsplit(actions.follow_link(follower.pk)).path}?noted=1")
     if not request.user.is_authenticated:

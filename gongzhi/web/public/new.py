@@ -84,11 +84,11 @@ def receive(actor: Actor, values: dict[str, Any]) -> Received:
         photos=values["photos"],
         once=f"{values['once'][:44]}.{told}",
     )
-    received = actions.receive_demand(actor, intake=intake, now=timezone.now())
+    received = actions.receive_demand(actor, intake=intake, now=timezone.localtime())
     if received.again and values["photos"] and not queries.has_photos(received.demand):
         # Sent a second time because the picture was forgotten.
         reporter = Actor(label=STRANGER.label, link=received.demand.pk)
-        actions.attach_photos(reporter, demand_id=received.demand.pk, photos=values["photos"], now=timezone.now())
+        actions.attach_photos(reporter, demand_id=received.demand.pk, photos=values["photos"], now=timezone.localtime())
     return received
 
 

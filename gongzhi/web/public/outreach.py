@@ -86,7 +86,7 @@ def by_link(view: View) -> View:
         except signing.SignatureExpired:
             return _hidden(render(request, "public/outreach_gone.html", {"over": True}, status=410))
         except (signing.BadSignature, ValueError):
-            status = 404 if tries.take(wrong, now=timezone.now()) else 429
+            status = 404 if tries.take(wrong, now=timezone.localtime()) else 429
             return _hidden(render(request, "public/outreach_gone.html", {"over": False}, status=status))
         return _hidden(view(request, token, talk_rules.outsider(outreach.pk), outreach, **more))
 
@@ -158,14 +158,14 @@ def _fresh(name: str, outreach: Outreach, data: Any = None) -> forms.Form:
 def send(request: HttpRequest, token: str, actor: Outsider, outreach: Outreach, step: str) -> HttpResponse:
     """Take one of the page's forms: one action, then the page again."""
     back = HttpResponseRedirect(reverse("outreach", args=[token]))
-    if not tries.take({("outreach", str(outreach.pk)): STEPS_AN_HOUR}, now=timezone.now()):
+    if not tries.take({("outreach", str(outreach.pk)): STEPS_AN_HOUR}, now=timezone.localtime()):
         messages.error(request, gettext("操作得太多了，请一小时后再试。"))
         return back
     talk = queries.get_talk(actor, Topic.OUTREACH, outreach.pk)
     if step == "open":
-        actions.open_outreach(actor, outreach_id=outreach.pk, now=timezone.now())
+        actions.open_outreach(actor, outreach_id=outreach.pk, now=timezone.localtime())
     if step in {"open", "seen"}:
-        actions.read_talk(actor, talk=talk, now=timezone.now())
+        actions.read_talk(actor, talk=talk, now=timezone.localtime())
         return back
     if step not in FORMS and step != "write":
         raise Http404
@@ -196,7 +196,7 @@ def _bound(step: str, request: HttpRequest, outreach: Outreach, talk: Any) -> fo
 
 def _act(step: str, actor: Outsider, outreach: Outreach, given: dict[str, Any]) -> str:
     """Do it; what the next page says. The sum of what an outsider writes always waits for an answer."""
-    moment, pk = timezone.now(), outreach.pk
+    moment, pk = timezone.localtime(), outreach.pk
     once = given.get("once") or fresh_token()
     if step == "write":
         actions.write_message(

@@ -129,7 +129,7 @@ def leave_contact(request: HttpRequest, token: str, followed: Followed, problem:
     """Say how to be told, or take that back."""
     back = HttpResponseRedirect(reverse("followed", args=[token]))
     form = FollowerForm({} if "forget" in request.POST else request.POST)
-    if not tries.take({("follower-contact", str(followed.pk)): CONTACTS_AN_HOUR}, now=timezone.now()):
+    if not tries.take({("follower-contact", str(followed.pk)): CONTACTS_AN_HOUR}, now=timezone.localtime()):
         messages.error(request, gettext("改得太多了，请一小时后再试。"))
         return back
     if form.is_valid():
@@ -138,7 +138,7 @@ def leave_contact(request: HttpRequest, token: str, followed: Followed, problem:
             form.add_error("phone", gettext("请填电话或邮箱；不想留，就不用填，也会办。"))
         else:
             try:
-                actions.leave_contact(follower_id=followed.pk, **given, now=timezone.now())
+                actions.leave_contact(follower_id=followed.pk, **given, now=timezone.localtime())
             except Refused as refusal:
                 blame(form, refusal)
             else:

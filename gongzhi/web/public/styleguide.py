@@ -34,7 +34,7 @@ def chart(kind: str) -> dict[str, Any]:
 
 def show_styleguide(request: HttpRequest) -> HttpResponse:
     """The gallery."""
-    now = timezone.now()
+    now = timezone.localtime()
     due = now + timedelta(days=5)
     form = SampleForm(request.POST if request.method == "POST" else {"subject": ""} if "bad" in request.GET else None)
     return render(

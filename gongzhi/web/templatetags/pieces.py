@@ -194,7 +194,7 @@ def due_badge(
         return {"tone": tone, "sign": sign, "label": label, "title": title}
     if paused:
         return {"tone": "rest", "sign": "pause-circle", "label": _("暂停计时"), "title": title}
-    left = due - (now or timezone.now())
+    left = due - (now or timezone.localtime())
     if left < timedelta():
         label = _("已超 %(span)s") % {"span": span(-left)}
         return {"tone": "late", "sign": "exclamation-triangle-fill", "label": label, "title": title}
