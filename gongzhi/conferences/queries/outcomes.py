@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from gongzhi.conferences import rules
 from gongzhi.conferences.models import Conference, Decision, Topic
@@ -34,7 +35,7 @@ class Outcome:
     def days(self) -> int | None:
         """From the decision to the day on which it was done; None where no day was noted."""
         done = self.decision.finished_on
-        return (done - self.decision.decided_at.date()).days if done else None
+        return (done - timezone.localtime(self.decision.decided_at).date()).days if done else None
 
 
 def outcomes(rows: Iterable[Decision], today: date) -> list[Outcome]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from gongzhi.agreements import queries, rules
@@ -54,7 +55,8 @@ def report_paper(report: QuarterReport, words: str) -> Paper:
     """The text as it stands now, and the table it was written from."""
     head = (gettext("哪一方"), gettext("措施"), gettext("条款"), gettext("证明"))
     rows = [(gettext(one["side"]), one["measure"], one["words"], one["proof"]) for one in report.lines]
-    foot = gettext("表中的数字由系统按实际发生的事项计数，写于 %(day)s。") % {"day": report.made_at.date().isoformat()}
+    day = timezone.localtime(report.made_at).date().isoformat()
+    foot = gettext("表中的数字由系统按实际发生的事项计数，写于 %(day)s。") % {"day": day}
     facts = [(gettext("时间"), f"{report.since.isoformat()} – {report.until.isoformat()}")]
     parts = [
         Part(gettext("一、执行情况"), [line for line in words.split("\n") if line.strip()]),
