@@ -46,6 +46,11 @@ SLOT_MOVES: Table = {
 }
 
 
+def clock(minute: int) -> str:
+    """A minute of the day as the clock on the wall shows it."""
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
 def last_day(since: date, until: date | None) -> date | None:
     """The last day of a weekly slot that begins on a day and ends by another: a day of the same weekday."""
     return since + WEEK * ((until - since) // WEEK) if until else None

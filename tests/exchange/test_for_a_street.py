@@ -1,6 +1,8 @@
 """One plan over all that lies below a street or the district, handed to each community's desk; and what a street hears."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from gongzhi.console.demo.cast import FOUNDER
 from gongzhi.exchange import actions, queries
@@ -54,6 +56,20 @@ def test_every_community_gets_its_share_of_what_the_street_has_and_its_desk_is_t
     propose(street)
     assert inbox(street, "yuejincun_shegong").count(FOUND) == 1, "what is not new is not told again"
     assert FOUND not in inbox(street, "yuejin_jiedao")
+
+
+def test_many_suggestions_ask_the_database_no_more_than_few(street: Town) -> None:
+    asked = []
+    for amount in (100, 200, 300):
+        for _more in range(3):
+            verified(street)
+        of_the_street(street, quantity=amount)
+        with CaptureQueriesContext(connection) as seen:
+            found = propose(street)
+        asked.append((len(found), len(seen)))
+    # The first time nothing was there to be passed.
+    (_first, (few, before), (many, after)) = asked
+    assert many > few and after == before, asked
 
 
 def test_a_community_that_plans_for_itself_is_not_told_what_it_did(street: Town) -> None:

@@ -85,19 +85,16 @@ def _hold(
     said: dict[str, str],
 ) -> SpaceSlot:
     if other := queries.in_the_way(space, since, until, first, last):
+        begins, ends = space_rules.clock(other.first), space_rules.clock(other.last)
         raise Refused(
             _("%(day)s %(first)s–%(last)s已经由“%(who)s”用着（%(what)s），请换个时间。"),
             day=f"{other.since:%Y-%m-%d}" if other.since == other.until else DAYS[other.weekday],
-            first=_clock(other.first), last=_clock(other.last), who=masking.mask(other.user), what=masking.mask(other.what),
+            first=begins, last=ends, who=masking.mask(other.user), what=masking.mask(other.what),
         )  # fmt: skip
     hours = {"weekday": since.weekday(), "since": since, "until": until, "first": first, "last": last}
     row = SpaceSlot.objects.create(space=space, once=once, **hours, **said)
     steps.note(actor, row, "hold", "", now, words=f"{row.user} {row.what}")
     return row
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 def _begin(

@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from gongzhi.conferences.models import Call, Conference, Decision
-from gongzhi.conferences.rules import ConferenceState, DecisionState, Presence
+from gongzhi.conferences.rules import ConferenceState, DecisionKind, DecisionState, Presence
 from gongzhi.exchange.queries.kept import pledges_kept
 from gongzhi.exchange.rules import NeedState
 
@@ -95,6 +95,6 @@ def _in_time(one: Decision, kept: Collection[int]) -> bool:
     done = one.finished_on
     if one.need:
         done = timezone.localdate(one.need.ended_at) if one.need.state == NeedState.MET and one.need.ended_at else None
-    elif one.kind == "problem" and one.problem and one.problem.solved_at:
+    elif one.kind == DecisionKind.PROBLEM and one.problem and one.problem.solved_at:
         done = done or timezone.localdate(one.problem.solved_at)
     return bool(done and one.due_on and done <= one.due_on)

@@ -212,9 +212,9 @@ def note_filing(actor: Actor, *, unit_id: int, sheet: Sheet, once: str, now: dat
     What the unit itself has answered stays. Returns whether any round asked.
     """
     asked = False
+    whose = Whose(unit_id)
     for row in queries.open_rounds(actor):
-        whose = Whose(unit_id)
-        if "note" not in queries.round_moves(actor, row) or not queries.members_with(row, whose.__eq__):
+        if "note" not in queries.round_moves(actor, row) or not queries.members_with(row, lambda one: one == whose):
             continue
         step = rounds.begin(actor, row.pk, "note", now)
         asked = True

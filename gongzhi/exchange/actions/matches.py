@@ -23,7 +23,6 @@ from gongzhi.shared.moves import NotAllowed, Refused, WrongState, _
 from gongzhi.shared.rows import TrailEntry
 
 _NOBODY_LOGS_IN = _("有一方没有人能登录系统，看不到这次征求意见：请打电话告诉他们，并给联络员开登录名")
-_BOTH = ("need__unit", "need__receiving_place", "offer__unit", "offer__giving_place")
 
 
 @transaction.atomic
@@ -109,7 +108,7 @@ def _entry(actor: Actor, match: Match, verb: str, before: str, now: datetime, da
 
 def _pass_all(actor: Actor, match_ids: Collection[int], now: datetime) -> int:
     """Pass those of these that nobody took up meanwhile; needs and offers are locked."""
-    rows = Match.objects.select_for_update(of=("self",)).select_related(*_BOTH)
+    rows = Match.objects.select_for_update(of=("self",)).select_related(*queries.MATCH_SIDES)
     found = list(rows.filter(pk__in=match_ids, state=MatchState.SUGGESTED.value).order_by("pk"))
     for match in found:
         step = begin(actor, match, "pass", now)
@@ -132,8 +131,8 @@ def _check_fit(need: Need, offer: Offer, amount: Decimal, now: datetime, gap: qu
         raise WrongState(_("这项需求还没有核实，或已经结束。"))
     if offer.state != OfferState.OPEN or (offer.valid_until and offer.valid_until < today):
         raise WrongState(_("这项资源现在不能提供。"))
-    giver, asker = (offer.unit, offer.member, offer.giving_place), (need.unit, need.member, need.receiving_place)
-    if giver == asker:
+    giver = offer.unit_id, offer.member_id, offer.giving_place_id
+    if giver == (need.unit_id, need.member_id, need.receiving_place_id):
         raise Refused(_("提供方和接受方是同一家，不用对接。"))
     if offer.measure != need.measure:
         raise Refused(

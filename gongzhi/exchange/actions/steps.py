@@ -39,13 +39,13 @@ def locked_offer(offer_id: int) -> Offer:
 
 def locked_needs(need_ids: Collection[int]) -> dict[int, Need]:
     """These needs by number, locked in the order of their numbers."""
-    rows = Need.objects.select_for_update(of=("self",)).select_related("unit", "receiving_place")
+    rows = Need.objects.select_for_update(of=("self",)).select_related(*queries.NEED_SIDE)
     return {one.pk: one for one in rows.filter(pk__in=need_ids).order_by("pk")}
 
 
 def locked_offers(offer_ids: Collection[int]) -> dict[int, Offer]:
     """These offers by number, locked in the order of their numbers."""
-    rows = Offer.objects.select_for_update(of=("self",)).select_related("unit", "giving_place")
+    rows = Offer.objects.select_for_update(of=("self",)).select_related(*queries.OFFER_SIDE)
     return {one.pk: one for one in rows.filter(pk__in=offer_ids).order_by("pk")}
 
 

@@ -112,9 +112,11 @@ def _left(row: Membership) -> bool:
 
 def _heads_openable(actor: Actor, rows: Iterable[Membership]) -> set[int]:
     """Of these, those whose number the actor may open: at the places where they hold that right."""
-    reach, ids = actor.reach(Right.SEE_CONTACTS), [one.pk for one in rows]
-    if reach is None or not reach:
-        return set() if reach is not None else set(ids)
+    reach, ids = actor.reach(Right.SEE_CONTACTS), {one.pk for one in rows}
+    if reach is None:
+        return ids
+    if not reach:
+        return set()
     here = lists.own_right(on=None).filter(lists.belonging_at(sorted(reach)), pk__in=ids)
     return set(here.values_list("pk", flat=True))
 

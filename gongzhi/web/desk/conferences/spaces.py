@@ -156,8 +156,8 @@ def _slot(actor: Actor, row: SpaceSlot) -> dict[str, Any]:
         "row": row,
         "user": mask(row.user),
         "what": mask(row.what),
-        "first": f"{row.first // 60:02d}:{row.first % 60:02d}",
-        "last": f"{row.last // 60:02d}:{row.last % 60:02d}",
+        "first": space_rules.clock(row.first),
+        "last": space_rules.clock(row.last),
         "weekly": row.since != row.until,
         "moves": [(verb, one.label) for verb, one in queries.slot_moves(actor, row).items()],
     }
