@@ -12,7 +12,7 @@ from django.db.models import BooleanField, DateTimeField, ExpressionWrapper, F, 
 
 from gongzhi.demands import rules
 from gongzhi.demands.models import Category, Demand
-from gongzhi.demands.queries import KEEP, lies_in, visible_demands
+from gongzhi.demands.queries import KEEP, NEAR_DAYS, PLACE_STANDINGS, lies_in, near_by, visible_demands
 from gongzhi.demands.rules import State
 from gongzhi.neighbourhood.rows import Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind
@@ -72,6 +72,26 @@ def _lines_of(ids: list[int]) -> list[Line]:
     """The lines of these demands in this order: joined when it is known which, by a plan that is kept."""
     found = {row[0]: Line(*row) for row in _LINES.ask(ids)} if ids else {}
     return [found[pk] for pk in ids if pk in found]
+
+
+# As many open ones as a page shows beside a place, and the one that it is about.
+NEAR = 6
+_NEAR = Question(
+    lambda compound, since: Demand.objects.filter(compound=compound, closed_at=None, received_at__gte=since)
+    .order_by("-received_at")
+    .values_list(*_COLUMNS.values())[:NEAR],
+    int,
+    datetime,
+)
+
+
+def lines_near(actor: Actor, place: Place, *, now: datetime) -> list[Line]:
+    """`queries.near_by` as lines; of whoever sees all of the compound by a plan that is kept."""
+    compound = place.pk if place.kind == PlaceKind.COMPOUND else place.compound_id
+    ladder = (compound, place.community_id, place.subdistrict_id)
+    if compound and not actor.standings_at(ladder).isdisjoint(PLACE_STANDINGS):
+        return [Line(*row) for row in _NEAR.ask(compound, now - timedelta(days=NEAR_DAYS))]
+    return lines(near_by(actor, place, now=now, limit=NEAR))
 
 
 def line_of(demand: Demand) -> Line:

@@ -66,10 +66,39 @@ def _column(kind: PlaceKind) -> str:
     return kind.value if kind in {PlaceKind.SUBDISTRICT, PlaceKind.COMMUNITY, PlaceKind.COMPOUND} else "place"
 
 
+def sees(actor: Actor, demand: Demand) -> bool:
+    """Whether `visible_demands` holds this demand, known from its row."""
+    for office in actor.offices:
+        if office.standing is Standing.CLOCK:
+            return True
+        if office.unit_id:
+            if demand.handler_id == office.unit_id:
+                return True
+        elif office.standing in PLACE_STANDINGS and office.place_kind:
+            column = _column(office.place_kind)
+            if office.place_kind is PlaceKind.DISTRICT or getattr(demand, f"{column}_id") == office.place_id:
+                return True
+    if actor.account_id and not actor.offices and demand.account_id == actor.account_id:
+        return True
+    return bool(actor.link) and demand.pk == actor.link
+
+
 def get_demand(actor: Actor, demand_id: int) -> Demand:
     """One demand with its place, category and handler. Raises ABSENT, the same for absent and not yours."""
-    related = ("place", "community", "subdistrict", "category__parent__parent", "handler", "assignee", "contact")
-    return visible_demands(actor).select_related(*related).get(pk=demand_id)
+    for demand in _ONE_DEMAND.ask(demand_id):
+        if sees(actor, demand):
+            return demand
+    raise ABSENT
+
+
+_JOINED = ("place", "community", "subdistrict", "category__parent__parent", "handler", "assignee", "contact")
+_ONE_DEMAND = Rows(
+    # Nothing is done with the pairs, and an outline has thousands of points.
+    lambda pk: Demand.objects.select_related(*_JOINED).defer(
+        "search", "place__boundary", "community__boundary", "subdistrict__boundary"
+    ).filter(pk=pk),
+    int,
+)  # fmt: skip
 
 
 def standings(actor: Actor, demand: Demand) -> frozenset[Standing]:
@@ -158,7 +187,10 @@ def demand_with_code(number: str, code: str) -> Demand | None:
     return Demand.objects.filter(pk=demand_id, code_hash=secrets.hashed_code(code.strip())).defer("search").first()
 
 
-def near_by(actor: Actor, place: Place, *, now: datetime, days: int = 30, limit: int = 5) -> QuerySet[Demand]:
+NEAR_DAYS = 30
+
+
+def near_by(actor: Actor, place: Place, *, now: datetime, days: int = NEAR_DAYS, limit: int = 5) -> QuerySet[Demand]:
     """Open demands at the same compound or community lately, as far as the actor sees them; newest first.
 
     None for a place above the communities: there everything would be near.

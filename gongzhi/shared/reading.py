@@ -13,6 +13,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import BigIntegerField, BooleanField, ExpressionWrapper, F, Func, Model, Q, QuerySet, Value
 from django.db.models.lookups import Exact
+from django.db.models.query import RelatedPopulator, get_related_populators
 
 Row = TypeVar("Row", bound=Model)
 
@@ -35,6 +36,9 @@ def fetch(statement: str, values: Sequence[Any], *, packed: bool = False) -> lis
         cursor.execute(statement, values)
         return list(cursor.fetchall())
 
+
+# What a number in the database can be; no row has one beyond, and the asking would end in an error or look at every row.
+_GREATEST = 2**63 - 1
 
 # A value of each kind that no caller means, by which its place in the statement is found again.
 _MARKS: dict[type, Callable[[int], object]] = {
@@ -75,6 +79,8 @@ class Question:
     def ask(self, *values: Any) -> list[tuple[Any, ...]]:
         """The rows, each as a tuple in the order of the `values_list`."""
         statement, places, converters = self._words
+        if any(type(value) is int and abs(value) > _GREATEST for value in values):
+            return []
         filled = [values[place] if isinstance(place, int) else place[0] for place in places]
         rows = fetch(statement, filled)
         return [_converted(row, converters) for row in rows] if converters else rows
@@ -83,7 +89,7 @@ class Question:
     def _words(self) -> tuple[str, list[int | tuple[Any]], dict[int, Any]]:
         """The statement; for each of its marks which value fills it, or what always stands there; the converters."""
         marks = [_MARKS[kind](place) for place, kind in enumerate(self._kinds)]
-        compiler = self._made(*marks).query.get_compiler(connection=connection)
+        compiler = self._compiler = self._made(*marks).query.get_compiler(connection=connection)
         statement, params = compiler.as_sql()
         places = [marks.index(param) if param in marks else (param,) for param in params]
         if unused := set(range(len(marks))) - {place for place in places if isinstance(place, int)}:
@@ -92,22 +98,31 @@ class Question:
 
 
 class Rows(Generic[Row]):
-    """The same for whole rows of one table, but for the columns `without`, which are fetched when they are read."""
+    """The same for rows of a model, with those that `select_related` joins and without what `defer` leaves out."""
 
-    def __init__(self, made: Callable[..., QuerySet[Row]], *kinds: type, without: tuple[str, ...] = ()) -> None:
-        self._made, self._kinds, self._without = made, kinds, without
+    def __init__(self, made: Callable[..., QuerySet[Row]], *kinds: type) -> None:
+        self._question = Question(made, *kinds)
 
     def ask(self, *values: Any) -> list[Row]:
         """The rows."""
-        model, names, question = self._asked
-        return [model.from_db(connection.alias, names, row) for row in question.ask(*values)]
+        found = self._question.ask(*values)
+        model, names, first, joined = self._read
+        rows = []
+        for row in found:
+            one = model.from_db(connection.alias, names, row[first : first + len(names)])
+            for populator in joined:
+                populator.populate(row, one)
+            rows.append(one)
+        return rows
 
     @cached_property
-    def _asked(self) -> tuple[type[Row], list[str], Question]:
-        # As late as the first asking: before that the tables may not be known yet.
-        model = self._made(*(_MARKS[kind](place) for place, kind in enumerate(self._kinds))).model
-        names = [field.attname for field in model._meta.concrete_fields if field.name not in self._without]
-        return model, names, Question(lambda *values: self._made(*values).values_list(*names), *self._kinds)
+    def _read(self) -> tuple[type[Row], list[str], int, list[RelatedPopulator]]:
+        """The model, the names of its columns and where they begin, and who reads the joined ones, as Django has it."""
+        compiler = self._question._compiler
+        info = compiler.klass_info
+        fields = info["select_fields"]
+        names = [compiler.select[at][0].target.attname for at in fields]
+        return info["model"], names, fields[0], get_related_populators(info, compiler.select, connection.alias)
 
 
 def _converted(row: tuple[Any, ...], converters: dict[int, Any]) -> tuple[Any, ...]:

@@ -3,6 +3,7 @@
 import pytest
 
 from gongzhi.demands import actions, queries
+from gongzhi.demands.models import Demand
 from gongzhi.neighbourhood.rules import Actor, Office, PlaceKind, Right, Standing
 from gongzhi.shared.moves import NotAllowed, Refused
 from tests.town import NOW, Town
@@ -47,3 +48,32 @@ def test_an_account_of_the_staff_takes_no_residents_demand_away(town: Town) -> N
     staff = town.accounts["dongzheng_shegong"]
     with pytest.raises(Refused, match="居民账号"):
         actions.claim_demand(town.reporter(received), demand_id=received.demand.pk, account=staff, now=NOW)
+
+
+def test_what_is_seen_of_one_demand_is_what_the_lists_show(town: Town) -> None:
+    found = [town.report(place=place).demand for place in town.places if place != "district"]
+    unit = town.units["渝岸财产保险公司（演示）"]
+    Demand.objects.filter(pk=found[0].pk).update(handler=unit)
+    resident = town.accounts["qu_fuze"]
+    Demand.objects.filter(pk=found[1].pk).update(account=resident)
+    offices = [Office(standing, "role") for standing in Standing]
+    offices += [Office(standing, "role", unit_id=unit.pk) for standing in Standing]
+    offices += [
+        Office(standing, "role", place_id=place.pk, place_kind=PlaceKind(place.kind))
+        for standing in Standing
+        for place in town.places.values()
+    ]
+    actors = [Actor("某人", (office,)) for office in offices]
+    actors += [Actor("某人", two) for two in zip(offices, reversed(offices), strict=True)]
+    actors += [Actor("居民", account_id=resident.pk), Actor("职工", (offices[0],), account_id=resident.pk)]
+    actors += [Actor("居民"), Actor("居民", link=found[2].pk), *(town.actor(login) for login in town.accounts)]
+    rows = list(Demand.objects.all())
+    for actor in actors:
+        listed = set(queries.visible_demands(actor).values_list("pk", flat=True))
+        assert {row.pk for row in rows if queries.sees(actor, row)} == listed, actor
+
+
+def test_a_number_that_no_demand_can_have_is_absent_like_any_other(town: Town) -> None:
+    for number in (0, 10**9, 2**63, 10**40):
+        with pytest.raises(queries.ABSENT):
+            queries.get_demand(town.actor("qu_fuze"), number)

@@ -41,7 +41,7 @@ def current_place(place_id: int) -> Place | None:
     return next(iter(_PLACE.ask(place_id)), None)
 
 
-_PLACE = Rows(lambda pk: Place.objects.filter(pk=pk, valid_to=None), int, without=("boundary",))
+_PLACE = Rows(lambda pk: Place.objects.filter(pk=pk, valid_to=None).defer("boundary"), int)
 
 
 def within(place: Place) -> Q:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from gongzhi.demands import queries, rules
-from gongzhi.demands.lists import Line, line_of, lines
+from gongzhi.demands.lists import NEAR, Line, line_of, lines, lines_near
 from gongzhi.demands.queries import Story
 from gongzhi.demands.rows import Demand, Extension
 from gongzhi.demands.rules import State
@@ -163,5 +163,4 @@ def _earlier(actor: Actor, demand: Demand, scope: choices.Scope) -> list[Any]:
 
 
 def _near(actor: Actor, demand: Demand) -> list[Line]:
-    found = lines(queries.near_by(actor, demand.place, now=now(), limit=6))
-    return [one for one in found if one.pk != demand.pk][:5]
+    return [one for one in lines_near(actor, demand.place, now=now()) if one.pk != demand.pk][: NEAR - 1]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from gongzhi.demands import actions, deadlines, queries, rules
 from gongzhi.demands.actions import Received
-from gongzhi.demands.lists import lines
+from gongzhi.demands.lists import lines, lines_near
 from gongzhi.shared.moves import Refused
 from gongzhi.web.casework import choices
 from gongzhi.web.casework.places import chosen_place, places_for
@@ -103,7 +103,7 @@ def show_near(request: HttpRequest) -> HttpResponse:
     """Open demands near the chosen place, as a fragment."""
     actor = actor_of(request)
     place, _others = chosen_place(actor, request.POST.get("place", ""), request.POST.get("place_typed", "")[:300])
-    found = lines(queries.near_by(actor, place, now=now())) if place else []
+    found = lines_near(actor, place, now=now()) if place else []
     rows = rows_for(actor, found, choices.scope_of(actor)) if found else []
     return render(request, "desk/caller/near.html", {"rows": rows, "place": place, "base": "/desk"})
 
