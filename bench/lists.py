@@ -8,6 +8,7 @@ run is quick; the first takes some ten minutes for a million.
 
 import argparse
 import random
+import traceback
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -73,6 +74,8 @@ def _measure(rows: int, options: argparse.Namespace) -> dict[str, Taken]:
     try:
         _measure_here(rows, options)
         code = 0
+    except Exception:
+        traceback.print_exc()
     finally:
         os._exit(code)
 

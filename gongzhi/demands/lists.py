@@ -19,7 +19,7 @@ from gongzhi.neighbourhood.rules import Actor, PlaceKind
 from gongzhi.shared.lately import Lately
 from gongzhi.shared.moves import _
 from gongzhi.shared.reading import AmongThese, Question
-from gongzhi.shared.texts import KEEP_SHARES, found_by, pairs_of, share_at_most
+from gongzhi.shared.texts import KEEP_SHARES, found_by, pairs_of, rarest_pair
 
 PAGE = 50
 
@@ -77,9 +77,11 @@ def _lines_of(ids: list[int]) -> list[Line]:
 # As many open ones as a page shows beside a place, and the one that it is about.
 NEAR = 6
 _NEAR = Question(
-    lambda compound, since: Demand.objects.filter(compound=compound, closed_at=None, received_at__gte=since)
-    .order_by("-received_at")
-    .values_list(*_COLUMNS.values())[:NEAR],
+    lambda compound, since: (
+        Demand.objects.filter(compound=compound, closed_at=None, received_at__gte=since)
+        .order_by("-received_at")
+        .values_list(*_COLUMNS.values())[:NEAR]
+    ),
     int,
     datetime,
 )
@@ -235,6 +237,8 @@ def _order(column: str, downwards: bool) -> tuple[str, str]:
 
 # How many of the nearest rows are looked through one by one where nothing is known of the words, or of their meeting.
 LOOK = 4000
+# So many rows are looked at sooner than the lists of the other pairs of the words.
+FEW = 500
 
 
 def _nearest_with(
@@ -254,7 +258,7 @@ def _nearest_with(
     and words with a rare pair are collected at once. `many` is about how many rows there are, `area` a community or
     subdistrict that all of them lie in.
     """
-    share = share_at_most(Demand._meta.db_table, "search", words)
+    pair, share = rarest_pair(Demand._meta.db_table, "search", words) or ("", None)
     look = int(2 * wanted / share) if share else LOOK
     # How often several words meet is not known: perhaps as often as the rarest stands, perhaps never.
     if len(words.split()) > 1:
@@ -271,7 +275,8 @@ def _nearest_with(
     # Ordered by an expression, which no index holds: the rows must be collected first.
     still = ExpressionWrapper(F(column) + Value(timedelta(0)), output_field=DateTimeField())
     by_moment = still.desc() if downwards else still.asc()
-    few = few.filter(_words(words, area=area)).order_by(by_moment, order[1])
+    led_by = pair if share is not None and share * many <= FEW else ""
+    few = few.filter(_words(words, area=area, led_by=led_by)).order_by(by_moment, order[1])
     return list(few.values_list("pk", flat=True)[:wanted])
 
 
@@ -368,9 +373,9 @@ def _due(due: str, now: datetime) -> Q:
     return Q(due_at__gte=now, due_at__lte=end + timedelta(days=7))
 
 
-def _words(words: str, *, area: int | None = None, walking: bool = False) -> Q:
+def _words(words: str, *, area: int | None = None, walking: bool = False, led_by: str = "") -> Q:
     whole = pairs_of("subject", "body", "place_words").source_expressions[0]
-    chosen = found_by("search", whole, words, place_id=area, walking=walking)
+    chosen = found_by("search", whole, words, place_id=area, walking=walking, led_by=led_by)
     demand_id = rules.read_number(words)
     if demand_id is not None and words.replace("-", "").replace(" ", "").isdigit():
         return chosen | Q(pk=demand_id) | Q(external_number=words.strip())

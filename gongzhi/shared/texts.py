@@ -81,21 +81,35 @@ class Matches(Func):
 
 
 def found_by(
-    column: str, whole: str | Expression, text: str, *, place_id: int | None = None, walking: bool = False
+    column: str,
+    whole: str | Expression,
+    text: str,
+    *,
+    place_id: int | None = None,
+    walking: bool = False,
+    led_by: str = "",
 ) -> Q:
     """A filter for rows whose `column` of pairs holds every word of `text`, checked again on `whole`.
 
     Words are what blanks part; a word of one or two characters needs no second look, its pair is exact. Of a community
     or subdistrict `place_id` alone, which the same index answers in the same look.
-    With `walking` the index of pairs is left alone: the rows come by another way, and few of them.
+    With `walking` the index of pairs is left alone: the rows come by another way, and few of them. With `led_by`, a pair
+    of `text`, the index is asked for that one and each row for the others: reading a list costs more than a few rows.
     """
     words = [word for word in text.split() if plain(word)]
-    asked = ([_quoted(f"@{place_id}")] if place_id else []) + [question(word) for word in words]
-    if not asked:
+    here = [_quoted(f"@{place_id}")] if place_id else []
+    all_of = [question(word) for word in words]
+    if not here + all_of:
         return Q()
-    # In one question: the database weighs each one at some cost.
-    matches = MatchesWalking if walking else Matches
-    chosen = Q(matches(column, Value(" & ".join(asked)), output_field=BooleanField()))
+
+    def has(way: type[Func], terms: list[str]) -> Q:
+        # In one question: the database weighs each one at some cost.
+        return Q(way(column, Value(" & ".join(terms)), output_field=BooleanField()))
+
+    if led_by:
+        chosen = has(Matches, [*here, _quoted(led_by)]) & has(MatchesWalking, all_of)
+    else:
+        chosen = has(MatchesWalking if walking else Matches, here + all_of)
     for word in words:
         if len(plain(word)) > 2:
             # As it was typed first: that costs a tenth of folding the text.
@@ -111,8 +125,8 @@ _Shares = tuple[dict[str, float], float]
 _shares: Lately[tuple[str, str], _Shares | None] = Lately(KEEP_SHARES)
 
 
-def share_at_most(table: str, column: str, text: str) -> float | None:
-    """The largest share of rows, from 0 to 1, that can hold every word of `text`: that of its rarest pair.
+def rarest_pair(table: str, column: str, text: str) -> tuple[str, float] | None:
+    """The pair of `text` that stands in the fewest rows, and the largest share of rows, from 0 to 1, that can hold it.
 
     As the database counted its sample when it last analysed the table; None where it has not, or `text` has no pair.
     """
@@ -121,7 +135,8 @@ def share_at_most(table: str, column: str, text: str) -> float | None:
     if not known or not pairs:
         return None
     shares, least = known
-    return min(shares.get(pair, least) for pair in pairs)
+    pair = min(pairs, key=lambda one: shares.get(one, least))
+    return pair, shares.get(pair, least)
 
 
 def _read_shares(table: str, column: str) -> _Shares | None:

@@ -37,14 +37,18 @@ def _wanted(words: str) -> list[int]:
 
 @pytest.mark.parametrize("who", ["qu_fuze", "yuejin_jiedao", "dongzheng_shegong"])
 @pytest.mark.parametrize("analysed", [False, True], ids=["never analysed", "analysed"])
-def test_every_way_finds_the_same(told: Town, analysed: bool, who: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("few", [0, 500], ids=["all pairs", "the rarest first"])
+def test_every_way_finds_the_same(
+    told: Town, analysed: bool, few: int, who: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     Lately.forget_all()
     # Small enough that the walk often comes back with too few.
     monkeypatch.setattr(lists, "LOOK", 20)
+    monkeypatch.setattr(lists, "FEW", few)
     if analysed:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE demands_demand")
-    assert (texts.share_at_most("demands_demand", "search", "停车") is not None) == analysed
+    assert (texts.rarest_pair("demands_demand", "search", "停车") is not None) == analysed
     for words in ASKED:
         assert _found(told, who, Filters(group="all", words=words)) == _wanted(words), words
 
@@ -91,9 +95,11 @@ def test_a_text_is_as_rare_as_its_rarest_pair(told: Town) -> None:
     Lately.forget_all()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE demands_demand")
-    share = texts.share_at_most("demands_demand", "search", "停车场")
+    asked = ("demands_demand", "search")
+    pair, share = texts.rarest_pair(*asked, "停车场") or ("", None)
+    assert pair == "车场"
     assert share == pytest.approx(sum("车场" in row.body for row in Demand.objects.all()) / 66)
-    assert texts.share_at_most("demands_demand", "search", "停") is None
-    rare = texts.share_at_most("demands_demand", "search", "鲸鱼")
-    assert rare is not None
+    assert texts.rarest_pair(*asked, "停") is None
+    pair, rare = texts.rarest_pair(*asked, "停车 鲸鱼") or ("", 1.0)
+    assert pair == "鲸鱼"
     assert rare <= share
