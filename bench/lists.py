@@ -1,20 +1,23 @@
 """The desk's lists, search and demand page with 10,000 and with a million demands: `python -m bench.lists`.
 
-Asked as pages of the production server by 8 clients. The 10,000 are all of two communities, so that the pages of
+Asked as pages of the production server by 8 clients, either size in turn. The 10,000 are all of two communities, so that the pages of
 either size are equally full: spread over the district, a community's page would hold 9 lines of them and 50 of the
 million, and the ratio would measure the drawing of lines. The filled databases stay under var/bench, so that a second
 run is quick; the first takes some ten minutes for a million.
 """
 
 import argparse
+import contextlib
+import multiprocessing
+import os
 import random
-import traceback
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from urllib.parse import urlencode
 
 from bench import load, machine
 from bench.rows import fill
-from bench.server import PORT, Site, database, site
+from bench.server import PORT, database, site
 
 SMALL = 10_000
 # The worker's community, and one beside it.
@@ -38,136 +41,106 @@ class Case:
     login: str
 
 
-# What was seen of a case: the load, queries a page, demands on the page.
-Taken = tuple[load.Load, int, int]
-
-
 def main() -> int:
     """Print a table; 1 where a goal is missed."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--rows", type=int, default=1_000_000)
-    asked.add_argument("--seconds", type=float, default=3)
+    asked.add_argument("--seconds", type=float, default=2, help="of each round")
+    asked.add_argument("--rounds", type=int, default=2)
     asked.add_argument("--clients", type=int, default=8)
     asked.add_argument("--only", default="", help="cases whose name holds this")
     options = asked.parse_args()
-    sizes = sorted({SMALL, options.rows})
-    seen = {rows: _measure(rows, options) for rows in sizes}
-    return _report(sizes, seen)
+    with contextlib.ExitStack() as stack:
+        sizes = [stack.enter_context(_Size(rows, at)) for at, rows in enumerate((SMALL, options.rows))]
+        names = [name for name in sizes[0].cases if options.only in name]
+        seen = [{name: load.Load() for name in names} for _ in sizes]
+        listed, bare = [load.Load() for _ in sizes], [load.Load() for _ in sizes]
+        for name in names:
+            # In turn, so that a neighbour's load falls on all.
+            for _round in range(options.rounds):
+                for at, size in enumerate(sizes):
+                    seen[at][name].add(size.ask(name, options))
+                    if name == LISTED:
+                        listed[at].add(size.ask(name, options))
+                        bare[at].add(size.ask(BARE, options))
+            print(f"  {name:44} {seen[-1][name].spent()}", flush=True)
+        return _report(
+            sizes, seen, [(one.rate / other.rate if other.rate else 0) for one, other in zip(listed, bare, strict=True)]
+        )
 
 
-def _measure(rows: int, options: argparse.Namespace) -> dict[str, Taken]:
-    """Load and number of queries of every case, with so many demands."""
-    import os
+class _Size:
+    """A process that holds the database of one size with its server, and asks it for one case at a time."""
 
-    found: dict[str, Taken] = {}
-    # A process of its own for each size: Django is set up once a process.
-    pid = os.fork()
-    if pid:
-        os.waitpid(pid, 0)
-        import pickle
+    def __init__(self, rows: int, at: int) -> None:
+        self.rows = rows
+        os.environ["GONGZHI_BENCH_PORT"] = str(PORT + at)
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_hold, args=(theirs, rows))
+        self._process.start()
+        theirs.close()
 
-        path = _note(rows)
-        found = pickle.loads(path.read_bytes())
-        path.unlink()
-        return found
-    code = 1
-    try:
-        _measure_here(rows, options)
-        code = 0
-    except Exception:
-        traceback.print_exc()
-    finally:
-        os._exit(code)
+    def __enter__(self) -> "_Size":
+        # name: queries a page, demands on the page
+        self.cases: dict[str, tuple[int, int]] = self._pipe.recv()
+        return self
 
+    def __exit__(self, *_error: object) -> None:
+        self._pipe.send(None)
+        self._process.join()
 
-def _note(rows: int):  # type: ignore[no-untyped-def]
-    from bench.server import HOME
-
-    return HOME / f"lists-{rows}.seen"
+    def ask(self, name: str, options: argparse.Namespace) -> load.Load:
+        """What the clients see of one case."""
+        self._pipe.send((name, options.clients, options.seconds))
+        taken: load.Load = self._pipe.recv()
+        assert not taken.failures(200), (name, taken.answers)
+        return taken
 
 
-def _measure_here(rows: int, options: argparse.Namespace) -> None:
-    import pickle
-
+def _hold(pipe: Connection, rows: int) -> None:
     full = rows == SMALL
     with database(f"lists-{rows}{'-full' if full else ''}") as folder:
         print(f"{rows} demands: {machine.describe(folder)}", flush=True)
         fill(rows, (OURS, BESIDE) if full else ())
-        chosen = [case for case in cases() if options.only in case.name]
-        counts = {case.name: look_at(case) for case in chosen}
+        known = {case.name: case for case in cases()}
+        counts = {name: look_at(case) for name, case in known.items()}
         fill_bare()
-        found = {}
         with site(folder) as served:
-            for case in chosen:
-                taken = _ask(served, case, options)
-                found[case.name] = (taken, *counts[case.name])
-                print(
-                    f"  {case.name:44} p50 {taken.quantile(0.5):6.1f}  p95 {taken.quantile(0.95):6.1f} ms,"
-                    f" in the server {taken.in_the_server(0.5):6.1f} {taken.in_the_server(0.95):6.1f} ms"
-                    f"  {taken.rate:6.1f}/s  {counts[case.name][0]} queries  {taken.spent()}"
-                    + (f"  {taken.failures(200)} FAILED" if taken.failures(200) else ""),
-                    flush=True,
-                )
-            found[RATIO] = (_against_bare(served, chosen, options), 0, 0)
-        _note(rows).write_bytes(pickle.dumps(found))
+            pipe.send(counts)
+            while asked := pipe.recv():
+                name, clients, seconds = asked
+                found = load.run(served, load.repeat, known[name].requests, clients=clients, seconds=seconds, warm=0.5)
+                pipe.send(found)
 
 
-def _ask(served: Site, case: Case, options: argparse.Namespace) -> load.Load:
-    return load.run(served, load.repeat, case.requests, clients=options.clients, seconds=options.seconds, warm=1.0)
-
-
-def _against_bare(served: Site, chosen: list[Case], options: argparse.Namespace) -> load.Load:
-    """The worklist and the bare list in turn, so that a neighbour's load falls on both; rates in `seconds`."""
-    pair = {case.name: case for case in chosen if case.name in (BARE, LISTED)}
-    told = load.Load()
-    if len(pair) == 2:
-        rates: dict[str, list[float]] = {BARE: [], LISTED: []}
-        spent: dict[str, list[float]] = {BARE: [], LISTED: []}
-        for _ in range(4):
-            for name, case in pair.items():
-                taken = _ask(served, case, options)
-                rates[name].append(taken.rate)
-                spent[name].append(sum(taken.cpu))
-        told.seconds = sum(rates[LISTED]) / sum(rates[BARE])
-        told.cpu = (sum(spent[BARE]) / 4, sum(spent[LISTED]) / 4)
-    return told
-
-
-def _report(sizes: list[int], seen: dict[int, dict[str, Taken]]) -> int:
+def _report(sizes: list[_Size], seen: list[dict[str, load.Load]], shares: list[float]) -> int:
     """Print what grew, and the list against the bare one."""
-    small, large = sizes[0], sizes[-1]
     missed = 0
     print(
-        f"\np95 in ms in the server at 8 clients (as the clients saw it), {small} and {large} demands;"
+        f"\np95 in ms in the server (as the clients saw it), {sizes[0].rows} and {sizes[-1].rows} demands asked in turn;"
         " goals: under 50, at most 1.5 times, 6 queries a list"
     )
-    for name, (load_large, queries, rows) in seen[large].items():
-        if name == RATIO:
-            continue
-        load_small, _queries, rows_before = seen[small][name]
-        before, after = load_small.in_the_server(0.95), load_large.in_the_server(0.95)
-        cpu = sum(load_small.cpu), sum(load_large.cpu)
+    for name, large in seen[-1].items():
+        small, (queries, rows) = seen[0][name], sizes[-1].cases[name]
+        before, after = small.in_the_server(0.95), large.in_the_server(0.95)
+        cpu = sum(small.cpu), sum(large.cpu)
         late = name != BARE and (after >= 50 or after > 1.5 * before)
         missed += late
         print(
-            f"  {name:44} {before:6.1f} ({load_small.quantile(0.95):6.1f}) {after:6.1f} ({load_large.quantile(0.95):6.1f})"
+            f"  {name:44} {before:6.1f} ({small.quantile(0.95):6.1f}) {after:6.1f} ({large.quantile(0.95):6.1f})"
             f"  × {after / before:4.2f}   CPU {cpu[0]:5.1f} {cpu[1]:5.1f} ms  × {cpu[1] / cpu[0] if cpu[0] else 0:4.2f}"
-            f"  {queries} queries, {rows_before} and {rows} rows{'  MISSED' if late else ''}"
+            f"  {queries} queries, {sizes[0].cases[name][1]} and {rows} rows{'  MISSED' if late else ''}"
         )
-    for rows in sizes:
-        told = seen[rows][RATIO][0]
-        if told.seconds:
-            print(
-                f"the worklist at {told.seconds:.2f} of the bare list's rate with {rows} demands (goal 0.40);"
-                f" CPU a page {told.cpu[0]:.1f} ms bare, {told.cpu[1]:.1f} ms ours"
-            )
-            missed += told.seconds < 0.4
+    for size, share in zip(sizes, shares, strict=True):
+        if share:
+            print(f"the worklist at {share:.2f} of the bare list's rate with {size.rows} demands (goal 0.40)")
+            missed += share < 0.4
     return int(missed > 0)
 
 
 LISTED = f"worklist, first page ({WORKER})"
 BARE = "bare list of 50"
-RATIO = "ratio"
 
 
 def cases() -> list[Case]:
