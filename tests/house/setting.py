@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
@@ -59,12 +60,16 @@ class Setting:
     town: Town
     things: dict[str, str]
     people: dict[str, Account | None] = dataclasses.field(default_factory=dict)
+    _sessions: dict[str, str] = dataclasses.field(default_factory=dict)
 
     def client(self, who: str) -> Client:
-        """A browser in which this one is logged in."""
+        """A fresh browser in which this one is logged in; to log in once costs as much as many a page."""
         client = Client(raise_request_exception=True)
-        if account := self.people[who]:
+        if who in self._sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self._sessions[who]
+        elif account := self.people[who]:
             client.force_login(account, backend="gongzhi.web.logins.Logins")
+            self._sessions[who] = client.cookies[settings.SESSION_COOKIE_NAME].value
         return client
 
 

@@ -49,8 +49,9 @@ def codes_of(setting: Setting, door: Door, people: list[str]) -> dict[str, str]:
     path = door.path.format(**setting.things)
     found = {}
     for who in people:
+        client = setting.client(who)
         with transaction.atomic():
-            found[who] = knock(setting.client(who), door.method, path)
+            found[who] = knock(client, door.method, path)
             transaction.set_rollback(True)
     return found
 
