@@ -88,7 +88,7 @@ def _measures(health: Health, members: str) -> list[Measure]:
         ),
         Measure(
             "closure", _("按期办结"), health.closure,
-            _("按期办好的事项 ÷ 到期的事项。事项是会议上写明日子的决定，和所在街道、社区写明最后一天的需求。"),
+            _("按期办好的事项 ÷ 到期的事项。事项是会议上写明日子的决定，和所在街道、社区写明最后一天的需求。办好了却没写哪天的决定不算。"),
             _("这段时间还没有到期的事项。"), [decisions, needs],
         ),
     ]  # fmt: skip
