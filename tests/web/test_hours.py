@@ -44,5 +44,7 @@ def test_what_is_shown_is_read_back(rows: list[tuple[int, int, int]], language: 
 
 def test_the_parts_of_a_week_are_ticked_where_they_stand_whole() -> None:
     assert week_as_it_is([*windows_of(["evenings"]), [5, 0, 60]]) == {"week": ["evenings"], "hours": "周六 00:00–01:00"}
+    every_day = [[day, 1140, 1440] for day in range(7)]
+    assert windows_in_words([*every_day, [5, 540, 600]]) == "周一至周日 19:00–24:00、周六 09:00–10:00"
     assert week_as_it_is([]) == {"week": [], "hours": ""} and windows_in_words([]) == "任何时间"
     assert {name for name in WEEK if windows_of([name])} == set(WEEK)

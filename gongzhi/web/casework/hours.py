@@ -71,9 +71,22 @@ def _numbered(words: str) -> str:
 
 
 def windows_in_words(rows: Sequence[Sequence[int]]) -> str:
-    """The hours of the week in which something can be; any time where none are named."""
-    said = [f"{DAYS[day]} {_clock(first)}–{_clock(last)}" for day, first, last in rows]
+    """The hours of the week in which something can be, days in a row together; any time where none are named."""
+    runs: list[list[int]] = []  # first day, last day, from minute, to minute
+    for day, first, last in sorted(rows):
+        run = next((one for one in runs if one[1:] == [day - 1, first, last]), None)
+        if run:
+            run[1] = day
+        else:
+            runs.append([day, day, first, last])
+    said = [f"{_days(begin, end)} {_clock(first)}–{_clock(last)}" for begin, end, first, last in runs]
     return gettext("、").join(said) if said else gettext("任何时间")
+
+
+def _days(first: int, last: int) -> str:
+    if first == last:
+        return str(DAYS[first])
+    return gettext("%(first)s至%(last)s") % {"first": DAYS[first], "last": DAYS[last]}
 
 
 def _clock(minute: int) -> str:
