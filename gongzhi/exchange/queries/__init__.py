@@ -19,6 +19,13 @@ from gongzhi.exchange.queries.bearing import (
     needs_put_forward,
     would_free,
 )
+from gongzhi.exchange.queries.by_phone import (
+    linked_member,
+    match_phoned,
+    may_speak_for,
+    pledge_phoned,
+    without_login,
+)
 from gongzhi.exchange.queries.directory import (
     Entry,
     directory,
@@ -184,11 +191,14 @@ __all__ = [
     "liaisons_in_sight",
     "lines_to_answer",
     "link_answers",
+    "linked_member",
     "match_moves",
+    "match_phoned",
     "match_standings",
     "match_trail",
     "may_reach",
     "may_see_party",
+    "may_speak_for",
     "members_by_name",
     "members_of",
     "members_with",
@@ -218,6 +228,7 @@ __all__ = [
     "places_of",
     "pledge_moves",
     "pledge_names",
+    "pledge_phoned",
     "pledge_standings",
     "pledge_trail",
     "problem_for_matching",
@@ -252,5 +263,6 @@ __all__ = [
     "voices_in",
     "who_gave",
     "why_suggested",
+    "without_login",
     "would_free",
 ]

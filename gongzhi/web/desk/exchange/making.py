@@ -22,6 +22,7 @@ from gongzhi.shared.moves import Move, Refused, Table, open_moves
 from gongzhi.web.casework.making import OVER, WRITTEN, leave
 from gongzhi.web.casework.tabled import TabledForm
 from gongzhi.web.desk.exchange import fields
+from gongzhi.web.desk.exchange.phoned import effect_of
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import DESK, for_standing, now
 from gongzhi.web.words import blame, in_words
@@ -72,7 +73,7 @@ class DoingForm(TabledForm):
         makers = fields.MAKERS
         names = [name for name in makers if name in needs or name in also]
         heading = f"{gettext(doing.table[verb].label)} · {mask(doing.called(thing))}"
-        effect = fields.EFFECTS.get((doing.folder, verb), "")
+        effect = effect_of(actor, verb, thing) or fields.EFFECTS.get((doing.folder, verb), "")
         self.furnish(names, needs, makers, labels=fields.LABELS, hints=fields.HINTS, heading=heading, effect=effect)
 
     def arguments(self) -> dict[str, Any]:

@@ -1,0 +1,60 @@
+"""A member in their own right at the desk: who they are, and the link of whoever cannot log in."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from gongzhi.exchange import actions, queries
+from gongzhi.neighbourhood.lists import member_name
+from gongzhi.neighbourhood.rows import Membership
+from gongzhi.shared.moves import Refused
+from gongzhi.web.entrance import actor_of
+from gongzhi.web.who import DESK, for_standing, now
+from gongzhi.web.words import in_words
+
+
+def _show(request: HttpRequest, member: Membership, link: str = "") -> HttpResponse:
+    context = {
+        "member": member,
+        "name": member_name(member),
+        "silent": bool(queries.without_login([member])),
+        "may_speak": queries.may_speak_for(actor_of(request), member),
+        "link": link,
+        "days": queries.settings()["member_link_days"],
+        "tab": "directory",
+    }
+    answer = render(request, "desk/exchange/member.html", context)
+    if link:
+        answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _found(request: HttpRequest, member_id: int) -> Membership:
+    try:
+        return queries.get_member(actor_of(request), member_id)
+    except Membership.DoesNotExist as error:
+        raise Http404 from error
+
+
+@for_standing(*DESK)
+@require_safe
+def show_member(request: HttpRequest, member_id: int) -> HttpResponse:
+    """Head of what, of which network, and how they answer."""
+    return _show(request, _found(request, member_id))
+
+
+@for_standing(*DESK)
+@require_POST
+def take_link(request: HttpRequest, member_id: int) -> HttpResponse:
+    """The link, to be handed on to its owner; or a new one in its place. Shown once, on the answer to this press."""
+    member = _found(request, member_id)
+    try:
+        link = actions.hand_out_link(
+            actor_of(request), member_id=member_id, now=now(), renew=request.POST.get("renew") == "1"
+        )
+    except Refused as refusal:
+        messages.error(request, in_words(refusal))
+        return HttpResponseRedirect(reverse("desk-member", args=[member_id]))
+    return _show(request, member, link)
