@@ -32,6 +32,9 @@ from gongzhi.exchange.queries.directory import (
     get_member,
     head_to_open,
     heads,
+    heads_by_name,
+    heads_called,
+    in_full,
     liaison_to_open,
     visible_heads,
     visible_members,
@@ -137,7 +140,7 @@ from gongzhi.exchange.queries.talk import (
     voices_in,
 )
 from gongzhi.exchange.queries.ties import Tie, Ties, seen_unit, who_gave
-from gongzhi.exchange.queries.to_list import liaisons_in_sight, needs_to_list, offers_to_list
+from gongzhi.exchange.queries.to_list import needs_to_list, offers_to_list, speakers_in_sight
 
 __all__ = [
     "ABSENT_TALK",
@@ -183,12 +186,14 @@ __all__ = [
     "giver_name",
     "head_to_open",
     "heads",
+    "heads_by_name",
+    "heads_called",
+    "in_full",
     "introduction_standings",
     "introduction_trail",
     "is_own",
     "last_filing",
     "liaison_to_open",
-    "liaisons_in_sight",
     "lines_to_answer",
     "link_answers",
     "linked_member",
@@ -241,6 +246,7 @@ __all__ = [
     "settings",
     "side_names",
     "speakers",
+    "speakers_in_sight",
     "tallies",
     "task_standings",
     "threads_of",

@@ -58,3 +58,12 @@ def take_link(request: HttpRequest, member_id: int) -> HttpResponse:
         messages.error(request, in_words(refusal))
         return HttpResponseRedirect(reverse("desk-member", args=[member_id]))
     return _show(request, member, link)
+
+
+@for_standing(*DESK)
+@require_safe
+def show_names(request: HttpRequest) -> HttpResponse:
+    """The members in their own right whom the actor may look up, as the options of a field."""
+    rows = queries.visible_heads(actor_of(request), on=now().date())
+    names = sorted({queries.in_full(one) for one in rows})
+    return render(request, "desk/exchange/parts/member_names.html", {"names": names})

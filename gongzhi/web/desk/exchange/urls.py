@@ -75,6 +75,7 @@ urlpatterns = [
     path("packages/<int:package_id>/add", packages.add, name="desk-package-add"),
     path("picture", picture.show_picture, name="desk-picture"),
     path("units/<int:unit_id>", balance.show_balance, name="desk-balance"),
+    path("members/names", members.show_names, name="desk-member-names"),
     path("members/<int:member_id>", members.show_member, name="desk-member"),
     path("members/<int:member_id>/link", members.take_link, name="desk-member-link"),
     path("rounds/", rounds.show_rounds, name="desk-rounds"),
