@@ -10,7 +10,7 @@ from django.core.signing import TimestampSigner
 from django.test import Client
 
 from gongzhi.exchange import actions
-from gongzhi.exchange.models import Delivery, Match, Need, Pledge, Receipt, Refusal
+from gongzhi.exchange.models import BalanceTask, Delivery, Match, Need, Pledge, Receipt, Refusal
 from gongzhi.exchange.rules import Side
 from gongzhi.neighbourhood import actions as register
 from gongzhi.neighbourhood.models import Membership, Network
@@ -102,6 +102,17 @@ def test_a_head_says_yes_by_the_link_delivers_and_is_confirmed(town: Town, head:
     part = Delivery.objects.get()
     actions.confirm_delivery(clerk(town), delivery_id=part.pk, now=now())
     assert "最近办完的" in main(client.get(path)) and "已确认收到 4 小时" in main(client.get(path))
+    # Both columns on the member's own page and at the desk, in the measure of what was given, at no price.
+    desk = enter(town, "jiansheng_jiedao")
+    for seen in (main(client.get(path)), main(desk.get(f"{DESK}/members/{head.pk}"))):
+        assert "付出与收获" in seen and "近一年给出" in seen and "技术力量" in seen and "4 小时" in seen
+        assert "不折算成钱" in seen and "建胜镇" in seen.split("近一年得到")[1]
+    assert f"{DESK}/members/{head.pk}" in text(desk.get(f"{DESK}/picture?level=unit&node=m{head.pk}"))
+    assert enter(town, "xingsheng_shegong").get(f"{DESK}/members/{head.pk}").status_code == 404
+    # The district's reader counts; the name is for whom the directory tells it.
+    assert "程一帆" in main(desk.get(f"{DESK}/members/{head.pk}"))
+    reader = main(enter(town, "qu_kanban").get(f"{DESK}/members/{head.pk}"))
+    assert HEAD in reader and "4 小时" in reader and "程一帆" not in reader and "取出链接" not in reader
 
 
 def test_a_head_declines_with_a_reason_that_the_next_suggestions_respect(
@@ -262,3 +273,35 @@ def test_who_left_no_way_to_be_reached_is_rung_up(town: Town, network: Network) 
     assert "打电话问，代为记下答复" in text(desk.get("/desk/inbox"))
     assert "取出链接，转给本人" in main(desk.get(f"{DESK}/members/{silent.pk}"))
     assert match.state == "offered"
+
+
+def test_a_member_who_got_nothing_for_a_year_is_asked_what_they_need(town: Town, head: Membership) -> None:
+    moment = now()
+    assert actions.raise_quiet(now=moment) == 1 and actions.raise_quiet(now=moment) == 0
+    desk = enter(town, "jiansheng_jiedao")
+    listed = main(desk.get(f"{DESK}/tasks/"))
+    assert HEAD in listed and f"{DESK}/members/{head.pk}" in listed
+    assert "这位个人成员一年没有得到任何支持" in main(desk.get(f"{DESK}/members/{head.pk}"))
+    assert "这位个人成员一年没有得到任何支持" in text(enter(town, "xinyu_shuji").get("/desk/inbox"))
+    task = BalanceTask.objects.get()
+    assert HEAD in main(desk.get(f"{DESK}/tasks/{task.pk}/do"))
+    desk.post(f"{DESK}/tasks/{task.pk}/do", {"words": "想要一间会议室"})
+    assert "想要一间会议室" in main(desk.get(f"{DESK}/tasks/"))
+    assert "一年没有得到任何支持" not in main(desk.get(f"{DESK}/members/{head.pk}"))
+    assert HEAD not in main(enter(town, "xingsheng_shegong").get(f"{DESK}/tasks/"))
+
+
+def test_a_member_with_a_login_reads_their_own_balance(town: Town, network: Network) -> None:
+    head = join_in_own_right(town, network, "程一帆", login="wuye", place="xinyu")
+    match, moment = asked(town, head, giving=False), now()
+    own = town.actor("wuye", today=moment.date())
+    actions.accept_match(own, match_id=match.pk, side=Side.RECEIVER, now=moment)
+    actions.accept_match(clerk(town), match_id=match.pk, side=Side.GIVER, now=moment)
+    part = actions.deliver(clerk(town), pledge_id=Pledge.objects.get().pk, quantity=3, day=moment.date(), now=moment)
+    actions.confirm_delivery(own, delivery_id=part.pk, now=moment)
+    client = enter(town, "wuye")
+    assert "付出与收获" in main(client.get("/units/exchange"))
+    shown = main(client.get("/units/exchange/balance"))
+    assert HEAD in shown and "3 小时" in shown and "建胜镇" in shown
+    # What came this year is enough: nobody is sent to ask.
+    assert actions.raise_quiet(now=moment) == 0

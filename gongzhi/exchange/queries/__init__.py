@@ -5,9 +5,10 @@ look the same.
 from gongzhi.exchange.queries.balance import (
     Balance,
     Column,
+    SideKey,
     balance_by_pair,
     balance_in_all,
-    balance_of_unit,
+    members_without_return,
     side_names,
     units_without_return,
 )
@@ -41,6 +42,7 @@ from gongzhi.exchange.queries.directory import (
 )
 from gongzhi.exchange.queries.listed import (
     DESK_STANDINGS,
+    MEMBER,
     get_need,
     get_offer,
     introduction_standings,
@@ -139,13 +141,14 @@ from gongzhi.exchange.queries.talk import (
     voice_of,
     voices_in,
 )
-from gongzhi.exchange.queries.ties import Tie, Ties, seen_unit, who_gave
+from gongzhi.exchange.queries.ties import Tie, Ties, seen_member, seen_unit, who_gave
 from gongzhi.exchange.queries.to_list import needs_to_list, offers_to_list, speakers_in_sight
 
 __all__ = [
     "ABSENT_TALK",
     "DESK_STANDINGS",
     "MATCH_SIDES",
+    "MEMBER",
     "NEED_SIDE",
     "OFFER_SIDE",
     "PLEDGE_SIDES",
@@ -159,6 +162,7 @@ __all__ = [
     "Member",
     "Progress",
     "Said",
+    "SideKey",
     "Talk",
     "Tie",
     "Ties",
@@ -167,7 +171,6 @@ __all__ = [
     "asker_name",
     "balance_by_pair",
     "balance_in_all",
-    "balance_of_unit",
     "contacts_of_other_side",
     "deliveries_of",
     "directory",
@@ -207,6 +210,7 @@ __all__ = [
     "members_by_name",
     "members_of",
     "members_with",
+    "members_without_return",
     "name_of",
     "need_left",
     "need_moves",
@@ -242,6 +246,7 @@ __all__ = [
     "round_moves",
     "round_standings",
     "said_in",
+    "seen_member",
     "seen_unit",
     "settings",
     "side_names",

@@ -26,6 +26,7 @@ from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared import tries
 from gongzhi.shared.moves import Refused
 from gongzhi.web.casework.answers import DeclineForm, WordsForm
+from gongzhi.web.casework.balanced import account_of
 from gongzhi.web.casework.directory import contact_page
 from gongzhi.web.casework.making import OVER
 from gongzhi.web.casework.promised import ACCEPTING, asks_of, delivering, parts_of, pledge_line, pledges_of
@@ -83,6 +84,7 @@ def _show(
         "given": [_furnished(actor, one, wrong) for one in running if one["giving"]],
         "got": [_furnished(actor, one, wrong) for one in running if not one["giving"]],
         "ended": ended,
+        "account": account_of(actor, ("member", member.pk), timezone.localdate()),
         "wrong": wrong[2] if wrong else None,
     }
     return render(request, "public/member.html", context, status=422 if wrong else 200)

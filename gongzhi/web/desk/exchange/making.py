@@ -88,7 +88,7 @@ def _introduction(actor: Actor, pk: int) -> Introduction:
 
 
 def _task(actor: Actor, pk: int) -> BalanceTask:
-    return queries.visible_tasks(actor).select_related("unit", "place").get(pk=pk)
+    return queries.visible_tasks(actor).select_related("unit", *queries.MEMBER, "place").get(pk=pk)
 
 
 def introduction_moves(actor: Actor, row: Introduction) -> dict[str, Move]:
@@ -176,7 +176,7 @@ TASKS = Doing(
     _task,
     task_moves,
     {"do": actions.answer_quiet},
-    lambda row: row.unit.name,
+    lambda row: queries.name_of(row.unit, None, row.member),
     guarded=False,
 )
 OUTREACHES = Doing(

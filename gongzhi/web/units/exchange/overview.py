@@ -38,7 +38,7 @@ def show_overview(request: HttpRequest) -> HttpResponse:
         "offers": [_offer_line(one) for one in offers[:MOST]],
         "needs": [_need_line(one) for one in needs[:MOST]],
         "most": MOST,
-        # What was given, and both columns, are kept of units.
+        # What was given is kept of units.
         "for_unit": bool(units_of(actor)),
         "unread": queries.unread_count(actor),
         "cut": max(len(asks), len(running)) >= MOST,
