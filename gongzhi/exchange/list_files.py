@@ -17,7 +17,7 @@ from gongzhi.exchange.rules import Kind
 from gongzhi.shared.moves import Refused, _
 from gongzhi.shared.sheets import Row, RowError, SheetError, clean, parse_moment, recognise_columns
 
-_UNIT, _WORDS = _("单位"), _("具体说明")
+_UNIT, _WORDS = _("单位或个人成员"), _("具体说明")
 # What is read of each list, and what the columns are called.
 FIELDS: Mapping[Sheet, Mapping[str, str]] = {
     Sheet.HAVE: {
@@ -36,7 +36,7 @@ NEEDED: Mapping[Sheet, Sequence[str]] = {
     Sheet.LINK: ("unit", "ways"),
 }
 _SYNONYMS = {
-    "unit": "单位 单位名称 成员单位 提供单位 需求单位 提供方 需求方 责任单位 unit",
+    "unit": "单位 单位名称 成员单位 提供单位 需求单位 提供方 需求方 责任单位 个人成员 姓名 unit",
     "kind": "类别 类型 资源类别 资源类型 需求类别 需求类型 kind",
     "title": "资源内容 需求内容 资源名称 需求名称 项目名称 内容 名称 资源 需求 title",
     "quantity": "数量 总数 quantity",
@@ -117,7 +117,7 @@ class _Reader:
         self.errors: list[RowError] = []
         self.texts = {name: self._text(name) for name in columns}
         if not self.texts.get("unit"):
-            self.wrong("unit", _("没有单位名称。"))
+            self.wrong("unit", _("没有写是哪家单位、哪位个人成员的。"))
 
     def _text(self, name: str) -> str:
         column = self.columns[name]

@@ -13,6 +13,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import BigIntegerField, BooleanField, ExpressionWrapper, F, Func, Model, Q, QuerySet, Value
 from django.db.models.lookups import Exact
+
 # What reads `select_related` in Django; the stubs do not know it.
 from django.db.models.query import RelatedPopulator, get_related_populators  # type: ignore[attr-defined]
 

@@ -5,11 +5,13 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from gongzhi.exchange import actions
+from gongzhi.exchange import actions, queries
 from gongzhi.exchange.actions import NeedDetails, OfferDetails
 from gongzhi.exchange.models import Match, Need, Offer, Pledge
+from gongzhi.exchange.queries import Balance
 from gongzhi.exchange.rules import Side
 from gongzhi.neighbourhood.models import MemberUnit
+from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared import notices
 from tests.town import NOW, Town
 
@@ -82,6 +84,11 @@ def agreed(town: Town, match: Match, giver: str = "chengguan_lianluo", receiver:
 def inbox(town: Town, who: str) -> list[str]:
     """What somebody was told, newest first."""
     return [row.subject for row in notices.inbox(town.accounts[who].person_id or 0)]
+
+
+def balance_of_unit(actor: Actor, unit_id: int) -> Balance:
+    """What a unit gave and received in all."""
+    return queries.balance_in_all(queries.balance_by_pair(actor, ("unit", unit_id)))
 
 
 def deliver_between(town: Town, moment: datetime) -> Pledge:

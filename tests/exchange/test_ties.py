@@ -13,7 +13,18 @@ from gongzhi.exchange.models import Pledge
 from gongzhi.neighbourhood import actions as neighbourhood
 from gongzhi.neighbourhood.models import MemberUnit
 from gongzhi.neighbourhood.rules import CLOCK
-from tests.exchange.making import BUREAU, DAY, INSURER, TODAY, agreed, need_details, promised, settle, state_offer
+from tests.exchange.making import (
+    BUREAU,
+    DAY,
+    INSURER,
+    TODAY,
+    agreed,
+    balance_of_unit,
+    need_details,
+    promised,
+    settle,
+    state_offer,
+)
 from tests.town import NOW, Town
 
 
@@ -96,8 +107,8 @@ def test_what_met_a_confidential_need_is_told_to_those_who_may_read_it(town: Tow
     listed = {who for who in town.accounts if queries.visible_pledges(town.actor(who)).filter(pk=pledge.pk).exists()}
     assert listed == told, "the pledge itself names its receiver, so it is seen by no others"
     unit = town.units[INSURER].pk
-    assert queries.balance_by_pair(town.actor("qu_fuze"), unit) == {}
-    assert queries.balance_of_unit(insurer, unit).received.times.total() == 1
+    assert queries.balance_by_pair(town.actor("qu_fuze"), ("unit", unit)) == {}
+    assert balance_of_unit(insurer, unit).received.times.total() == 1
 
 
 def test_a_unit_lies_where_it_is_registered_else_in_its_network_else_nowhere(town: Town) -> None:

@@ -21,6 +21,7 @@ from tests.exchange.making import (
     TODAY,
     agreed,
     asked,
+    balance_of_unit,
     inbox,
     need_details,
     offer_details,
@@ -182,12 +183,12 @@ def test_both_columns_count_what_was_delivered_and_confirmed(town: Town) -> None
     _deliver(town, "4", confirm=False)
     hours = (Kind.SKILL, "小时")
     for who in ("chengguan_lianluo", "dongzheng_shegong", "qu_kanban"):
-        mine = queries.balance_of_unit(town.actor(who), town.units[BUREAU].pk)
+        mine = balance_of_unit(town.actor(who), town.units[BUREAU].pk)
         assert (mine.gave.times[hours], mine.gave.amounts[hours]) == (2, Decimal("3.5"))
         assert not mine.received.amounts
-    pairs = queries.balance_by_pair(town.actor("chengguan_lianluo"), town.units[BUREAU].pk)
+    pairs = queries.balance_by_pair(town.actor("chengguan_lianluo"), ("unit", town.units[BUREAU].pk))
     assert list(pairs) == [("place", town.places["dongzheng"].pk)]
-    assert not queries.balance_by_pair(town.actor("xinyu_shegong"), town.units[BUREAU].pk)
+    assert not queries.balance_by_pair(town.actor("xinyu_shegong"), ("unit", town.units[BUREAU].pk))
 
 
 def test_a_unit_that_received_nothing_for_a_year_is_asked_what_it_needs_once_a_year(town: Town) -> None:
@@ -217,5 +218,5 @@ def test_a_unit_that_received_something_is_left_alone(town: Town) -> None:
     delivery = actions.deliver(desk, pledge_id=pledge.pk, quantity=4, day=TODAY, now=NOW)
     actions.confirm_delivery(unit, delivery_id=delivery.pk, now=NOW)
     assert actions.raise_quiet(now=NOW + timedelta(days=30)) == 0
-    assert queries.balance_of_unit(unit, town.units[BUREAU].pk).received.times[Kind.SKILL, "小时"] == 1
+    assert balance_of_unit(unit, town.units[BUREAU].pk).received.times[Kind.SKILL, "小时"] == 1
     assert actions.raise_quiet(now=NOW + timedelta(days=400)) >= 1

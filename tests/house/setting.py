@@ -218,7 +218,9 @@ def _round(town: Town, network_id: int, now: datetime) -> dict[str, str]:
     days = {"since": today, "until": today + timedelta(days=30), "due_on": today + timedelta(days=9)}
     network = Network.objects.get(pk=network_id)
     row = exchange.open_round(desk, network=network, name="本季度", now=now, **days)
-    return {"round": str(row.pk), "member": str(town.units[HANDLER].pk), "head": _head(network, now)}
+    head = _head(network, now)
+    own = exchange.hand_out_link(desk, member_id=int(head), now=now).rpartition("/")[2]
+    return {"round": str(row.pk), "member": str(town.units[HANDLER].pk), "head": head, "own": own}
 
 
 def _head(network: Network, now: datetime) -> str:

@@ -10,10 +10,9 @@ from django.utils import timezone
 
 from gongzhi.exchange import clock
 from gongzhi.exchange.models import Need, Outreach, Thread
-from gongzhi.exchange.queries import balance_of_unit
 from gongzhi.exchange.rules import Kind
 from gongzhi.shared.models import Notice, TrailEntry
-from tests.exchange.making import BUREAU, INSURER, settle
+from tests.exchange.making import BUREAU, INSURER, balance_of_unit, settle
 from tests.town import Town
 from tests.web.units.test_whistles import enter, text
 

@@ -10,6 +10,7 @@ from gongzhi.exchange.actions.introductions import (
     raise_quiet,
     refuse_introduction,
 )
+from gongzhi.exchange.actions.links import hand_out_link, holder, read_member_link
 from gongzhi.exchange.actions.lists import look_at_list, read_list_columns, take_list
 from gongzhi.exchange.actions.matches import (
     accept_match,
@@ -113,6 +114,8 @@ __all__ = [
     "end_offer",
     "fill_lines",
     "fill_link",
+    "hand_out_link",
+    "holder",
     "keep_day",
     "keep_rounds",
     "lapse_due",
@@ -136,6 +139,7 @@ __all__ = [
     "put_off",
     "raise_quiet",
     "read_list_columns",
+    "read_member_link",
     "read_outreach_link",
     "read_talk",
     "refuse_introduction",

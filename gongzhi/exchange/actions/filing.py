@@ -206,19 +206,18 @@ def _keep(step: steps.Step[Round], whose: Whose, sheet: Sheet, once: str, **answ
     return filing
 
 
-def note_filing(actor: Actor, *, unit_id: int, sheet: Sheet, once: str, now: datetime, **answer: Any) -> bool:
-    """For lists taken in by the desk: the unit has answered this form in every round of the desk's that asks it.
+def note_filing(actor: Actor, *, whose: Whose, sheet: Sheet, once: str, now: datetime, **answer: Any) -> bool:
+    """For lists taken in by the desk: the member has answered this form in every round of the desk's that asks it.
 
-    What the unit itself has answered stays. Returns whether any round asked.
+    What the member itself has answered stays. Returns whether any round asked.
     """
     asked = False
-    whose = Whose(unit_id)
     for row in queries.open_rounds(actor):
         if "note" not in queries.round_moves(actor, row) or not queries.members_with(row, lambda one: one == whose):
             continue
         step = rounds.begin(actor, row.pk, "note", now)
         asked = True
-        known = Filing.objects.filter(round=row, unit=unit_id, sheet=sheet.value).first()
+        known = Filing.objects.filter(**whose.rows(), round=row, sheet=sheet.value).first()
         if known is None:
             _keep(step, whose, sheet, once, **answer)
         elif lines := answer.get("lines"):

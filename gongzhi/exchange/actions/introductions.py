@@ -1,6 +1,7 @@
-"""Asking across a border, where the unit's own community agrees; and units that gave and received nothing back."""
+"""Asking across a border, where the unit's own community agrees; and members that gave and received nothing back."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -10,12 +11,17 @@ from gongzhi.exchange import queries, rules
 from gongzhi.exchange.actions import steps
 from gongzhi.exchange.models import BalanceTask, Introduction
 from gongzhi.neighbourhood import queries as neighbourhood
+from gongzhi.neighbourhood.lists import member_name
 from gongzhi.neighbourhood.rows import MemberUnit, Place
 from gongzhi.neighbourhood.rules import CLOCK, Actor, PlaceKind, Standing
 from gongzhi.shared import notices, trail
 from gongzhi.shared.moves import NotAllowed, Refused, _
 
 LABEL = _("请求介绍单位")
+_QUIET_UNIT = _("这家单位一年没有得到任何支持，请问问需要什么")
+_QUIET_MEMBER = _("这位个人成员一年没有得到任何支持，请问问需要什么")
+# Who got nothing, as a column, by name, and where that is.
+Quiet = tuple[dict[str, Any], str, Place | None]
 
 
 @transaction.atomic
@@ -111,36 +117,38 @@ def _locked(actor: Actor, introduction_id: int) -> Introduction:
 
 
 def raise_quiet(*, now: datetime) -> int:
-    """For the clock: a task for the desk of every unit that received nothing for so many days, once in as many.
+    """For the clock: a task for the desk of every unit, and of every member in their own right, that received nothing for
+    so many days, once in as many.
 
     Returns how many were raised. A unit that belongs nowhere has no desk and is left out.
     """
     today, days = timezone.localtime(now).date(), queries.settings()["quiet_days"]
     since = today - timedelta(days=days)
-    units = {unit.pk: unit for unit in queries.units_without_return(since, raised_since=since)}
-    return steps.each(units, lambda pk: _raise(units[pk], neighbourhood.home_of(units[pk], on=today), now))
+    units = queries.units_without_return(since, raised_since=since)
+    members = queries.members_without_return(since, raised_since=since, on=today)
+    quiet: list[Quiet] = [({"unit": one}, one.name, neighbourhood.home_of(one, on=today)) for one in units]
+    quiet += [({"member": one}, member_name(one), one.place or one.network.place) for one in members]
+    return steps.each(range(len(quiet)), lambda place: _raise(*quiet[place], now))
 
 
 @transaction.atomic
-def _raise(unit: MemberUnit, home: Place | None, now: datetime) -> bool:
+def _raise(whose: dict[str, Any], name: str, home: Place | None, now: datetime) -> bool:
     if home is None:
         return False
     try:
         with transaction.atomic():
-            task = BalanceTask.objects.create(unit=unit, place=home, **neighbourhood.belonging(home), raised_at=now)
+            task = BalanceTask.objects.create(**whose, place=home, **neighbourhood.belonging(home), raised_at=now)
     except IntegrityError:
         # Another sweep was here first.
         return False
     steps.note(CLOCK, task, "raise", "", now)
     people = list(
         neighbourhood.staff_at(
-            [one for one in (home.pk, home.community_id) if one], Standing.DESK, Standing.LEAD,
+            [one for one in (home.pk, task.community_id) if one], Standing.DESK, Standing.LEAD,
             today=timezone.localtime(now).date(),
         ).values_list("pk", flat=True)
     )  # fmt: skip
-    notices.tell_people(
-        "balance_task", task.pk, people, _("这家单位一年没有得到任何支持，请问问需要什么"), unit.name, now=now
-    )
+    notices.tell_people("balance_task", task.pk, people, _QUIET_UNIT if task.unit else _QUIET_MEMBER, name, now=now)
     return True
 
 

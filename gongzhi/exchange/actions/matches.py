@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -23,6 +22,7 @@ from gongzhi.shared.moves import NotAllowed, Refused, WrongState, _
 from gongzhi.shared.rows import TrailEntry
 
 _NOBODY_LOGS_IN = _("有一方没有人能登录系统，看不到这次征求意见：请打电话告诉他们，并给联络员开登录名")
+_BY_LINK = _("个人成员没有登录名：请打电话问，代为记下答复；留了电话或邮箱的，已发去可以直接答复的链接")
 
 
 @transaction.atomic
@@ -178,7 +178,7 @@ def begin(
     actor: Actor, match: Match, verb: str, now: datetime, seen: int | None = None, **given: Any
 ) -> steps.Step[Match]:
     """Check one move of a locked match against the table."""
-    standings = queries.match_standings(actor, match)
+    standings = queries.match_standings(actor, match) | queries.match_phoned(actor, match)
     return steps.begin(actor, match, rules.MATCH_MOVES, verb, standings, now=now, seen=seen, **given)
 
 
@@ -212,8 +212,11 @@ def offer_match(
     match = steps.finish(step, data={"quantity": str(amount), "due_on": match.due_on.isoformat()})
     telling.asked(match, givers, _("请答复：能否提供"), now=now)
     telling.asked(match, receivers, _("请答复：是否接受"), now=now)
-    if not all(map(neighbourhood.can_log_in, (givers, receivers))):
-        telling.asked(match, [actor.person_id or 0, *telling.desk_of(match.need, now)], _NOBODY_LOGS_IN, now=now)
+    for row, people in ((match.offer, givers), (match.need, receivers)):
+        if not neighbourhood.can_log_in(people):
+            subject = _BY_LINK if row.member else _NOBODY_LOGS_IN
+            desk = telling.desk_of(row if row.member else match.need, now)
+            telling.asked(match, [actor.person_id or 0, *desk], subject, now=now)
     return match
 
 
@@ -227,7 +230,8 @@ def pass_match(actor: Actor, *, match_id: int, now: datetime, seen: int | None =
 
 @transaction.atomic
 def accept_match(actor: Actor, *, match_id: int, side: Side, now: datetime, seen: int | None = None) -> Match:
-    """One side says yes, for itself. With the second yes the pledge is made, in the same transaction.
+    """One side says yes, for itself; or a member who cannot log in says so by telephone, and their desk writes it down.
+    With the second yes the pledge is made, in the same transaction.
 
     Raises NotAllowed for whoever does not stand on that side; a side that has said yes stays as it is.
     """
@@ -240,7 +244,7 @@ def accept_match(actor: Actor, *, match_id: int, side: Side, now: datetime, seen
         match.taken_at = match.taken_at or step.now
     if match.given_at and match.taken_at:
         step.after = MatchState.ACCEPTED.value
-    match = steps.finish(step)
+    match = steps.finish(step, data=steps.heard(side not in queries.match_standings(actor, match)))
     if match.state == MatchState.ACCEPTED:
         _promise(actor, match, step.now)
     return match
@@ -281,11 +285,12 @@ def decline_match(
     now: datetime,
     until: date | None = None,
     words: str = "",
+    side: Side | None = None,
     seen: int | None = None,
 ) -> Match:
     """A side, or the desk, says no and why; kept, so that what was said once need not be said again.
 
-    `until` is the day before which it does not suit, for that reason alone.
+    `until` is the day before which it does not suit, for that reason alone; `side` who said so by telephone.
     """
     match = _locked(actor, match_id)
     step = begin(actor, match, "decline", now, seen, reason=reason)
@@ -295,21 +300,29 @@ def decline_match(
     if (reason == RefusalReason.NOT_BEFORE) != (until is not None):
         raise Refused(_("请写明从哪一天起可以；其他原因不用写日期。"))
     said = masking.clean_text(words, 500)
-    side = _side(queries.match_standings(actor, match))
+    whose, heard = _side(actor, match, side)
     Refusal.objects.create(
-        match=match, need=match.need, offer=match.offer, side=side, reason=reason, until=until, words=said,
+        match=match, need=match.need, offer=match.offer, side=whose, reason=reason, until=until, words=said,
         said_at=step.now,
     )  # fmt: skip
     match.ended_at = step.now
-    match = steps.finish(step, words=said, data={"reason": reason, "until": until and until.isoformat()})
+    data = {"reason": reason, "until": until and until.isoformat()} | steps.heard(heard)
+    match = steps.finish(step, words=said, data=data)
     people = {*telling.giver_of(match.offer, now), *telling.receiver_of(match.need, now)}
     people |= set(telling.desk_of(match.need, now))
     telling.asked(match, people - {actor.person_id or 0}, _("对方谢绝了这次对接"), now=now)
     return match
 
 
-def _side(standings: frozenset[StrEnum]) -> str:
-    return next((side.value for side in Side if side in standings), "")
+def _side(actor: Actor, match: Match, told: Side | None) -> tuple[str, bool]:
+    """Who declines, empty for the desk itself; and whether they said so by telephone."""
+    own, phoned = queries.match_standings(actor, match), queries.match_phoned(actor, match)
+    if told is not None and told not in phoned:
+        raise NotAllowed(_("您没有“%(label)s”的权限。"), label=rules.MATCH_MOVES["decline"].label)
+    if told is None and own.isdisjoint(rules.MATCH_MOVES["decline"].who):
+        # Of a desk that has nothing to say here itself.
+        told = min(phoned)
+    return told or next((side.value for side in Side if side in own), ""), told is not None
 
 
 def climb_unanswered(*, now: datetime) -> int:

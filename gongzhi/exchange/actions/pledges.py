@@ -94,8 +94,15 @@ def _begin(
         steps.locked_need(Match.objects.only("need").get(pk=known.match_id).need_id)
         steps.locked_match(known.match_id)
     pledge = steps.locked_pledge(pledge_id)
-    standings = queries.pledge_standings(actor, pledge)
+    standings = queries.pledge_standings(actor, pledge) | queries.pledge_phoned(actor, pledge)
     return steps.begin(actor, pledge, rules.PLEDGE_MOVES, verb, standings, now=now, seen=seen, **given)
+
+
+def _finish(step: steps.Step[Pledge], *, words: str = "", data: dict[str, object] | None = None) -> Pledge:
+    """End a move; one that the actor may not make themselves was said by telephone."""
+    own = queries.pledge_standings(step.actor, step.thing)
+    heard = steps.heard(rules.PLEDGE_MOVES[step.verb].who.isdisjoint(own))
+    return steps.finish(step, words=words, data=(data or {}) | heard)
 
 
 def _tally(pledge: Pledge) -> Tally:
@@ -139,7 +146,7 @@ def _note(step: steps.Step[Pledge], amount: Decimal, day: date, words: str, corr
         corrects=corrects,
     )
     data: dict[str, object] = {"delivery": delivery.pk, "quantity": str(amount), "day": day.isoformat()}
-    pledge = steps.finish(step, words=words, data=data | ({"corrects": corrects.pk} if corrects else {}))
+    pledge = _finish(step, words=words, data=data | ({"corrects": corrects.pk} if corrects else {}))
     _follow(pledge, step.now)
     telling.of_pledge(pledge, _receivers(pledge, step.now), _("对方已兑现，请确认收到"), now=step.now, words=words)
     return delivery
@@ -179,7 +186,8 @@ def correct_delivery(
 def confirm_delivery(actor: Actor, *, delivery_id: int, now: datetime, words: str = "") -> Pledge:
     """The receiver says that it came. With the last part the pledge is fulfilled, and the need counts what it got.
 
-    Raises Delivery.DoesNotExist for one that is absent or not theirs, NotAllowed for the giver.
+    Raises Delivery.DoesNotExist for one that is absent or not theirs, NotAllowed for the giver and for whoever wrote it
+    down for the giver.
     """
     return _receive(actor, delivery_id, "confirm", now, words)
 
@@ -197,6 +205,8 @@ def _receive(actor: Actor, delivery_id: int, verb: str, now: datetime, words: st
         raise WrongState(_("这一条已经更正，请看最后一条。"))
     if Receipt.objects.filter(delivery=delivery).exists():
         raise WrongState(_("这一条已经答复过。"))
+    if actor.person_id and delivery.noted_by_id == actor.person_id:
+        raise NotAllowed(_("这一条是您替对方记下的，请另一位同事核实后答复。"))
     said = masking.clean_text(words, 500)
     Receipt.objects.create(
         delivery=delivery, confirmed=verb == "confirm", words=said, said_at=step.now, said_by_id=actor.person_id
@@ -204,7 +214,7 @@ def _receive(actor: Actor, delivery_id: int, verb: str, now: datetime, words: st
     pledge = step.thing
     if verb == "confirm" and _tally(pledge).confirmed >= pledge.quantity:
         step.after, pledge.ended_at = PledgeState.FULFILLED.value, step.now
-    pledge = steps.finish(step, words=said, data={"delivery": delivery.pk})
+    pledge = _finish(step, words=said, data={"delivery": delivery.pk})
     _follow(pledge, step.now)
     subject = _("对方已确认收到") if verb == "confirm" else _("对方对兑现有异议")
     telling.of_pledge(pledge, _givers(pledge, now), subject, now=now, words=said)
@@ -221,7 +231,7 @@ def close_pledge(actor: Actor, *, pledge_id: int, words: str, now: datetime, see
     if count.confirmed:
         step.after = PledgeState.PARTLY.value
     pledge.ended_at, said = step.now, masking.clean_text(words, 500)
-    pledge = steps.finish(step, words=said, data={"confirmed": str(count.confirmed)})
+    pledge = _finish(step, words=said, data={"confirmed": str(count.confirmed)})
     _follow(pledge, step.now)
     people = [*_givers(pledge, now), *_receivers(pledge, now), *telling.desk_of(pledge, now)]
     telling.of_pledge(pledge, people, _("承诺已结束，余下部分不再等"), now=now, words=said)
@@ -241,7 +251,7 @@ def put_off(
     if day is None or day <= pledge.due_on:
         raise Refused(_("新的日期要晚于原来的日期。"))
     pledge.later_on, said = day, masking.clean_text(words, 500)
-    pledge = steps.finish(step, words=said, data=_days(pledge.due_on, day))
+    pledge = _finish(step, words=said, data=_days(pledge.due_on, day))
     people = {*_receivers(pledge, now), *telling.leads_of(pledge, now)} - {actor.person_id or 0}
     telling.of_pledge(pledge, people, _("对方请求延期，请答复"), now=now, words=f"→ {day:%Y-%m-%d}\n{said}")
     return pledge
@@ -254,7 +264,7 @@ def agree_day(actor: Actor, *, pledge_id: int, now: datetime, seen: int | None =
     pledge, day = step.thing, _asked_day(step.thing)
     before, pledge.due_on, pledge.later_on = pledge.due_on, day, None
     pledge.reminded_at = pledge.climbed_at = None
-    pledge = steps.finish(step, data=_days(before, day))
+    pledge = _finish(step, data=_days(before, day))
     telling.of_pledge(pledge, _givers(pledge, now), _("对方同意延期"), now=now)
     return pledge
 
@@ -265,7 +275,7 @@ def keep_day(actor: Actor, *, pledge_id: int, words: str, now: datetime, seen: i
     step = _begin(actor, pledge_id, "keep_day", now, seen, words=steps.said(words))
     pledge, day = step.thing, _asked_day(step.thing)
     pledge.later_on, said = None, masking.clean_text(words, 500)
-    pledge = steps.finish(step, words=said, data=_days(day, pledge.due_on))
+    pledge = _finish(step, words=said, data=_days(day, pledge.due_on))
     telling.of_pledge(pledge, _givers(pledge, now), _("对方不同意延期"), now=now, words=said)
     return pledge
 
@@ -323,6 +333,6 @@ def _late(pledge_id: int, verb: str, now: datetime) -> bool:
     else:
         pledge.climbed_at = step.now
         people, subject = telling.leads_of(pledge, now), _("承诺逾期未兑现")
-    steps.finish(step)
+    _finish(step)
     telling.of_pledge(pledge, people, subject, now=now)
     return True

@@ -59,6 +59,11 @@ def locked_pledge(pledge_id: int) -> Pledge:
     return Pledge.objects.select_for_update(of=("self",)).select_related(*queries.PLEDGE_SIDES).get(pk=pledge_id)
 
 
+def heard(by_phone: bool) -> dict[str, object]:
+    """What the trail keeps of a move that its own side did not make: it was said by telephone, to whoever wrote it down."""
+    return {"by_phone": True} if by_phone else {}
+
+
 def said(text: str) -> str:
     """What is left of a text without what cannot be seen, to tell whether anything was said at all."""
     return masking.clean_text(text[:_UNSEEN], _UNSEEN)

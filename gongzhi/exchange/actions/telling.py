@@ -6,6 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from gongzhi.exchange import quantities, queries
+from gongzhi.exchange.actions import links
 from gongzhi.exchange.models import Contribution, Match, Need, Offer, Pledge
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rows import Membership
@@ -97,10 +98,27 @@ def _district() -> int:
 def asked(match: Match, people: Iterable[int], subject: str, *, now: datetime) -> None:
     """Tell of a match: what is given; what is needed stays behind where it is confidential."""
     need = "" if match.need.confidential else f" → {match.need.title}"
-    notices.tell_people("match", match.pk, people, subject, f"{match.offer.title}{need}", now=now)
+    members = (match.offer.member, match.need.member)
+    _tell("match", match.pk, people, members, subject, f"{match.offer.title}{need}", now)
 
 
 def of_pledge(pledge: Pledge, people: Iterable[int], subject: str, *, now: datetime, words: str = "") -> None:
     """Tell of a pledge: what was promised, how much, by when."""
     line = f"{pledge.what} {quantities.shown(pledge.quantity)}{pledge.measure} {pledge.due_on:%Y-%m-%d}"
-    notices.tell_people("pledge", pledge.pk, people, subject, f"{line}\n{words}".strip(), now=now)
+    members = (pledge.giver_member, pledge.receiver_member)
+    _tell("pledge", pledge.pk, people, members, subject, f"{line}\n{words}".strip(), now)
+
+
+def _tell(
+    noun: str,
+    pk: int,
+    people: Iterable[int],
+    members: Iterable[Membership | None],
+    subject: str,
+    body: str,
+    now: datetime,
+) -> None:
+    """In the inboxes of these people; those of them who are members in their own right without a login by their link."""
+    found = set(people)
+    notices.tell_people(noun, pk, found, subject, body, now=now)
+    links.tell_by_link((one for one in members if one and one.person_id in found), subject, body, now=now)

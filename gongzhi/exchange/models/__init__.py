@@ -1,6 +1,7 @@
 """The tables of offers, needs and what is promised between them."""
 
 from gongzhi.exchange.models.giving import Contribution, Entry, Package, PackageNeed, Use
+from gongzhi.exchange.models.linking import MemberLink
 from gongzhi.exchange.models.listing import ExchangeSetting, Introduction, Need, Offer, Unlock
 from gongzhi.exchange.models.promising import BalanceTask, Delivery, Match, Pledge, Receipt, Refusal
 from gongzhi.exchange.models.rounds import Filing, Reminder, Round
@@ -15,6 +16,7 @@ __all__ = [
     "Filing",
     "Introduction",
     "Match",
+    "MemberLink",
     "Message",
     "Need",
     "Offer",

@@ -178,10 +178,12 @@ class Receipt(models.Model):
 
 
 class BalanceTask(models.Model):
-    """A unit has received nothing for a year: somebody at the desk of its place asks what it needs."""
+    """A member has received nothing for a year: somebody at the desk of its place asks what it needs."""
 
     state = models.CharField(max_length=12, default="raised")
-    unit = models.ForeignKey("neighbourhood.MemberUnit", models.PROTECT, related_name="+")
+    unit = models.ForeignKey("neighbourhood.MemberUnit", models.PROTECT, null=True, related_name="+")
+    # Or a person who is a member in their own right.
+    member = models.ForeignKey("neighbourhood.Membership", models.PROTECT, null=True, related_name="+")
     place = models.ForeignKey("neighbourhood.Place", models.PROTECT, related_name="+")
     community = models.ForeignKey("neighbourhood.Place", models.PROTECT, null=True, related_name="+", db_index=False)
     subdistrict = models.ForeignKey("neighbourhood.Place", models.PROTECT, null=True, related_name="+", db_index=False)
@@ -197,8 +199,10 @@ class BalanceTask(models.Model):
                 name="balance_task_done",
                 condition=Q(state="raised", done_at=None) | (Q(state="done", done_at__isnull=False) & ~Q(words="")),
             ),
+            models.CheckConstraint(name="balance_task_whose", condition=one_given("unit", "member")),
             models.UniqueConstraint(fields=["unit"], name="balance_task_one_open", condition=Q(state="raised")),
+            models.UniqueConstraint(fields=["member"], name="balance_task_member", condition=Q(state="raised")),
         ]
 
     def __str__(self) -> str:
-        return f"{self.unit_id} {self.raised_at:%Y-%m-%d}"
+        return f"{self.unit_id or self.member_id} {self.raised_at:%Y-%m-%d}"

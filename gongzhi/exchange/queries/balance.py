@@ -1,10 +1,11 @@
-"""付出与收获: what each unit gave and received, both columns, as it was delivered and confirmed; never priced or ranked."""
+"""付出与收获: what each member gave and received, both columns, as it was delivered and confirmed; never priced or ranked."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -16,10 +17,11 @@ from gongzhi.exchange.rules import Kind
 from gongzhi.exchange.talk_rules import OutreachState
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood import registers
-from gongzhi.neighbourhood.lists import member_names
-from gongzhi.neighbourhood.rows import MemberUnit
+from gongzhi.neighbourhood.lists import member_names, own_right
+from gongzhi.neighbourhood.rows import Membership, MemberUnit
 from gongzhi.neighbourhood.rules import Actor
 
+Row = TypeVar("Row", MemberUnit, Membership)
 # What is counted together: a kind of thing in one measure.
 Counted = tuple[Kind, str]
 
@@ -34,7 +36,7 @@ class Column:
 
 @dataclass
 class Balance:
-    """Both columns of one unit, or of one unit towards one other side."""
+    """Both columns of one member, or of one member towards one other side."""
 
     gave: Column = field(default_factory=Column)
     received: Column = field(default_factory=Column)
@@ -43,11 +45,6 @@ class Balance:
 # A side: ("unit", "member" or "place", id); whoever helped from outside by an outreach, whose names are not kept apart, is OUTSIDE.
 SideKey = tuple[str, int]
 OUTSIDE: SideKey = ("outside", 0)
-
-
-def balance_of_unit(actor: Actor, unit_id: int) -> Balance:
-    """What one unit gave and received, of the pledges that the asker may be told of. Three queries."""
-    return balance_in_all(balance_by_pair(actor, unit_id))
 
 
 def balance_in_all(pairs: Mapping[SideKey, Balance]) -> Balance:
@@ -73,26 +70,28 @@ def side_names(sides: Iterable[SideKey]) -> dict[SideKey, str]:
     return dict(sorted(found.items(), key=lambda one: (one[1], one[0])))
 
 
-def balance_by_pair(actor: Actor, unit_id: int) -> dict[SideKey, Balance]:
-    """The same towards each other side, in the order in which they first had to do with each other. Three queries."""
-    rows = visible_pledges(actor).filter(Q(giver_unit=unit_id) | Q(receiver_unit=unit_id)).order_by("pk")
-    pledges = list(rows)
+def balance_by_pair(actor: Actor, whose: SideKey) -> dict[SideKey, Balance]:
+    """What a unit, or a member in their own right, gave to each other side and received from it, of the pledges that the
+    asker may be told of; in the order in which they first had to do with each other. Three queries."""
+    kind, pk = whose
+    rows = visible_pledges(actor).filter(Q(**{f"giver_{kind}": pk}) | Q(**{f"receiver_{kind}": pk}))
+    pledges = list(rows.order_by("pk"))
     counts = tallies([one.pk for one in pledges])
     pairs: dict[SideKey, Balance] = {}
     for pledge in pledges:
         amount = counts[pledge.pk].confirmed
         if amount:
-            giving = pledge.giver_unit_id == unit_id
+            giving = getattr(pledge, f"giver_{kind}_id") == pk
             balance = pairs.setdefault(_other(pledge, giving), Balance())
-            column, kind = balance.gave if giving else balance.received, (Kind(pledge.kind), pledge.measure)
-            column.times[kind] += 1
-            column.amounts[kind] += amount
-    brought = visible_outreaches(actor).filter(need__unit=unit_id, state=OutreachState.CONFIRMED.value)
+            column, counted = balance.gave if giving else balance.received, (Kind(pledge.kind), pledge.measure)
+            column.times[counted] += 1
+            column.amounts[counted] += amount
+    brought = visible_outreaches(actor).filter(**{f"need__{kind}": pk}, state=OutreachState.CONFIRMED.value)
     for name, measure, quantity in brought.order_by("pk").values_list("need__kind", "need__measure", "brought"):
-        column, kind = pairs.setdefault(OUTSIDE, Balance()).received, (Kind(name), measure)
-        column.times[kind] += 1
+        column, counted = pairs.setdefault(OUTSIDE, Balance()).received, (Kind(name), measure)
+        column.times[counted] += 1
         if quantity:
-            column.amounts[kind] += quantity
+            column.amounts[counted] += quantity
     return pairs
 
 
@@ -105,14 +104,24 @@ def _other(pledge: Pledge, giving: bool) -> SideKey:
 def units_without_return(since: date, *, raised_since: date) -> QuerySet[MemberUnit]:
     """For the clock: units that have taken part, or given, since before a day, to which nothing was confirmed since,
     and for which no task was raised since the other day."""
+    return _without_return(neighbourhood.current_units(), "unit", since, raised_since)
+
+
+def members_without_return(since: date, *, raised_since: date, on: date) -> QuerySet[Membership]:
+    """The same of members in their own right who take part on a day."""
+    return _without_return(own_right(on=on), "member", since, raised_since)
+
+
+def _without_return(rows: QuerySet[Row], side: str, since: date, raised_since: date) -> QuerySet[Row]:
     confirmed = Receipt.objects.filter(confirmed=True, delivery__delivered_on__gte=since)
-    received = confirmed.filter(delivery__pledge__receiver_unit=OuterRef("pk"))
+    received = confirmed.filter(**{f"delivery__pledge__receiver_{side}": OuterRef("pk")})
     outside = Outreach.objects.filter(
-        need__unit=OuterRef("pk"), state=OutreachState.CONFIRMED.value, ended_at__date__gte=since
+        **{f"need__{side}": OuterRef("pk")}, state=OutreachState.CONFIRMED.value, ended_at__date__gte=since
     )
     gave = Delivery.objects.filter(
-        Exists(Receipt.objects.filter(delivery=OuterRef("pk"), confirmed=True)), pledge__giver_unit=OuterRef("pk")
+        Exists(Receipt.objects.filter(delivery=OuterRef("pk"), confirmed=True)),
+        **{f"pledge__giver_{side}": OuterRef("pk")},
     )
-    told = BalanceTask.objects.filter(Q(raised_at__date__gt=raised_since) | Q(state="raised"), unit=OuterRef("pk"))
-    units = neighbourhood.current_units().filter(Q(joined_on__lte=since) | Exists(gave.filter(delivered_on__lte=since)))
-    return units.filter(~Exists(received), ~Exists(outside), ~Exists(told)).order_by("pk")
+    told = BalanceTask.objects.filter(Q(raised_at__date__gt=raised_since) | Q(state="raised"), **{side: OuterRef("pk")})
+    rows = rows.filter(Q(joined_on__lte=since) | Exists(gave.filter(delivered_on__lte=since)))
+    return rows.filter(~Exists(received), ~Exists(outside), ~Exists(told)).order_by("pk")

@@ -95,7 +95,7 @@ def heads(actor: Actor, *, on: date, words: str = "", place_id: int = 0) -> list
     told = Offer.objects.filter(state=OfferState.OPEN.value, member__in=found).order_by("-pk")
     for member_id, title in told.values_list("member", "title"):
         offers[member_id].append(title)
-    desk, openable = actor.holds(*DESK_STANDINGS), _heads_openable(actor, found)
+    desk, openable = actor.holds(*DESK_STANDINGS), heads_openable(actor, found)
     with_login = registers.accounts_of(one.person_id for one in found if one.person_id) if desk else {}
     return [
         HeadEntry(
@@ -105,12 +105,37 @@ def heads(actor: Actor, *, on: date, words: str = "", place_id: int = 0) -> list
     ]
 
 
+def in_full(row: Membership) -> str:
+    """A person in their own right by name and by what they head: how the desk tells one from another."""
+    name, called = row.person.name if row.person else "", lists.member_name(row)
+    return called if called == name else f"{name} {called}"
+
+
+def heads_by_name(actor: Actor, *, on: date) -> dict[str, list[Membership]]:
+    """The persons whom the actor may look up by all that they go by, without blanks: their name, what they are called on
+    lists, both. Of one who is a member of several networks the first."""
+    rows = reversed(visible_heads(actor, on=on).order_by("joined_on", "pk"))
+    found = {(one.person_id, lists.member_name(one)): one for one in rows}
+    names: dict[str, list[Membership]] = defaultdict(list)
+    for one in sorted(found.values(), key=in_full):
+        for name in {one.person.name if one.person else "", lists.member_name(one), in_full(one)}:
+            names["".join(name.split())].append(one)
+    return names
+
+
+def heads_called(actor: Actor, words: str, *, on: date) -> list[Membership]:
+    """The persons whom these words may mean, those alone whose name it is to the letter, where there are any."""
+    said, names = "".join(words.split()), heads_by_name(actor, on=on)
+    part = (one for name, found in names.items() if said in name for one in found)
+    return names.get(said) or list({one.pk: one for one in part}.values())
+
+
 def _left(row: Membership) -> bool:
     contact = row.person.contact if row.person else None
     return contact is not None and bool(contact.phone_sealed or contact.email_sealed)
 
 
-def _heads_openable(actor: Actor, rows: Iterable[Membership]) -> set[int]:
+def heads_openable(actor: Actor, rows: Iterable[Membership]) -> set[int]:
     """Of these, those whose number the actor may open: at the places where they hold that right."""
     reach, ids = actor.reach(Right.SEE_CONTACTS), {one.pk for one in rows}
     if reach is None:
@@ -127,7 +152,7 @@ def head_to_open(actor: Actor, membership_id: int) -> Person | None:
     Raises Membership.DoesNotExist.
     """
     row = get_member(actor, membership_id)
-    return row.person if _heads_openable(actor, [row]) else None
+    return row.person if heads_openable(actor, [row]) else None
 
 
 def directory(

@@ -13,6 +13,7 @@ from django.utils import timezone
 from gongzhi.exchange import rules, saying
 from gongzhi.exchange.models import Delivery, Match, Need, Offer, Pledge, Receipt
 from gongzhi.exchange.quantities import Line, Tally, left, tally
+from gongzhi.exchange.queries.by_phone import match_phoned, pledge_phoned
 from gongzhi.exchange.queries.listed import (
     DESK_STANDINGS,
     MEMBER,
@@ -86,9 +87,11 @@ def match_standings(actor: Actor, match: Match) -> frozenset[StrEnum]:
     return frozenset(found)
 
 
-def match_moves(actor: Actor, match: Match) -> dict[str, Move]:
-    """The moves that the actor may make now; a side that has agreed need not agree again."""
-    moves = open_moves(rules.MATCH_MOVES, MatchState(match.state), match_standings(actor, match))
+def match_moves(actor: Actor, match: Match, silent: frozenset[int] | None = None) -> dict[str, Move]:
+    """The moves that the actor may make now, for themselves or for who says it by telephone; a side that has agreed need
+    not agree again. `silent` where it is known already which members cannot log in."""
+    standings = match_standings(actor, match) | match_phoned(actor, match, silent)
+    moves = open_moves(rules.MATCH_MOVES, MatchState(match.state), standings)
     done = {"give": match.given_at, "take": match.taken_at}
     return {verb: row for verb, row in moves.items() if not done.get(verb)}
 
@@ -172,7 +175,12 @@ def why_suggested(match: Match, translate: Callable[[str], str] = str) -> str:
 
 def may_reach(actor: Actor, match: Match) -> bool:
     """Whether the actor may look up how the other side of a match is reached."""
-    return match.state in rules.AGREED and not match_standings(actor, match).isdisjoint(Side)
+    return match.state in rules.AGREED and bool(_sides_of(actor, match))
+
+
+def _sides_of(actor: Actor, match: Match) -> frozenset[StrEnum]:
+    """On which sides the actor stands, or speaks for who cannot log in."""
+    return match_standings(actor, match) & set(Side) or match_phoned(actor, match)
 
 
 def contacts_of_other_side(actor: Actor, match_id: int, *, today: date) -> list[Contact]:
@@ -181,7 +189,7 @@ def contacts_of_other_side(actor: Actor, match_id: int, *, today: date) -> list[
     Raises Match.DoesNotExist.
     """
     match = get_match(actor, match_id)
-    sides = match_standings(actor, match)
+    sides = _sides_of(actor, match)
     if match.state not in rules.AGREED:
         return []
     need, offer = match.need, match.offer
@@ -331,7 +339,8 @@ def pledge_standings(actor: Actor, pledge: Pledge) -> frozenset[StrEnum]:
 
 def pledge_moves(actor: Actor, pledge: Pledge) -> dict[str, Move]:
     """The moves that the actor may make now, in the table's order; a later day is asked for, then answered."""
-    moves = open_moves(rules.PLEDGE_MOVES, PledgeState(pledge.state), pledge_standings(actor, pledge))
+    standings = pledge_standings(actor, pledge) | pledge_phoned(actor, pledge)
+    moves = open_moves(rules.PLEDGE_MOVES, PledgeState(pledge.state), standings)
     closed = {"put_off"} if pledge.later_on else {"agree_day", "keep_day"}
     return {verb: row for verb, row in moves.items() if verb not in closed}
 

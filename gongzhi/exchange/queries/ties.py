@@ -12,13 +12,13 @@ from django.utils import timezone
 from gongzhi.exchange.models import Delivery, Pledge, Receipt
 from gongzhi.exchange.picturing import Side, Spot
 from gongzhi.exchange.quantities import Line, came
-from gongzhi.exchange.queries.listed import places_of, sees_all, units_of, visible_offers
+from gongzhi.exchange.queries.listed import members_of, places_of, sees_all, units_of, visible_offers
 from gongzhi.exchange.queries.promised import visible_pledges
 from gongzhi.exchange.rules import Kind
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood import registers
-from gongzhi.neighbourhood.lists import member_name, members_ever
-from gongzhi.neighbourhood.rows import MemberUnit, Place
+from gongzhi.neighbourhood.lists import belonging_at, member_name, members_ever, own_right
+from gongzhi.neighbourhood.rows import Membership, MemberUnit, Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind
 from gongzhi.shared.moves import _
 
@@ -157,6 +157,23 @@ def seen_unit(actor: Actor, unit_id: int) -> MemberUnit:
     if unit is None or not (unit_id in units_of(actor) or sees_all(actor) or _had_to_do(actor, unit_id)):
         raise MemberUnit.DoesNotExist
     return unit
+
+
+def seen_member(actor: Actor, membership_id: int) -> Membership:
+    """A member in their own right whose account the asker may open, by the same rule, also of one who left.
+
+    Raises Membership.DoesNotExist, the same for absent and not theirs.
+    """
+    row = next(iter(members_ever([membership_id])), None)
+    if row is None or row.person_id is None:
+        raise Membership.DoesNotExist
+    at_home = belonging_at(places_of(actor))
+    if membership_id in members_of(actor) or sees_all(actor) or own_right(on=None).filter(at_home, pk=row.pk).exists():
+        return row
+    pledges = visible_pledges(actor).filter(Q(giver_member=row) | Q(receiver_member=row))
+    if not (pledges.exists() or visible_offers(actor).filter(member=row).exists()):
+        raise Membership.DoesNotExist
+    return row
 
 
 def _had_to_do(actor: Actor, unit_id: int) -> bool:

@@ -1,4 +1,4 @@
-"""付出与收获 of a unit as desk and units alike show it: both columns, in all and towards each other side."""
+"""付出与收获 of a member as desk, units and the member's own link show it: both columns, in all and towards each other side."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from gongzhi.exchange import queries, rules
-from gongzhi.exchange.queries import Balance, Column
+from gongzhi.exchange.queries import Balance, Column, SideKey
 from gongzhi.exchange.talk_rules import OutreachState
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.web.casework.exchanged import amount
@@ -14,12 +14,14 @@ from gongzhi.web.casework.exchanged import amount
 YEAR = timedelta(days=365)
 
 
-def account_of(actor: Actor, unit_id: int, today: date) -> dict[str, Any]:
-    """Both columns of one unit, of what the actor may be told; the last year's times beside them."""
-    pairs = queries.balance_by_pair(actor, unit_id)
+def account_of(actor: Actor, whose: SideKey, today: date) -> dict[str, Any]:
+    """Both columns of a unit or of a member in their own right, of what the actor may be told; the last year's times
+    beside them."""
+    pairs = queries.balance_by_pair(actor, whose)
     names = queries.side_names(pairs)
     ties = queries.who_gave(actor, since=today - YEAR, until=today).ties
-    own = f"u{unit_id}"
+    kind, pk = whose
+    own = f"{kind[0]}{pk}"
     return {
         "whole": _both(queries.balance_in_all(pairs)),
         "pairs": sorted(
@@ -27,13 +29,14 @@ def account_of(actor: Actor, unit_id: int, today: date) -> dict[str, Any]:
             key=lambda one: one["name"],
         ),
         "gave": sum(one.times for one in ties if one.giver == own),
-        "received": sum(one.times for one in ties if one.receiver == own) + _from_outside(actor, unit_id, today - YEAR),
+        "received": sum(one.times for one in ties if one.receiver == own) + _from_outside(actor, whose, today - YEAR),
     }
 
 
-def _from_outside(actor: Actor, unit_id: int, since: date) -> int:
+def _from_outside(actor: Actor, whose: SideKey, since: date) -> int:
     """How often somebody outside helped, in the receiver's own word."""
-    helped = queries.visible_outreaches(actor).filter(need__unit=unit_id, state=OutreachState.CONFIRMED.value)
+    kind, pk = whose
+    helped = queries.visible_outreaches(actor).filter(**{f"need__{kind}": pk}, state=OutreachState.CONFIRMED.value)
     return helped.filter(ended_at__date__gt=since).count()
 
 

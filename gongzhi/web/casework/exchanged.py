@@ -63,6 +63,7 @@ LOOKS = {
 }
 BOTH_AGREED = _("双方同意，承诺成立")
 NEED_ENDED = _("这项需求已经结束")
+BY_PHONE = _("对方在电话里说的，由工作人员记下")
 # What is written in the trail and is no move of a table.
 OTHER_DEEDS = {
     "state": _("列入清单"),
@@ -130,6 +131,8 @@ def _detail(entry: TrailEntry, measure: str) -> str:
         found.append(gettext(rules.REFUSAL_LABELS[rules.RefusalReason(data["reason"])]))
     if data.get("openness") in giving_rules.OPENNESS_LABELS:
         found.append(gettext(giving_rules.OPENNESS_LABELS[giving_rules.Openness(data["openness"])]))
+    if data.get("by_phone"):
+        found.append(gettext(BY_PHONE))
     if data.get("why") == "need_ended":
         found.append(gettext(NEED_ENDED))
     if data.get("until"):

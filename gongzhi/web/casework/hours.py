@@ -73,7 +73,7 @@ def _numbered(words: str) -> str:
 def windows_in_words(rows: Sequence[Sequence[int]]) -> str:
     """The hours of the week in which something can be, days in a row together; any time where none are named."""
     runs: list[list[int]] = []  # first day, last day, from minute, to minute
-    for day, first, last in sorted(rows):
+    for day, first, last in sorted(tuple(one) for one in rows):
         run = next((one for one in runs if one[1:] == [day - 1, first, last]), None)
         if run:
             run[1] = day

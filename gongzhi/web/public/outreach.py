@@ -84,16 +84,16 @@ def by_link(view: View) -> View:
         try:
             outreach = actions.read_outreach_link(token)
         except signing.SignatureExpired:
-            return _hidden(render(request, "public/outreach_gone.html", {"over": True}, status=410))
+            return hidden(render(request, "public/outreach_gone.html", {"over": True}, status=410))
         except (signing.BadSignature, ValueError):
             status = 404 if tries.take(wrong, now=timezone.localtime()) else 429
-            return _hidden(render(request, "public/outreach_gone.html", {"over": False}, status=status))
-        return _hidden(view(request, token, talk_rules.outsider(outreach.pk), outreach, **more))
+            return hidden(render(request, "public/outreach_gone.html", {"over": False}, status=status))
+        return hidden(view(request, token, talk_rules.outsider(outreach.pk), outreach, **more))
 
     return guarded
 
 
-def _hidden(answer: HttpResponse) -> HttpResponse:
+def hidden(answer: HttpResponse) -> HttpResponse:
     """The address is the key: no cache keeps the page and no search engine lists it. Other sites are not told of it by
     the policy of every page (same-origin)."""
     answer.headers.setdefault("Cache-Control", "no-store")

@@ -316,7 +316,7 @@ def test_who_was_asked_what_it_needs_is_written_down(desk: Client, town: Town) -
     shown = page(desk, f"{TABLE}tasks/")
     assert BUREAU in shown and f"/desk/exchange/tasks/{task.pk}/do" in shown
     shown = send(desk, f"{TABLE}tasks/{task.pk}/do", words="问过了，想要一间会议室")
-    assert "问过了，想要一间会议室" in shown and "没有等着回应的单位" in shown
+    assert "问过了，想要一间会议室" in shown and "没有等着回应的成员" in shown
     assert "已到下一步" in send(desk, f"{TABLE}tasks/{task.pk}/do", words="再来一次")
 
 

@@ -57,13 +57,13 @@ def confirm(client: Client, what: str, preview: Any) -> Any:
 def test_a_list_goes_out_with_liaisons_for_who_may_see_them_and_runs_nothing(desk: Client, town: Town) -> None:
     offer(town, title='=HYPERLINK("http://x")', quantity="2.5", valid_until=now().date() + DAY)
     line = table(desk.get(f"{LISTS}/have.xlsx"))[0]
-    assert line["单位"] == NAMES[0] and line["资源内容"].startswith("=HYPERLINK") and line["数量"] == "2.5"
+    assert line["单位或个人成员"] == NAMES[0] and line["资源内容"].startswith("=HYPERLINK") and line["数量"] == "2.5"
     assert line["类别"] == "技术力量" and line["尚余数量"] == "2.5" and line["联系人"] == "人lianluo0"
     assert line["联系电话"] == "13800138000"
     assert TrailEntry.objects.filter(verb="export", data__question="exchange/have").count() == 1
     # The district's reader takes figures out, not people.
     reader = table(enter(town, "qu_kanban").get(f"{LISTS}/have.xlsx"))[0]
-    assert reader["单位"] == NAMES[0] and not {"联系人", "联系电话"} & set(reader)
+    assert reader["单位或个人成员"] == NAMES[0] and not {"联系人", "联系电话"} & set(reader)
     assert table(enter(town, "yuejin_jiedao").get(f"{LISTS}/have.xlsx")) == []
     assert enter(town, "guanli").get(f"{LISTS}/have.xlsx").status_code == 403
     assert desk.get(f"{LISTS}/all.xlsx").status_code == 404

@@ -24,7 +24,7 @@ def show_balance(request: HttpRequest, unit_id: int) -> HttpResponse:
     context = {
         "unit": unit,
         "kind": UNIT_KIND_LABELS[UnitKind(unit.kind)],
-        "account": account_of(actor, unit_id, now().date()),
+        "account": account_of(actor, ("unit", unit_id), now().date()),
         "task": queries.visible_tasks(actor).filter(unit=unit_id, state=rules.TaskState.RAISED.value).first(),
         "tab": "picture",
     }

@@ -9,12 +9,13 @@ from gongzhi.exchange import queries, rules
 from gongzhi.exchange.quantities import shown
 from gongzhi.web.casework.tabled import Maker, text_maker
 from gongzhi.web.desk.exchange import giving_fields as giving
+from gongzhi.web.desk.exchange.phoned import side_field
 from gongzhi.web.who import now
 
 # What may be added to a move beyond what it needs, and what an action needs that no table says.
 ALSO = {
     ("matches", "offer"): ("due_on",),
-    ("matches", "decline"): ("until", "words"),
+    ("matches", "decline"): ("side", "until", "words"),
     ("pledges", "deliver"): ("words",),
     ("pledges", "confirm"): ("words",),
     ("outreaches", "accept"): ("words",),
@@ -159,6 +160,7 @@ MAKERS: dict[str, Maker] = {
     "later_on": _day("later_on", _("改到哪天")),
     "deadline": _day("deadline", _("截止日期")),
     "frees": _frees,
+    "side": side_field,
     "reason": _reason,
     "until": _day("until", _("从哪天起可以")),
     **giving.BEFORE_WORDS,

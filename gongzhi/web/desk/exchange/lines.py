@@ -1,6 +1,6 @@
 """Needs, matches and pledges in words, as the desk's pages show them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -23,6 +23,7 @@ from gongzhi.web.desk.problems.asking import stuck_in_words
 URGENCY_TONES = {3: ("late", "exclamation-triangle-fill"), 2: ("soon", "exclamation-circle")}
 ENDED = frozenset(MatchState) - rules.MATCH_OPEN
 BY_HAND = _("工作人员建议")
+BY_PHONE = {"give": _("对方电话里同意提供"), "take": _("对方电话里同意接受")}
 
 
 def days_left(day: date | None, today: date) -> str:
@@ -81,9 +82,15 @@ def stalls(actor: Actor, needs: Iterable[Need], moment: datetime) -> dict[int, S
 
 
 def match_line(
-    actor: Actor, match: Match, moment: datetime, spare: Decimal | None = None, pledge: dict[str, Any] | None = None
+    actor: Actor,
+    match: Match,
+    moment: datetime,
+    spare: Decimal | None = None,
+    pledge: dict[str, Any] | None = None,
+    silent: frozenset[int] | None = None,
 ) -> dict[str, Any]:
-    """One match: what would be given by whom, why it was proposed, who has answered; `spare` is left of the offer."""
+    """One match: what would be given by whom, why it was proposed, who has answered; `spare` is left of the offer;
+    `silent` where it is known already which members cannot log in."""
     state, offer = MatchState(match.state), match.offer
     giver, receiver = queries.giver_name(offer), asker_of(match.need)
     asked = state is MatchState.OFFERED
@@ -107,8 +114,18 @@ def match_line(
         "sentence": mask(queries.why_suggested(match, gettext)) or (fits(match, spare) if spare is not None else ""),
         "answers": _answers(match, giver, receiver) if asked else [],
         "late": asked and match.answer_due_at is not None and match.answer_due_at < moment,
-        "moves": queries.match_moves(actor, match),
+        "moves": queries.match_moves(actor, match, silent),
+        "labels": accepting(queries.match_phoned(actor, match, silent)),
         "pledge": pledge,
+    }
+
+
+def accepting(phoned: Collection[rules.Side]) -> dict[str, str]:
+    """What the two ways of saying yes are called: for the desk itself, or said by telephone."""
+    sides = {"give": rules.Side.GIVER, "take": rules.Side.RECEIVER}
+    return {
+        verb: gettext(BY_PHONE[verb] if side in phoned else rules.MATCH_MOVES[verb].label)
+        for verb, side in sides.items()
     }
 
 
@@ -127,7 +144,7 @@ def fits(match: Match, spare: Decimal) -> str:
     return gettext("由工作人员提出：同属“%(kind)s”，对方还有 %(rest)s 没有约定。") % {"kind": kind, "rest": rest}
 
 
-def pledge_line(actor: Actor, pledge: Pledge, count: Tally, today: date) -> dict[str, Any]:
+def pledge_line(pledge: Pledge, count: Tally, today: date) -> dict[str, Any]:
     """One pledge: who promised what to whom, by when, how much has come and how much of it is confirmed."""
     state = PledgeState(pledge.state)
     still, (giver, receiver) = state in rules.PLEDGE_OPEN, queries.pledge_names(pledge)
@@ -149,7 +166,6 @@ def pledge_line(actor: Actor, pledge: Pledge, count: Tally, today: date) -> dict
         "days_left": days_left(pledge.due_on, today) if still else "",
         "late": still and pledge.due_on < today,
         "match_id": pledge.match_id,
-        "moves": queries.pledge_moves(actor, pledge),
     }
 
 

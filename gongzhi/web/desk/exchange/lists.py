@@ -18,6 +18,7 @@ from gongzhi.demands.masking import mask
 from gongzhi.exchange import actions, queries, round_rules, rules
 from gongzhi.exchange.actions.lists import LIMITS
 from gongzhi.exchange.list_files import FIELDS
+from gongzhi.exchange.queries import Whose
 from gongzhi.exchange.round_rules import Reach, Sheet, Way
 from gongzhi.exchange.rows import Filing, Need, Offer
 from gongzhi.neighbourhood.queries import Contact
@@ -33,14 +34,14 @@ from gongzhi.web.who import DESK, WORKERS, for_standing, now
 MOST = 5_000
 HEADERS = {
     Sheet.HAVE: (
-        _("序号"), _("单位"), _("类别"), _("资源内容"), _("数量"), _("计量单位"), _("尚余数量"), _("可用时间"),
+        _("序号"), _("单位或个人成员"), _("类别"), _("资源内容"), _("数量"), _("计量单位"), _("尚余数量"), _("可用时间"),
         _("有效期至"), _("条件"), _("具体说明"),
     ),
     Sheet.NEED: (
-        _("序号"), _("单位"), _("类别"), _("需求内容"), _("数量"), _("计量单位"), _("已得数量"), _("最晚日期"),
+        _("序号"), _("单位或个人成员"), _("类别"), _("需求内容"), _("数量"), _("计量单位"), _("已得数量"), _("最晚日期"),
         _("紧急程度"), _("状态"), _("具体说明"),
     ),
-    Sheet.LINK: (_("序号"), _("单位"), _("参与方式"), _("怎么联系"), _("具体说明")),
+    Sheet.LINK: (_("序号"), _("单位或个人成员"), _("参与方式"), _("怎么联系"), _("具体说明")),
 }  # fmt: skip
 CONTACTS = (_("联系人"), _("联系电话"))
 # What stands on the wall: fewer columns, none of them free words.
@@ -99,7 +100,7 @@ def _number(amount: Any) -> int | float:
 @for_standing(*DESK)
 @require_safe
 def export(request: HttpRequest, what: str) -> HttpResponse:
-    """One of the three lists as `.xlsx`, with the liaisons for who may see them; written into the trail."""
+    """One of the three lists as `.xlsx`, with how its members are reached for who may see it; written into the trail."""
     # Pure spreadsheet work, loaded where it is used: a list page need not wait for it.
     from gongzhi.shared.sheets import write_xlsx
 
@@ -110,8 +111,9 @@ def export(request: HttpRequest, what: str) -> HttpResponse:
     header, lines = list(HEADERS[sheet]), list(_lines(actor, sheet, rows))
     if actor.may(Right.SEE_CONTACTS):
         header += CONTACTS
-        found = queries.liaisons_in_sight(actor, [row.unit_id for row in rows if row.unit_id])
-        lines = [(*line, *_contacts(found.get(row.unit_id or 0, []))) for line, row in zip(lines, rows, strict=True)]
+        found = queries.speakers_in_sight(actor, {Whose(row.unit_id, row.member_id) for row in rows})
+        people = (found.get(Whose(row.unit_id, row.member_id), []) for row in rows)
+        lines = [(*line, *_contacts(one)) for line, one in zip(lines, people, strict=True)]
     note_export(actor, question=f"exchange/{sheet.value}", rows=len(rows), now=moment)
     title = gettext(round_rules.SHEET_LABELS[sheet])
     book = write_xlsx([str(name) for name in header], lines, title=title)

@@ -22,6 +22,7 @@ from gongzhi.shared.moves import Move, Refused, Table, open_moves
 from gongzhi.web.casework.making import OVER, WRITTEN, leave
 from gongzhi.web.casework.tabled import TabledForm
 from gongzhi.web.desk.exchange import fields
+from gongzhi.web.desk.exchange.phoned import effect_of
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import DESK, for_standing, now
 from gongzhi.web.words import blame, in_words
@@ -72,7 +73,7 @@ class DoingForm(TabledForm):
         makers = fields.MAKERS
         names = [name for name in makers if name in needs or name in also]
         heading = f"{gettext(doing.table[verb].label)} · {mask(doing.called(thing))}"
-        effect = fields.EFFECTS.get((doing.folder, verb), "")
+        effect = effect_of(actor, verb, thing) or fields.EFFECTS.get((doing.folder, verb), "")
         self.furnish(names, needs, makers, labels=fields.LABELS, hints=fields.HINTS, heading=heading, effect=effect)
 
     def arguments(self) -> dict[str, Any]:
@@ -87,7 +88,7 @@ def _introduction(actor: Actor, pk: int) -> Introduction:
 
 
 def _task(actor: Actor, pk: int) -> BalanceTask:
-    return queries.visible_tasks(actor).select_related("unit", "place").get(pk=pk)
+    return queries.visible_tasks(actor).select_related("unit", *queries.MEMBER, "place").get(pk=pk)
 
 
 def introduction_moves(actor: Actor, row: Introduction) -> dict[str, Move]:
@@ -175,7 +176,7 @@ TASKS = Doing(
     _task,
     task_moves,
     {"do": actions.answer_quiet},
-    lambda row: row.unit.name,
+    lambda row: queries.name_of(row.unit, None, row.member),
     guarded=False,
 )
 OUTREACHES = Doing(

@@ -1,4 +1,4 @@
-"""Stating and changing what can be given: by the community itself, or by a unit of its place that telephones."""
+"""Stating and changing what can be given: by the community itself, or by a member of its place that telephones."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from gongzhi.exchange import actions, queries, rules
 from gongzhi.exchange.rows import Offer
 from gongzhi.exchange.rules import Asker
 from gongzhi.neighbourhood import queries as neighbourhood
-from gongzhi.neighbourhood.rows import Place
+from gongzhi.neighbourhood.rows import Membership, MemberUnit, Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind
 from gongzhi.web.casework import choices
 from gongzhi.web.casework.asking import fill_in, sent
@@ -23,7 +23,7 @@ from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import DESK, for_standing, now
 
 GIVING = {PlaceKind.COMMUNITY, PlaceKind.SUBDISTRICT}
-WHOSE = (Asker.COMMUNITY, Asker.UNIT)
+WHOSE = (Asker.COMMUNITY, Asker.UNIT, Asker.MEMBER)
 FORM = "desk/exchange/write.html"
 
 
@@ -60,6 +60,13 @@ class OfferForm(OfferFields, OnBehalf):
         return self.offer_details(place=place, reach_place=self.reached.get(self.cleaned_data["reach"]), **kept)
 
 
+def _home(unit: MemberUnit | None = None, member: Membership | None = None, place: Place | None = None) -> Place | None:
+    """Where the giver belongs."""
+    if member:
+        return member.place or member.network.place
+    return neighbourhood.home_of(unit, on=now().date()) if unit else place
+
+
 def _first(offer: Offer) -> dict[str, Any]:
     reach = METRES if offer.reach_metres else str(offer.reach_place_id or ANYWHERE)
     where = {"place": offer.place_id, "place_typed": offer.place.full_name} if offer.place else {}
@@ -75,15 +82,13 @@ def state_offer(request: HttpRequest) -> HttpResponse:
 
     def act(given: dict[str, Any]) -> Offer:
         side = form.side()
-        unit = side.get("unit")
-        home = neighbourhood.home_of(unit, on=now().date()) if unit else side.get("place")
-        details = form.details(given["place"] or home)
+        details = form.details(given["place"] or _home(**side))
         return actions.state_offer(actor, details=details, now=now(), once=key_of(form), **side).offer
 
     return fill_in(
         request, form, gettext("登记资源"), reverse("desk-offers"), act, template=FORM,
         onto=lambda offer: OFFERS.address(offer.pk),
-        lead=gettext("单位打电话来说能给什么，或者社区自己能给什么，写在这里。有合适的需求，再去征求双方意见。"),
+        lead=gettext("单位、个人成员打电话来说能给什么，或者社区自己能给什么，写在这里。有合适的需求，再去征求双方意见。"),
     )  # fmt: skip
 
 

@@ -114,7 +114,7 @@ def _part(actor: Actor, part: Part) -> dict[str, Any]:
         "state": state.value,
         "state_label": rules.NEED_LABELS[state],
         "met": amount(need.met, need.measure) if need.met else "",
-        "pledges": [pledge_line(actor, row, count, today) for row, count in part.pledges],
+        "pledges": [pledge_line(row, count, today) for row, count in part.pledges],
         "asked": len(part.asked),
     }
 

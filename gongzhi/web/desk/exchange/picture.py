@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
@@ -22,6 +23,8 @@ from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import DESK, for_standing, now
 
 PERIODS = {"": _("近一年"), "quarter": _("近三个月"), "this": _("今年"), "last": _("去年"), "all": _("全部")}
+# By the first letter of a side's key: where its account lies.
+ACCOUNTS = {"u": "desk-balance", "m": "desk-member"}
 LEVELS = {"street": _("按街道"), "community": _("按社区"), "unit": _("每家单位")}
 # More lines than these nobody can follow: then one is asked to choose first.
 MOST_LINES = 200
@@ -223,7 +226,7 @@ class View:
             "got": got,
             "inside": self.pairs[self.chosen, self.chosen],
             "open": self.link(open=self.opened | {self.chosen}, node="") if self.chosen in self.found.spots else "",
-            "unit": int(self.chosen[1:]) if self.chosen[0] == "u" else 0,
+            "account": reverse(ACCOUNTS[self.chosen[0]], args=[self.chosen[1:]]) if self.chosen[0] in ACCOUNTS else "",
             "all": self.link(node=""),
         }
 

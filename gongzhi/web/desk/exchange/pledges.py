@@ -32,7 +32,7 @@ def show_pledges(request: HttpRequest) -> HttpResponse:
     page = page_of(request, rows)
     counts = queries.tallies([one.pk for one in page.rows])
     context = {
-        "lines": [pledge_line(actor, one, counts[one.pk], today) for one in page.rows],
+        "lines": [pledge_line(one, counts[one.pk], today) for one in page.rows],
         **page.turns,
         "may_note": actor.holds(*WORKERS),
         "over": over,
@@ -48,7 +48,7 @@ def show_pledge(request: HttpRequest, pledge_id: int) -> HttpResponse:
     actor = actor_of(request)
     pledge: Pledge = found(PLEDGES, actor, pledge_id)
     count = queries.tallies([pledge.pk])[pledge.pk]
-    line = pledge_line(actor, pledge, count, now().date())
+    line = pledge_line(pledge, count, now().date())
     opened = PLEDGES.open(actor, pledge)
     deliveries = _deliveries(actor, pledge, opened)
     single = {"confirm", "dispute", "correct"}

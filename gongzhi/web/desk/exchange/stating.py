@@ -30,7 +30,7 @@ from gongzhi.web.entrance import actor_of
 from gongzhi.web.who import DESK, for_standing, now
 
 RECEIVING = {PlaceKind.COMMUNITY, PlaceKind.SUBDISTRICT, PlaceKind.DISTRICT}
-WHOSE = (Asker.COMMUNITY, Asker.PROGRAMME, Asker.UNIT)
+WHOSE = (Asker.COMMUNITY, Asker.PROGRAMME, Asker.UNIT, Asker.MEMBER)
 FORM = "desk/exchange/write.html"
 LONGEST_NUMBER = 17
 

@@ -98,8 +98,9 @@ def match_lines(actor: Actor, rows: list[Match], moment: datetime) -> list[dict[
     agreed = [one.pk for one in rows if one.state in rules.AGREED]
     pledges = list(queries.visible_pledges(actor).filter(match__in=agreed).select_related(*related)) if agreed else []
     counts = queries.tallies([one.pk for one in pledges])
-    promised = {one.match_id: pledge_line(actor, one, counts[one.pk], moment.date()) for one in pledges}
-    lines = [match_line(actor, one, moment, spare[one.offer_id], promised.get(one.pk)) for one in rows]
+    promised = {one.match_id: pledge_line(one, counts[one.pk], moment.date()) for one in pledges}
+    silent = queries.without_login(member for one in rows for member in (one.offer.member, one.need.member))
+    lines = [match_line(actor, one, moment, spare[one.offer_id], promised.get(one.pk), silent) for one in rows]
     for line in lines:
         line["form"] = DoingForm(MATCHES, "offer", actor, line["row"]) if "offer" in line["moves"] else None
     return lines

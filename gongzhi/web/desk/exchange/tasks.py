@@ -1,9 +1,10 @@
-"""Units that gave and received nothing for a year: somebody asks what they need, and says what came of it."""
+"""Members that gave and received nothing for a year: somebody asks what they need, and says what came of it."""
 
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from gongzhi.exchange import queries, rules
@@ -21,7 +22,11 @@ from gongzhi.web.who import DESK, for_standing, now
 def show_tasks(request: HttpRequest) -> HttpResponse:
     """What waits for somebody first, the longest first; then what was answered."""
     actor = actor_of(request)
-    rows = queries.visible_tasks(actor).select_related("unit", "place").order_by("-state", "raised_at", "pk")
+    rows = (
+        queries.visible_tasks(actor)
+        .select_related("unit", *queries.MEMBER, "place")
+        .order_by("-state", "raised_at", "pk")
+    )
     page = page_of(request, rows)
     lines = [_line(actor, one) for one in page.rows]
     context = {
@@ -38,8 +43,10 @@ def show_tasks(request: HttpRequest) -> HttpResponse:
 def _line(actor: Actor, row: BalanceTask) -> dict[str, Any]:
     return {
         "pk": row.pk,
-        "unit": row.unit.name,
-        "unit_id": row.unit_id,
+        "name": queries.name_of(row.unit, None, row.member),
+        "account": reverse("desk-balance", args=[row.unit_id])
+        if row.unit
+        else reverse("desk-member", args=[row.member_id]),
         "place": row.place.name,
         "raised_at": row.raised_at,
         "done_at": row.done_at,

@@ -1,23 +1,24 @@
-"""On whose behalf the desk writes: a place of its own, or a unit that telephones."""
+"""On whose behalf the desk writes: a place of its own, or a unit or a member in their own right that telephones."""
 
 import secrets
 from collections.abc import Collection, Iterable
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest
+from django.urls import reverse_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from gongzhi.exchange import rules
+from gongzhi.exchange import queries, rules
 from gongzhi.exchange.rules import Asker
-from gongzhi.neighbourhood.rows import Place
+from gongzhi.neighbourhood.rows import Membership, Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind
 from gongzhi.web.casework import choices
 from gongzhi.web.casework.fields import PlaceForm, UnitField
 from gongzhi.web.entrance import actor_of
-from gongzhi.web.who import WORKERS
+from gongzhi.web.who import WORKERS, now
 
 
 def at_work(request: HttpRequest) -> Actor:
@@ -44,6 +45,35 @@ def new_key() -> dict[str, str]:
     return {"once": secrets.token_urlsafe(16)}
 
 
+class MemberField(forms.CharField):
+    """A member in their own right by name, by what they head, or by a part that only one has; whom the actor may look
+    up. Names are fetched once it is entered."""
+
+    actor: Actor
+
+    def __init__(self, **kwargs: Any) -> None:
+        names = {
+            "list": "member-names",
+            "autocomplete": "off",
+            "hx-get": reverse_lazy("desk-member-names"),
+            "hx-trigger": "focus once",
+            "hx-target": "#member-names",
+            "hx-swap": "innerHTML",
+        }
+        super().__init__(max_length=120, widget=forms.TextInput(attrs=names), **kwargs)
+
+    def clean(self, value: Any) -> Membership | None:
+        """The member meant. Raises ValidationError with the names that it could be."""
+        words = super().clean(value)
+        found = queries.heads_called(self.actor, words, on=now().date()) if words else []
+        if not words or len(found) == 1:
+            return found[0] if found else None
+        if not found:
+            raise ValidationError(_("没有找到这位个人成员，请从列出的名字里选。"))
+        names = gettext("、").join(queries.in_full(one) for one in found[:5])
+        raise ValidationError(_("有几位都像：%(names)s。请写全。"), params={"names": names})
+
+
 class OnBehalf(PlaceForm):
     """Whose it is, and where it is; `whose` must be one of the askers that the form offers."""
 
@@ -59,7 +89,11 @@ class OnBehalf(PlaceForm):
     unit = UnitField(
         label=_("哪家单位"), required=False, help_text=_("只在替单位提时填。写名称的一部分，从列出的名称里选。")
     )
-    WHOSE = ("whose", "receiver", "programme", "unit")
+    member = MemberField(
+        label=_("哪位个人成员"), required=False,
+        help_text=_("只在替物业、业委会负责人这样的个人成员提时填。写姓名或负责什么，从列出的名字里选。"),
+    )  # fmt: skip
+    WHOSE = ("whose", "receiver", "programme", "unit", "member")
 
     @property
     def about(self) -> list[forms.BoundField]:
@@ -80,6 +114,8 @@ class OnBehalf(PlaceForm):
         }
         receiver: Any = self.fields["receiver"]
         receiver.choices = [(pk, one.name) for pk, one in self.places.items()]
+        member: Any = self.fields["member"]
+        member.actor = actor
         whose: Any = self.fields["whose"]
         whose.choices = [(one.value, _(rules.ASKER_LABELS[one])) for one in askers]
         if Asker.PROGRAMME not in askers:
@@ -95,14 +131,16 @@ class OnBehalf(PlaceForm):
         data = super().clean() or {}
         if data.get("whose") == Asker.UNIT and not data.get("unit") and "unit" not in self.errors:
             self.add_error("unit", gettext("请写明是哪家单位。"))
+        if data.get("whose") == Asker.MEMBER and not data.get("member") and "member" not in self.errors:
+            self.add_error("member", gettext("请写明是哪位个人成员。"))
         if data.get("whose") == Asker.PROGRAMME and not (data.get("programme") or "").strip():
             self.add_error("programme", gettext("请写明是哪项工作。"))
         return data
 
     def side(self) -> dict[str, Any]:
-        """The unit, or the place with its programme, by the actions' own names."""
+        """The unit, the member, or the place with its programme, by the actions' own names."""
         data = self.cleaned_data
-        if data["whose"] == Asker.UNIT:
-            return {"unit": data["unit"]}
+        if data["whose"] in (Asker.UNIT, Asker.MEMBER):
+            return {data["whose"]: data[data["whose"]]}
         found: dict[str, Any] = {"place": self.places.get(data["receiver"])}
         return found | ({"programme": data["programme"]} if data["whose"] == Asker.PROGRAMME else {})

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gongzhi.exchange import actions, queries, rules
 from gongzhi.exchange.rows import Match
 from gongzhi.shared.moves import _
+from gongzhi.web.casework.answers import DeclineForm
 from gongzhi.web.casework.asking import fill_in, press, sent
 from gongzhi.web.casework.exchanged import events
+from gongzhi.web.casework.promised import ACCEPTING, match_line
 from gongzhi.web.entrance import actor_of
-from gongzhi.web.units.exchange.forms import DeclineForm
-from gongzhi.web.units.exchange.shown import ACCEPTING, match_line
 from gongzhi.web.who import UNIT, for_standing, now
 
 UNTOLD = _("一项不公开的需求")

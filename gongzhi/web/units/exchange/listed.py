@@ -17,12 +17,13 @@ from gongzhi.neighbourhood.lists import members_ever
 from gongzhi.neighbourhood.rows import Membership, MemberUnit, Place
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared.moves import Move, _
+from gongzhi.web.casework.answers import WordsForm
 from gongzhi.web.casework.asking import fill_in, press, sent
 from gongzhi.web.casework.exchanged import amount, events
 from gongzhi.web.casework.hours import windows_in_words
 from gongzhi.web.casework.outreaches import lines_for_need
 from gongzhi.web.entrance import actor_of
-from gongzhi.web.units.exchange.forms import NeedForm, OfferForm, RestateForm, WordsForm
+from gongzhi.web.units.exchange.forms import NeedForm, OfferForm, RestateForm
 from gongzhi.web.who import UNIT, for_standing, now, units_of
 
 PAUSING: dict[str, Callable[..., object]] = {"pause": actions.pause_offer, "resume": actions.resume_offer}

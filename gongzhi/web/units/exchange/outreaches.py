@@ -9,11 +9,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from gongzhi.exchange import actions, queries, talk_rules
 from gongzhi.exchange.rows import Outreach
+from gongzhi.web.casework.answers import WordsForm
 from gongzhi.web.casework.asking import fill_in, press, sent
 from gongzhi.web.casework.exchanged import amount, events
 from gongzhi.web.casework.outreaches import outreach_line
 from gongzhi.web.entrance import actor_of
-from gongzhi.web.units.exchange.forms import WordsForm
 from gongzhi.web.who import UNIT, for_standing, now
 
 PRESSED: dict[str, Any] = {"agree": actions.agree_outreach, "confirm": actions.confirm_outreach}

@@ -8,19 +8,15 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from gongzhi.exchange import queries, rules
-from gongzhi.exchange.rows import Need, Offer, Pledge
-from gongzhi.exchange.rules import MatchState, NeedState, OfferState
+from gongzhi.exchange.rows import Need, Offer
+from gongzhi.exchange.rules import NeedState, OfferState
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.web.casework.exchanged import amount
 from gongzhi.web.casework.paging import Page, page_of
+from gongzhi.web.casework.promised import MOST, asks_of, pledge_line, pledges_of, promised_to_or_by
 from gongzhi.web.entrance import actor_of
 from gongzhi.web.units.exchange.rounds import waiting
-from gongzhi.web.units.exchange.shown import match_line, pledge_line
 from gongzhi.web.who import UNIT, for_standing, units_of
-
-# A liaison reads a page, not a ledger: the most that a part shows, the nearest first.
-MOST = 50
-ENDED = 10
 
 
 @for_standing(*UNIT)
@@ -28,8 +24,8 @@ ENDED = 10
 def show_overview(request: HttpRequest) -> HttpResponse:
     """The four parts; a fixed number of queries, whatever they hold."""
     actor = actor_of(request)
-    asks = _asks(actor)
-    running, ended = _pledges(actor)
+    asks = asks_of(actor)
+    running, ended = pledges_of(actor)
     offers = _offers(actor).exclude(state=OfferState.ENDED.value)
     needs = _needs(actor).filter(state__in=sorted(rules.NEED_OPEN)).order_by("-urgency", "-pk")
     context = {
@@ -42,37 +38,12 @@ def show_overview(request: HttpRequest) -> HttpResponse:
         "offers": [_offer_line(one) for one in offers[:MOST]],
         "needs": [_need_line(one) for one in needs[:MOST]],
         "most": MOST,
-        # What was given, and both columns, are kept of units.
+        # What was given is kept of units.
         "for_unit": bool(units_of(actor)),
         "unread": queries.unread_count(actor),
         "cut": max(len(asks), len(running)) >= MOST,
     }
     return render(request, "units/exchange/overview.html", context)
-
-
-def _asks(actor: Actor) -> list[dict[str, Any]]:
-    """The matches that wait for an answer, this side's or the other's; the nearest day first."""
-    mine = queries.own(actor, "offer__") | queries.own(actor, "need__")
-    rows = queries.visible_matches(actor).filter(mine, state=MatchState.OFFERED.value)
-    found = list(rows.select_related(*queries.MATCH_SIDES).order_by("answer_due_at", "pk")[:MOST])
-    closed = [match.need_id for match in found if match.need.confidential]
-    told = set(queries.visible_needs(actor).filter(pk__in=closed).values_list("pk", flat=True)) if closed else set()
-    return [match_line(actor, match, hidden=match.need.confidential and match.need_id not in told) for match in found]
-
-
-def _promised(actor: Actor) -> QuerySet[Pledge]:
-    mine = queries.own(actor, "giver_") | queries.own(actor, "receiver_")
-    return queries.visible_pledges(actor).filter(mine).select_related(*queries.PLEDGE_SIDES)
-
-
-def _pledges(actor: Actor) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The pledges that run, by their day, and the last ones that ended."""
-    rows = _promised(actor)
-    running = list(rows.filter(ended_at=None).order_by("due_on", "pk")[:MOST])
-    ended = list(rows.exclude(ended_at=None).order_by("-ended_at", "-pk")[:ENDED])
-    counts = queries.tallies([one.pk for one in (*running, *ended)])
-    lines = [pledge_line(actor, one, counts[one.pk]) for one in (*running, *ended)]
-    return lines[: len(running)], lines[len(running) :]
 
 
 def _offers(actor: Actor) -> QuerySet[Offer]:
@@ -119,7 +90,7 @@ def show_all(request: HttpRequest, part: str) -> HttpResponse:
         page = page_of(request, _needs(actor).order_by("-pk"))
         lines = [_need_line(one) for one in page.rows]
     elif part == "pledges":
-        page = page_of(request, _promised(actor).order_by("-pk"))
+        page = page_of(request, promised_to_or_by(actor).order_by("-pk"))
         counts = queries.tallies([one.pk for one in page.rows])
         lines = [pledge_line(actor, one, counts[one.pk]) for one in page.rows]
     else:

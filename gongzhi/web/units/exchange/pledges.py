@@ -11,17 +11,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from gongzhi.exchange import actions, queries, rules
 from gongzhi.exchange.quantities import shown
-from gongzhi.exchange.rows import Delivery, Pledge, Receipt
+from gongzhi.exchange.rows import Delivery, Pledge
 from gongzhi.shared.moves import _
+from gongzhi.web.casework.answers import WordsForm
 from gongzhi.web.casework.asking import fill_in, press, sent
 from gongzhi.web.casework.exchanged import amount, events
+from gongzhi.web.casework.promised import delivering, parts_of, pledge_line
 from gongzhi.web.entrance import actor_of
-from gongzhi.web.units.exchange.forms import CorrectForm, DeliverForm, LaterForm, WordsForm
-from gongzhi.web.units.exchange.shown import pledge_line
+from gongzhi.web.units.exchange.forms import CorrectForm, LaterForm
 from gongzhi.web.who import UNIT, for_standing, now
-
-# One delivery as it was noted, and what the receiver said of it.
-Part = tuple[Delivery, Receipt | None]
 
 
 def _find(request: HttpRequest, pledge_id: int) -> Pledge:
@@ -49,43 +47,14 @@ def show_pledge(request: HttpRequest, pledge_id: int) -> HttpResponse:
     moves, line = queries.pledge_moves(actor, pledge), _line(request, pledge)
     context: dict[str, Any] = {
         "line": line,
-        "form": _delivering(pledge, line) if "deliver" in moves and line["left"] > 0 else None,
+        "form": delivering(pledge, line) if "deliver" in moves and line["left"] > 0 else None,
         "moves": moves,
-        "parts": _parts(queries.deliveries_of(actor, pledge_id), pledge.measure, set(moves)),
+        "parts": parts_of(queries.deliveries_of(actor, pledge_id), pledge.measure, set(moves)),
         "reachable": pledge.match_id,
         "match": pledge.match_id,
         "events": events(actor, queries.pledge_trail(actor, pledge_id), rules.PLEDGE_MOVES, pledge.measure),
     }
     return render(request, "units/exchange/pledge.html", context)
-
-
-def _delivering(pledge: Pledge, line: dict[str, Any], data: Any = None) -> DeliverForm:
-    """What mostly happens is filled in: all that is left, today."""
-    first = {"quantity": shown(line["left"]), "day": now().date(), "seen": pledge.version}
-    return DeliverForm(data, initial=first, measure=pledge.measure)
-
-
-def _parts(parts: list[Part], measure: str, moves: set[str]) -> list[dict[str, Any]]:
-    """Each part with what may be said of it; one that was corrected stays visible and says so."""
-    corrected = {delivery.corrects_id for delivery, _said in parts}
-    found = []
-    for delivery, said in parts:
-        last = delivery.pk not in corrected
-        found.append(
-            {
-                "pk": delivery.pk,
-                "amount": amount(delivery.quantity, measure),
-                "day": delivery.delivered_on,
-                "words": delivery.words,
-                "corrects": delivery.corrects_id,
-                "corrected": not last,
-                "said": said,
-                "confirm": last and said is None and "confirm" in moves,
-                "dispute": last and said is None and "dispute" in moves,
-                "correct": last and "correct" in moves,
-            }
-        )
-    return found
 
 
 @for_standing(*UNIT)
@@ -97,7 +66,7 @@ def deliver(request: HttpRequest, pledge_id: int) -> HttpResponse:
     back = reverse("units-pledge", args=[pledge_id])
     return fill_in(
         request,
-        _delivering(pledge, line, sent(request)),
+        delivering(pledge, line, sent(request)),
         rules.PLEDGE_MOVES["deliver"].label,
         back,
         lambda given: actions.deliver(actor_of(request), pledge_id=pledge_id, now=now(), **given),
