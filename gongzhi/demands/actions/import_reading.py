@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from gongzhi.demands import queries
+from gongzhi.demands import numbering, queries
 from gongzhi.demands.importing import Draft, RowError, read_drafts
 from gongzhi.demands.models import Category, ImportFile
 from gongzhi.demands.rules import Channel
@@ -142,7 +142,7 @@ def preview(actor: Actor, row: ImportFile, choices: Choices, *, now: datetime, l
 def _count(seen: Preview, rows: list[GoodRow]) -> None:
     from dataclasses import replace
 
-    known = queries.known_rows([row.key for row in rows])
+    known = numbering.known_rows([row.key for row in rows])
     for row in rows:
         here = row.key in known
         seen.known += here

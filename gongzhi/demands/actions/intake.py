@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, OperationalError, transaction
 from psycopg.errors import DiskFull
 
-from gongzhi.demands import masking, queries, words
+from gongzhi.demands import masking, numbering, words
 from gongzhi.demands.actions import clocks
 from gongzhi.demands.actions.steps import follow_link
 from gongzhi.demands.models import Category, Clock, Demand, ImportFile, Photo
@@ -135,7 +135,7 @@ def _take(actor: Actor, intakes: list[Intake], now: datetime) -> list[Received]:
     for key, intake in zip(keys, intakes, strict=True):
         first.setdefault(key, intake)
     # Not yet in the transaction: numbers are never handed out twice, and two who saw no `once` meet at its constraint.
-    known, ids = queries.reserve_numbers({key: _has_contact(intake) for key, intake in first.items()})
+    known, ids = numbering.reserve_numbers({key: _has_contact(intake) for key, intake in first.items()})
     fresh = {key: intake for key, intake in first.items() if key in ids}
     with _one_transaction(fresh):
         found = {demand.once: demand for demand in _write(actor, fresh, ids, now)}
@@ -160,7 +160,7 @@ def _one_transaction(fresh: dict[str, Intake]) -> AbstractContextManager[None]:
     return transaction.atomic() if several else nullcontext()
 
 
-def _write(actor: Actor, fresh: dict[str, Intake], ids: queries.Numbers, now: datetime) -> list[Demand]:
+def _write(actor: Actor, fresh: dict[str, Intake], ids: numbering.Numbers, now: datetime) -> list[Demand]:
     left = {key: (intake.name, intake.phone, intake.email) for key, intake in fresh.items()}
     numbers = {key: card for key, (_demand, card) in ids.items()}
     cards = contact_cards(left, purpose="demand", now=now, numbers=numbers)
