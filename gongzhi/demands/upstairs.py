@@ -43,23 +43,25 @@ def voices(demand_ids: Iterable[int] | QuerySet[Any]) -> list[Voice]:
         if isinstance(demand_ids, QuerySet)
         else _VOICES.ask(list(dict.fromkeys(demand_ids)))
     )
-    return [_voice(*row) for row in rows]
+    return [voice(*row) for row in rows]
 
 
 def _voices(where: Any) -> QuerySet[Any, Any]:
     standing = Demand.objects.filter(where).exclude(state=State.WITHDRAWN.value)
-    return standing.order_by("reported_at", "pk").values_list(*_VOICE)
+    return standing.order_by("reported_at", "pk").values_list(*VOICE)
 
 
-def _voice(pk: int, at: datetime, mark: str | None, account: int | None, *rest: Any) -> Voice:
+def voice(pk: int, at: datetime, mark: str | None, account: int | None, *rest: Any) -> Voice:
+    """The voice that is made of the columns VOICE."""
     who = f"phone {mark}" if mark else f"account {account}" if account else f"demand {pk}"
     return Voice(pk, at, who, *rest)
 
 
-_VOICE = (
+VOICE = (
     "pk", "reported_at", "contact__phone_mark", "account", "place", "compound", "community", "subdistrict",
     "accountable", "category", "category__name", "lon", "lat", "subject", "confidential",
 )  # fmt: skip
+"""What is asked of a demand to hear its voice; also through rows that point at it."""
 _VOICES = Question(lambda ids: _voices(AmongThese("id", ids)), list)
 
 

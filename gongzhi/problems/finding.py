@@ -75,7 +75,7 @@ def near(words: Words) -> Near:
     if words.lon is None or words.lat is None or not (read.place or read.lon is not None):
         return Near(words.community, area, [], None, words.reported_at)
     point = (words.lon, words.lat)
-    return Near(words.community, area, placing.cells_around(*point), point, words.reported_at)
+    return Near(words.community, area, placing.cells_within(*point, REACH), point, words.reported_at)
 
 
 def known_reports(where: Near, *, apart_from: int = 0, again_days: int, open_only: bool = False) -> list[Known]:
@@ -86,6 +86,8 @@ def known_reports(where: Near, *, apart_from: int = 0, again_days: int, open_onl
     `open_only`, and those that the demand `apart_from` was parted from. A problem's reports count as made within the
     last two weeks: until it is solved, and for `again_days` after, the trouble is the same however long ago somebody
     spoke of it. One query, 2,000 rows at most; no text is read.
+
+    Where `apart_from` has its own report already, that one stands last.
     """
     window = timedelta(days=DAYS)
     span = [where.at - max(window, timedelta(days=again_days)), where.at + window]
@@ -99,14 +101,15 @@ def known_reports(where: Near, *, apart_from: int = 0, again_days: int, open_onl
     else:
         values += [*([where.community] if where.community else []), *span, MOST_BY_WORDS]
         statement = _AMONG_ALL.format("= %s" if where.community else "IS NULL")
-    values += [where.at - window, again, apart_from, MOST_KNOWN]
-    return [Known(*row) for row in fetch(statement, values, packed=True)]
+    values += [where.at - window, again, apart_from, MOST_KNOWN, apart_from]
+    return list(map(Known._make, fetch(statement, values, packed=True)))
 
 
-# Degrees of latitude that are further than any two reports which may be compared.
-BESIDE = 2.2 * METRES / METRES_PER_DEGREE
+# Further than any two reports which may be compared; and the same in degrees of latitude.
+REACH = 2.2 * METRES
+BESIDE = REACH / METRES_PER_DEGREE
 _KNOWN = """
-SELECT r.demand_id, coalesce(r.problem_id, -r.demand_id), r.signature,
+(SELECT r.demand_id, coalesce(r.problem_id, -r.demand_id), r.signature,
     CASE WHEN r.problem_id IS NULL THEN r.reported_at ELSE greatest(r.reported_at, %s) END,
     r.place_code, r.lon, r.lat, r.category_code
 FROM ({about}) r
@@ -114,16 +117,18 @@ LEFT JOIN problems_problem p ON p.id = r.problem_id
 WHERE (CASE WHEN p.id IS NULL THEN r.reported_at >= %s
             ELSE p.ended_at IS NULL OR (p.state = 'solved' AND p.solved_at >= %s) END)
     AND NOT EXISTS (SELECT FROM problems_apart a WHERE a.demand_id = %s AND a.problem_id = r.problem_id)
-ORDER BY r.reported_at DESC LIMIT %s
+ORDER BY r.reported_at DESC LIMIT %s)
+UNION ALL {rows} demand_id = %s
 """
 _LATELY = "AND reported_at BETWEEN %s AND %s ORDER BY reported_at DESC LIMIT %s"
 _ROWS = "SELECT demand_id, problem_id, signature, reported_at, place_code, lon, lat, category_code FROM problems_report WHERE"
 _ABOUT = _KNOWN.format(
+    rows=_ROWS,
     about=f"""({_ROWS} area = %s AND area <> '' {_LATELY}) UNION ALL
     ({_ROWS} cell = ANY(%s::bigint[]) AND (area <> %s OR area = '')
-        AND (lon IS NULL OR (lon BETWEEN %s AND %s AND lat BETWEEN %s AND %s)) {_LATELY})"""
+        AND (lon IS NULL OR (lon BETWEEN %s AND %s AND lat BETWEEN %s AND %s)) {_LATELY})""",
 )
-_AMONG_ALL = _KNOWN.format(about=f"{_ROWS} community_id {{}} {_LATELY}")
+_AMONG_ALL = _KNOWN.format(rows=_ROWS, about=f"{_ROWS} community_id {{}} {_LATELY}")
 
 
 def alike_enough(words: Words, likely: Sequence[Likely]) -> dict[int, float]:

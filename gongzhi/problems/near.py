@@ -19,7 +19,8 @@ def read_near(reports: Sequence[Report]) -> Facts:
     """The facts of reports in order of time; those that are nowhere have area -1."""
     texts = [folded(one) for one in reports]
     grams, facets = read_short(texts), read_facets(texts)
-    spots = find_spots(reports, grams, facets)
+    moments, places = [one.reported_at for one in reports], [one.place for one in reports]
+    spots = find_spots(moments, places, [one.lon for one in reports], [one.lat for one in reports], facets, grams)
     return gather(spots, [one.category for one in reports], facets, grams)
 
 

@@ -83,8 +83,9 @@ def _facts(
 ) -> Facts:
     pair = (grams.listed & 1).astype(bool)
     worth = np.stack([weights[:, 0], weights[:, 1], weights[:, 1] * pair, weights[:, 1] * ~pair], axis=1) ** 2
-    matrix = grams.matrix()
-    return Facts(spots, kinds, facets, grams, _topics(matrix @ lean), worth, np.asarray(matrix @ worth))
+    # Both in one pass through the grams.
+    said = np.asarray(grams.matrix() @ np.hstack([worth, lean]))
+    return Facts(spots, kinds, facets, grams, _topics(said[:, 4:]), worth, said[:, :4])
 
 
 def _kinds(categories: Sequence[str]) -> np.ndarray:
@@ -139,9 +140,9 @@ def _topics(said: np.ndarray) -> np.ndarray:
     return np.asarray(said / np.sqrt((said**2).sum(axis=1, keepdims=True)))
 
 
-def plain_features(facts: Facts, one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """The features PLAIN (pairs × features, float32) of pairs of reports, by their numbers."""
-    spots, found = facts.spots, np.empty((len(one), len(PLAIN)), np.float32)
+def plain_features(facts: Facts, one: np.ndarray | int, other: np.ndarray) -> np.ndarray:
+    """The features PLAIN (pairs × features, float32) of pairs of reports, by their numbers, or of one with others."""
+    spots, found = facts.spots, np.empty((len(other), len(PLAIN)), np.float32)
     columns = {name: found[:, at] for at, name in enumerate(PLAIN)}
     days = np.abs(spots.days[one] - spots.days[other])
     columns["days"][:], columns["days_root"][:] = np.log1p(days) / 2, np.sqrt(days) / 3
@@ -161,7 +162,7 @@ def plain_features(facts: Facts, one: np.ndarray, other: np.ndarray) -> np.ndarr
     here, there = facts.kinds[one], facts.kinds[other]
     both = (here >= 0) & (there >= 0)
     columns["same_kind"][:], columns["other_kind"][:] = both & (here == there), both & (here != there)
-    columns["topic"][:] = np.einsum("ij,ij->i", facts.topics[one], facts.topics[other])
+    columns["topic"][:] = np.einsum("...j,...j->...", facts.topics[one], facts.topics[other])
     if facts.sure is not None:
         # From -1, where both surely speak of different things, to 1; 0 where one is not to be understood.
         columns["topic"][:] = (2 * columns["topic"] - 1) * facts.sure[one] * facts.sure[other]
@@ -177,23 +178,43 @@ def _compare_facets(here: np.ndarray, there: np.ndarray, columns: dict[str, np.n
     for at, name in enumerate(FACETS):
         columns[f"same_{name}"][:] = both[:, at] & equal[:, at]
         columns[f"other_{name}"][:] = both[:, at] & ~equal[:, at]
-    one, other = here[:, PLACED].any(axis=1), there[:, PLACED].any(axis=1)
+    one, other = here[..., PLACED].any(axis=-1), there[..., PLACED].any(axis=-1)
     # One names a building and the other a gate.
     columns["mixed"][:] = one & other & ~both[:, PLACED].any(axis=1)
     columns["one_named"][:], columns["none_named"][:] = one ^ other, ~(one | other)
 
 
-def wordy_features(facts: Facts, one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """The features WORDY (pairs × features, float32) of pairs of reports, by their numbers."""
+def wordy_features(facts: Facts, one: np.ndarray | int, other: np.ndarray) -> np.ndarray:
+    """The features WORDY (pairs × features, float32) of pairs of reports, by their numbers, or of one with others."""
+    if isinstance(one, int):
+        return _wordy(facts.mass[one], facts.mass[other], _common(facts, one)[other])
     result = np.empty((len(one), len(WORDY)), np.float32)
     matrix = facts.grams.matrix()
     for at in range(0, len(one), _STEP):
         here, there = one[at : at + _STEP], other[at : at + _STEP]
         both = matrix[here].multiply(matrix[there]) @ facts.worth
-        mine, theirs = facts.mass[here], facts.mass[there]
-        part = result[at : at + _STEP]
-        part[:, :4] = both / np.sqrt(mine * theirs + 1e-6)
-        part[:, 4] = both[:, 1] / (np.minimum(mine, theirs)[:, 1] + 1e-3)
-        part[:, 5] = both[:, 1] / (np.maximum(mine, theirs)[:, 1] + 1e-3)
-        part[:, 6] = np.log1p(both[:, 1]) / 3
+        result[at : at + _STEP] = _wordy(facts.mass[here], facts.mass[there], both)
     return result
+
+
+def _common(facts: Facts, one: int) -> np.ndarray:
+    """What the grams that one report holds weigh together in each of them; without a product of all grams with all."""
+    grams = facts.grams
+    mine = grams.codes[grams.starts[one] : grams.starts[one + 1]]
+    column = np.full(len(grams.listed), -1)
+    column[mine] = np.arange(len(mine))
+    at = column[grams.codes]
+    told = at >= 0
+    held = np.zeros((grams.reports, len(mine)), np.float32)
+    held[grams.rows[told], at[told]] = 1
+    return np.asarray(held @ facts.worth[mine])
+
+
+def _wordy(mine: np.ndarray, theirs: np.ndarray, both: np.ndarray) -> np.ndarray:
+    """The features of pairs, from what the words of each weigh and what those that both hold do."""
+    found = np.empty((len(both), len(WORDY)), np.float32)
+    found[:, :4] = both / np.sqrt(mine * theirs + 1e-6)
+    found[:, 4] = both[:, 1] / (np.minimum(mine, theirs)[:, 1] + 1e-3)
+    found[:, 5] = both[:, 1] / (np.maximum(mine, theirs)[:, 1] + 1e-3)
+    found[:, 6] = np.log1p(both[:, 1]) / 3
+    return found

@@ -47,8 +47,17 @@ class NearModel:
         plain = plain_features(facts, one, other)
         through = self.lets_through(plain)
         one, other = one[through], other[through]
-        every = np.hstack([plain[through], wordy_features(facts, one, other)])
-        return one, other, _judged(every, self.judge_weights, self.judge_bias)
+        return one, other, self._judge(plain[through], wordy_features(facts, one, other))
+
+    def likely_with(self, facts: Facts, one: int, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The same of one report with others: those let through, and their probability."""
+        plain = plain_features(facts, one, others)
+        through = self.lets_through(plain)
+        others = others[through]
+        return others, self._judge(plain[through], wordy_features(facts, one, others))
+
+    def _judge(self, plain: np.ndarray, wordy: np.ndarray) -> np.ndarray:
+        return _judged(np.hstack([plain, wordy]), self.judge_weights, self.judge_bias)
 
     def lets_through(self, plain: np.ndarray) -> np.ndarray:
         """Which rows of the features PLAIN are not strangers at first sight."""

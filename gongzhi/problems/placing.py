@@ -8,9 +8,10 @@ Nothing is read again: a signature says of a text what the engine compares.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from math import cos, floor, radians
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +22,7 @@ from gongzhi.problems.meeting import may_meet
 from gongzhi.problems.near_features import Facts, gather_few
 from gongzhi.problems.near_model import shipped_placing
 from gongzhi.problems.nearness import CELL_METRES, METRES_PER_DEGREE, WINDOW_DAYS
-from gongzhi.problems.short_grams import ShortGrams, folded, listed_once, read_short
+from gongzhi.problems.short_grams import folded, listed_once, read_short, those_of_the_last
 from gongzhi.problems.spots import BY_WORDS, Spots, area_of, find_spots, spoken_of, standing_in
 from gongzhi.problems.wordbook import Wordbook, count_words, shipped_words
 
@@ -34,6 +35,7 @@ __all__ = [
     "Likely",
     "cell_of",
     "cells_around",
+    "cells_within",
     "count_kept",
     "likely_problems",
     "signature",
@@ -101,18 +103,23 @@ def likely_problems(
 
 
 def stand(
-    report: Report, known: Sequence[Known], *, book: Wordbook | None = None, most: int = 5
+    report: Report, known: Sequence[Known], *, kept: bytes = b"", book: Wordbook | None = None, most: int = 5
 ) -> tuple[Report, list[Likely]]:
     """The report as it stands among the known, and the problems it may belong to; asked once, when it comes.
 
     One that says neither place nor coordinates is put into the area whose reports share its rarest words; of several
-    that do, the one where it finds its likest. What is kept of it then stands there for all who come after.
+    that do, the one where it finds its likest. What is kept of it then stands there for all who come after. `kept` is
+    its signature, where that was made already.
     """
     readable = [one for one in known if _readable(one.signature)]
-    ways = ways_to_stand(report, readable, shipped_words() if book is None else book)
-    found = [(way.report, _ranked(way, readable)) for way in ways]
+    ways = ways_to_stand(report, readable, shipped_words() if book is None else book, kept=kept)
+    members = Counter(map(_PROBLEM, readable))
+    found = [(way.report, _ranked(way, members)) for way in ways]
     report, likely = max(found, key=lambda one: one[1][0].likelihood if one[1] else -1.0)
     return report, likely[:most]
+
+
+_PROBLEM = itemgetter(Known._fields.index("problem"))
 
 
 class Way(NamedTuple):
@@ -127,28 +134,29 @@ class Way(NamedTuple):
     met: np.ndarray
 
 
-def ways_to_stand(report: Report, known: Sequence[Known], book: Wordbook) -> list[Way]:
+def ways_to_stand(report: Report, known: Sequence[Known], book: Wordbook, *, kept: bytes = b"") -> list[Way]:
     """The one way; of a report that says neither place nor coordinates one for each area that its words may speak of.
 
-    The signatures of the known are of this version.
+    The signatures of the known are of this version; `kept` is the report's own, where that was made already.
     """
-    everyone: list[Known | Report] = [*known, report]
-    kept = [*(one.signature for one in known), signature(report)]
-    facets = _facets(kept)
-    spots, reports = [find_spots(everyone, None, facets)], [report]
+    place = (report.place, report.lon, report.lat, report.category)
+    me = Known(0, 0, kept or signature(report), report.reported_at, *place)
+    _demands, _problems, signatures, moments, places, lon, lat, categories = zip(*known, me, strict=True)
+    facets = _facets(signatures)
+    spots, reports, mine = [find_spots(moments, places, lon, lat, facets)], [report], len(known)
     if not report.place and report.lon is None and known:
         area = spots[0].area
-        if spoken := spoken_of(_grams(kept, least=2), area):
+        if spoken := spoken_of(those_of_the_last(*_codes(signatures)), area):
             reports = [_standing_in(report, known, area[:-1] == one) for one in spoken]
             spots = [standing_in(spots[0], facets, one) for one in spoken]
-    mine = len(known)
-    near = [may_meet(one, np.full(mine, mine), np.arange(mine)) for one in spots]
+    near = [may_meet(one, mine, np.arange(mine)) for one in spots]
     # Read and weighed once for all the ways.
     rows = np.append(np.flatnonzero(np.any(near, axis=0)), mine)
     some = [Spots(*(part[rows] for part in one)) for one in spots]
-    grams = _grams([kept[row] for row in rows])
-    facts = gather_few(some[0], [everyone[row].category for row in rows], facets[rows], grams, book)
-    them = [known[row] for row in rows[:-1]]
+    at = rows.tolist()
+    grams = listed_once(*_codes([signatures[row] for row in at]))
+    facts = gather_few(some[0], [categories[row] for row in at], facets[rows], grams, book)
+    them = [known[row] for row in at[:-1]]
     return [
         Way(one, facts._replace(spots=spot), them, np.flatnonzero(beside[rows[:-1]]))
         for one, spot, beside in zip(reports, some, near, strict=True)
@@ -169,19 +177,18 @@ def _standing_in(report: Report, known: Sequence[Known], beside: np.ndarray) -> 
     return report._replace(place=BY_WORDS, lon=there[0].lon, lat=there[0].lat)
 
 
-def _ranked(way: Way, known: Sequence[Known]) -> list[Likely]:
-    """The problems of those met, best first; members of them among the known that were not let through count less."""
+def _ranked(way: Way, members: Mapping[int, int]) -> list[Likely]:
+    """The problems of those met, best first; `members` of them that were not let through count less."""
     if not len(way.met):
         return []
-    model, mine = shipped_placing(), np.full(len(way.met), len(way.known))
-    _, found, likely = model.likely(way.facts, mine, way.met)
+    model = shipped_placing()
+    met, likely = model.likely_with(way.facts, len(way.known), way.met)
     total: dict[int, float] = {}
     nearest: dict[int, tuple[float, int]] = {}
-    for at, value in zip(found.tolist(), likely.tolist(), strict=True):
+    for at, value in zip(met.tolist(), likely.tolist(), strict=True):
         one = way.known[at]
         total[one.problem] = total.get(one.problem, 0.0) + value - model.missing
         nearest[one.problem] = max(nearest.get(one.problem, (0.0, 0)), (value, one.demand))
-    members = Counter(one.problem for one in known)
     result = [
         Likely(problem, model.missing + extra / members[problem], nearest[problem][1], members[problem])
         for problem, extra in total.items()
@@ -198,20 +205,21 @@ def _facets(kept: Sequence[bytes]) -> np.ndarray:
     return np.frombuffer(b"".join([one[1:_HEAD] for one in kept]), "<u2").reshape(-1, len(FACETS))
 
 
-def _grams(kept: Sequence[bytes], *, least: int = 1) -> ShortGrams:
-    """The grams of readable signatures, without those of fewer than `least` of them."""
+def _codes(kept: Sequence[bytes]) -> tuple[np.ndarray, np.ndarray]:
+    """How many grams each of these readable signatures has, and their numbers in order."""
     packed = np.frombuffer(b"".join([one[_HEAD:] for one in kept]), np.uint8).reshape(-1, 3)
     wide = np.zeros((len(packed), 4), np.uint8)
     wide[:, :3] = packed
-    counts = (np.array([len(one) for one in kept], np.int64) - _HEAD) // 3
-    return listed_once(counts, [wide.view("<i4").ravel().astype(np.int32, copy=False)], least=least)
+    counts = (np.fromiter(map(len, kept), np.int64, len(kept)) - _HEAD) // 3
+    return counts, wide.view("<i4").ravel().astype(np.int32, copy=False)
 
 
 def count_kept(kept: Sequence[bytes], places: Sequence[str], categories: Sequence[str]) -> Wordbook:
     """The book of some reports, by their signatures, place codes and categories."""
     rows = [at for at, one in enumerate(kept) if _readable(one)]
     areas = [area_within(places[at]) for at in rows]
-    return count_words(_grams([kept[at] for at in rows]), areas, [categories[at] for at in rows])
+    grams = listed_once(*_codes([kept[at] for at in rows]))
+    return count_words(grams, areas, [categories[at] for at in rows])
 
 
 def cell_of(lon: float, lat: float) -> int:
@@ -225,6 +233,17 @@ def cells_around(lon: float, lat: float) -> list[int]:
     row = floor(lat * METRES_PER_DEGREE / CELL_METRES)
     # A row further north is shorter, so each row has columns of its own.
     return [_cell(beside, _column(lon, beside) + step) for beside in (row - 1, row, row + 1) for step in (-1, 0, 1)]
+
+
+def cells_within(lon: float, lat: float, metres: float) -> list[int]:
+    """The cells that reach within so many metres of the point."""
+    up, reach = lat * METRES_PER_DEGREE / CELL_METRES, metres / CELL_METRES
+    east = metres / METRES_PER_DEGREE / cos(radians(lat))
+    return [
+        _cell(row, column)
+        for row in range(floor(up - reach), floor(up + reach) + 1)
+        for column in range(_column(lon - east, row), _column(lon + east, row) + 1)
+    ]
 
 
 def _column(lon: float, row: int) -> int:

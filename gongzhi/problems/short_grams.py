@@ -75,14 +75,14 @@ def folded(report: Report) -> str:
 def read_short(texts: Sequence[str], *, least: int = 2) -> ShortGrams:
     """The grams of each folded text, without those that fewer than `least` of them hold."""
     parts = [_read(texts[at : at + _AT_ONCE]) for at in range(0, len(texts), _AT_ONCE)]
-    counts = [counts for counts, _codes in parts]
-    codes = [codes for _counts, codes in parts]
-    return listed_once(np.concatenate([np.empty(0, np.int64), *counts]), codes, least=least)
+    counts = np.concatenate([np.empty(0, np.int64), *(counts for counts, _codes in parts)])
+    return listed_once(
+        counts, np.concatenate([np.empty(0, np.int32), *(codes for _counts, codes in parts)]), least=least
+    )
 
 
-def listed_once(counts: np.ndarray, codes: Sequence[np.ndarray], *, least: int = 1) -> ShortGrams:
-    """Grams from the number of each report's, and their numbers in order of report (pieces of one array)."""
-    whole = np.concatenate([np.empty(0, np.int32), *codes])
+def listed_once(counts: np.ndarray, whole: np.ndarray, *, least: int = 1) -> ShortGrams:
+    """Grams from the number of each report's, and their numbers in order of report."""
     ends = np.concatenate([[0], np.cumsum(counts)])
     if len(whole) > _FEW:
         some = np.bincount(whole, minlength=GRAMS) >= least
@@ -97,16 +97,30 @@ def listed_once(counts: np.ndarray, codes: Sequence[np.ndarray], *, least: int =
 
 def _few(codes: np.ndarray, least: int) -> tuple[np.ndarray, np.ndarray]:
     """For few codes, without a pass over all GRAMS: those that stand so often, and the place of each among them or -1."""
-    if not hasattr(_BOARD, "places"):
-        _BOARD.places = np.full(GRAMS, -1, np.int32)
     ordered = np.sort(codes)
     new = np.flatnonzero(np.diff(ordered, prepend=-1))
     often = np.diff(np.append(new, len(ordered)))
     listed = ordered[new[often >= least]]
+    return listed, _places(listed, codes)
+
+
+def _places(listed: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """The place of each code among those listed, or -1."""
+    if not hasattr(_BOARD, "places"):
+        _BOARD.places = np.full(GRAMS, -1, np.int32)
     _BOARD.places[listed] = np.arange(len(listed), dtype=np.int32)
     place = _BOARD.places[codes]
     _BOARD.places[listed] = -1
-    return listed, place
+    return np.asarray(place)
+
+
+def those_of_the_last(counts: np.ndarray, codes: np.ndarray) -> ShortGrams:
+    """The grams of the last report, as all hold them; from the number of each one's and their numbers in order."""
+    listed = codes[len(codes) - counts[-1] :]
+    place = _places(listed, codes)
+    kept = place >= 0
+    starts = np.concatenate([[0], np.cumsum(kept, dtype=np.int64)])[np.concatenate([[0], np.cumsum(counts)])]
+    return ShortGrams(starts, place[kept], listed)
 
 
 def _read(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:

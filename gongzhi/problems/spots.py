@@ -6,7 +6,8 @@ Codes, coordinates and named buildings explain each other: reports that give two
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -24,23 +25,10 @@ BY_WORDS = "~"
 _NEAR, _CELL, _APART = 300.0, 350.0, 1e4
 _CLEAR, _MAYBE = 0.15, 0.08
 _LETTER = 300
-_AT_ONCE = 16_000_000
+_AT_ONCE, _FEW = 16_000_000, 20_000
 _PARTS = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]")
 PLACED = (0, 1, 3)
 """The facets that stand for a place: building, gate and house number."""
-
-
-class Located(Protocol):
-    """What is read of a report here; a degree is None where unknown."""
-
-    @property
-    def reported_at(self) -> datetime: ...
-    @property
-    def place(self) -> str: ...
-    @property
-    def lon(self) -> float | None: ...
-    @property
-    def lat(self) -> float | None: ...
 
 
 class Spots(NamedTuple):
@@ -64,6 +52,7 @@ class _Codes(NamedTuple):
     whole: np.ndarray
 
 
+@lru_cache(maxsize=10_000)
 def area_of(place: str) -> str:
     """What a place code lies in: its first part, or the community of a grid's fifteen digits; else itself."""
     if len(place) == 15 and place.isdecimal():
@@ -71,16 +60,23 @@ def area_of(place: str) -> str:
     return _PARTS.split(place, maxsplit=1)[0] or place
 
 
-def find_spots(reports: Sequence[Located], grams: ShortGrams | None, facets: np.ndarray) -> Spots:
-    """Where each report is; those of which nothing can be said keep NOWHERE and area -1. Reports in order of time.
+def find_spots(
+    moments: Sequence[datetime],
+    places: Sequence[str],
+    lon: Sequence[float | None],
+    lat: Sequence[float | None],
+    facets: np.ndarray,
+    grams: ShortGrams | None = None,
+) -> Spots:
+    """Where each report is, by the columns of reports in order of time; those of which nothing can be said keep NOWHERE
+    and area -1.
 
     A place that begins with BY_WORDS was found by words before. Without `grams` nothing is found by words now.
     """
-    days = np.array([(one.reported_at - reports[0].reported_at).total_seconds() for one in reports], float) / 86_400
-    east, north = _plane(reports)
-    places = [one.place for one in reports]
-    said = np.array([place[:1] == BY_WORDS for place in places], bool)
-    codes = _codes([place.removeprefix(BY_WORDS) for place in places])
+    days = np.array([(moment - moments[0]).total_seconds() for moment in moments], float) / 86_400
+    # None becomes nan.
+    east, north = _plane(np.array(lon, float), np.array(lat, float))
+    codes, said = _codes(places)
     source = np.where(said, GUESSED, np.where(np.isnan(east), NOWHERE, MEASURED)).astype(np.int8)
     area = np.where(codes.of >= 0, codes.area[codes.of], _areas_of_measured(codes, east, north))
     if grams is not None:
@@ -90,12 +86,8 @@ def find_spots(reports: Sequence[Located], grams: ShortGrams | None, facets: np.
     return Spots(spot, area, east, north, source, days)
 
 
-def _plane(reports: Sequence[Located]) -> tuple[np.ndarray, np.ndarray]:
+def _plane(lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Metres east and north (nan where either is unknown), exact enough within a city."""
-    lon, lat = (
-        np.array([np.nan if value is None else value for value in column], float)
-        for column in ([one.lon for one in reports], [one.lat for one in reports])
-    )
     known = ~(np.isnan(lon) | np.isnan(lat))
     middle = np.cos(np.radians(np.mean(lat[known]))) if known.any() else 1.0
     return (
@@ -104,8 +96,10 @@ def _plane(reports: Sequence[Located]) -> tuple[np.ndarray, np.ndarray]:
     )
 
 
-def _codes(places: Sequence[str]) -> _Codes:
-    names = sorted(set(places) - {""})
+def _codes(places: Sequence[str]) -> tuple[_Codes, np.ndarray]:
+    """The codes of some places, and which of these were found by words."""
+    code = {place: place.removeprefix(BY_WORDS) for place in set(places)}
+    names = sorted(set(code.values()) - {""})
     areas = [area_of(name) for name in names]
     number = {name: at for at, name in enumerate(sorted(set(areas)))}
     of = {name: at for at, name in enumerate(names)}
@@ -114,7 +108,12 @@ def _codes(places: Sequence[str]) -> _Codes:
     # A code that is its own area is a whole area only where finer codes lie in it.
     finer = np.bincount(area[:-1], minlength=len(number) + 1) > 1
     whole = [name == its and bool(finer[number[its]]) for name, its in zip(names, areas, strict=True)]
-    return _Codes(np.array([of.get(one, -1) for one in places], np.int64), area, np.array([*whole, False]))
+    its = {place: at for at, place in enumerate(code)}
+    each = np.array([its[place] for place in places], np.int64)
+    said = np.array([name != place for place, name in code.items()], bool)
+    return _Codes(
+        np.array([of.get(name, -1) for name in code.values()], np.int64)[each], area, np.array([*whole, False])
+    ), said[each]
 
 
 def _middles(key: np.ndarray, east: np.ndarray, north: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
@@ -132,7 +131,7 @@ def _areas_of_measured(codes: _Codes, east: np.ndarray, north: np.ndarray) -> np
     middles = np.column_stack(_middles(codes.of, east, north, len(codes.area) - 1))
     known = np.flatnonzero(~np.isnan(middles[:, 0]))
     if len(lost) and len(known):
-        far, near = cKDTree(middles[known]).query(np.column_stack([east[lost], north[lost]]))
+        far, near = _nearest(middles[known], np.column_stack([east[lost], north[lost]]))
         close = far <= _NEAR
         result[lost[close]] = codes.area[known[near[close]]]
         lost = lost[~close]
@@ -141,6 +140,16 @@ def _areas_of_measured(codes: _Codes, east: np.ndarray, north: np.ndarray) -> np
         _, number = np.unique(cells, axis=0, return_inverse=True)
         result[lost] = number.ravel() + codes.area.max(initial=-1) + 1
     return result
+
+
+def _nearest(points: np.ndarray, asked: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How far the nearest of some points is from each one asked for, and its number."""
+    if len(points) * len(asked) > _FEW:
+        return cKDTree(points).query(asked)
+    # A tree of so few takes longer to grow than to walk around.
+    apart = (asked[:, :1] - points[:, 0]) ** 2 + (asked[:, 1:] - points[:, 1]) ** 2
+    near = apart.argmin(axis=1)
+    return np.sqrt(apart[np.arange(len(asked)), near]), near
 
 
 def _by_words(grams: ShortGrams, area: np.ndarray, source: np.ndarray) -> None:
@@ -164,15 +173,30 @@ def _by_words(grams: ShortGrams, area: np.ndarray, source: np.ndarray) -> None:
 
 
 def spoken_of(grams: ShortGrams, area: np.ndarray, *, most: int = 3) -> list[int]:
-    """The areas that the last report's words may speak of, best first; none where no area is known or none stands out."""
-    if (area < 0).all() or np.diff(grams.starts)[-1] >= _LETTER:
+    """The areas that the last report's words may speak of, best first; none where no area is known or none stands out.
+
+    The `grams` are those that this one holds.
+    """
+    if (area < 0).all() or np.count_nonzero(grams.often > 1) >= _LETTER:
         return []
-    asked = np.zeros(len(grams.listed), bool)
-    asked[grams.codes[grams.starts[-2] :]] = True
-    places, profile = _profiles(grams, area, asked)
-    worth = (grams.matrix()[[-1]] @ profile).toarray()[0]
+    places, width = np.unique(area[area >= 0]), len(grams.listed)
+    owner = area[grams.rows]
+    told = (owner >= 0) & (grams.listed & 1).astype(bool)[grams.codes]
+    keys = np.searchsorted(places, owner[told]) * width + grams.codes[told]
+    count = np.bincount(keys, minlength=len(places) * width).reshape(len(places), width)
+    worth = np.log1p(count) * _rare(np.count_nonzero(count, axis=0), len(places))
+    length = np.sqrt((worth**2).sum(axis=1))
+    # Rounded, so that areas which share one word each are alike.
+    worth = (worth.sum(axis=1) / np.where(length > 0, length, 1)).astype(np.float32)
     order = np.argsort(-worth, kind="stable")[:most]
     return [int(places[at]) for at in order if worth[at] > max(_MAYBE, worth[order[0]] / 2)]
+
+
+def _rare(spread: np.ndarray, places: int) -> np.ndarray:
+    """How much each gram says of a place, from how many places say it."""
+    rare = np.log((places + 1) / (spread + 1.0)) ** 2
+    rare[spread > max(3, places // 5)] = 0
+    return np.asarray(rare)
 
 
 def standing_in(spots: Spots, facets: np.ndarray, area: int) -> Spots:
@@ -197,10 +221,7 @@ def _profiles(grams: ShortGrams, area: np.ndarray, asked: np.ndarray) -> tuple[n
     new = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if len(keys) else np.empty(0, np.int64)
     count = np.diff(np.append(new, len(keys)))
     place, gram = np.divmod(keys[new], width)
-    spread = np.bincount(gram, minlength=width)
-    rare = np.log((len(places) + 1) / (spread + 1.0)) ** 2
-    rare[spread > max(3, len(places) // 5)] = 0
-    worth = np.log1p(count) * rare[gram]
+    worth = np.log1p(count) * _rare(np.bincount(gram, minlength=width), len(places))[gram]
     length = np.sqrt(np.bincount(place, worth**2, minlength=len(places)))
     kept = worth > 0
     worth = (worth[kept] / length[place[kept]]).astype(np.float32)
@@ -215,19 +236,17 @@ def _place_the_rest(
     for column in PLACED:
         says = (facets[:, column] > 0) & (named < 0) & (area >= 0)
         named[says] = (area[says] << 20) + (column << 16) + facets[says, column]
-    listed, keys = np.unique(named, return_inverse=True)
-    keys = np.where(named < 0, -1, keys.ravel())
     measured = np.where(source == MEASURED, east, np.nan)
-    for key, size, how in (
-        (spot, int(spot.max(initial=0)) + 1, DERIVED),
-        (keys, len(listed), DERIVED),
-        (area, int(area.max(initial=0)) + 1, MIDDLE),
-    ):
-        middle = _middles(key, measured, north, size)
+    for key, how in ((spot, DERIVED), (named, DERIVED), (area, MIDDLE)):
         free = np.isnan(east) & (key >= 0)
-        east[free], north[free] = middle[0][key[free]], middle[1][key[free]]
-        placed = free & ~np.isnan(east)
-        source[placed & (source != GUESSED)] = how
+        if not free.any():
+            continue
+        # Only the middles that are asked for.
+        listed = np.unique(key[free])
+        place = np.minimum(np.searchsorted(listed, key), len(listed) - 1)
+        middle = _middles(np.where(listed[place] == key, place, -1), measured, north, len(listed))
+        east[free], north[free] = middle[0][place[free]], middle[1][place[free]]
+        source[free & ~np.isnan(east) & (source != GUESSED)] = how
     # Areas without any coordinates lie far from each other and from all others, and so does each that is nowhere.
     free = np.isnan(east)
     aside = np.where(area >= 0, area, int(area.max(initial=0)) + 1 + np.arange(len(area)))

@@ -50,9 +50,16 @@ def tell_people(
     noun: str, noun_id: int, person_ids: Iterable[int | None], subject: str, body: str, *, now: datetime
 ) -> None:
     """Put a line in these people's inboxes, one each; nobody is nobody."""
+    tell(*to_people(noun, noun_id, person_ids, subject, body, now=now))
+
+
+def to_people(
+    noun: str, noun_id: int, person_ids: Iterable[int | None], subject: str, body: str, *, now: datetime
+) -> list[Notice]:
+    """The same lines, unsaved."""
     wanted = sorted({one for one in person_ids if one})
     about = {"at": now, "noun": noun, "noun_id": noun_id, "channel": "desk", "subject": subject, "body": body}
-    tell(*(notice(**about, person_id=one) for one in wanted))  # type: ignore[arg-type]
+    return [notice(**about, person_id=one) for one in wanted]  # type: ignore[arg-type]
 
 
 def group_channels() -> list[str]:

@@ -14,6 +14,7 @@ from gongzhi.problems.placing import (
     Known,
     cell_of,
     cells_around,
+    cells_within,
     likely_problems,
     signature,
     stand,
@@ -111,7 +112,9 @@ def test_who_is_within_a_cell_s_length_is_in_the_nine_cells(lon: float, lat: flo
     found = cells_around(lon, lat)
     assert len(set(found)) == 9 and cell_of(lon, lat) == found[4]
     reach = 0.98 * CELL_METRES / 111_320
-    assert cell_of(lon + east * reach / cos(radians(lat)), lat + north * reach) in found
+    there = (lon + east * reach / cos(radians(lat)), lat + north * reach)
+    assert cell_of(*there) in found
+    assert cell_of(*there) in cells_within(lon, lat, 1.02 * CELL_METRES * max(abs(east), abs(north)))
 
 
 @pytest.mark.parametrize("most", [1, 2])

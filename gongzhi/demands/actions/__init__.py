@@ -38,7 +38,7 @@ from gongzhi.demands.actions.setup import (
     set_limit,
 )
 from gongzhi.demands.actions.steps import follow_link, read_link
-from gongzhi.demands.actions.telling import message_to_reporter, tell_reporter
+from gongzhi.demands.actions.telling import messages_to_reporters, tell_reporter
 from gongzhi.demands.actions.time import (
     ask_extension,
     ask_reporter,
@@ -109,7 +109,7 @@ __all__ = [
     "load_categories",
     "load_days",
     "load_limits",
-    "message_to_reporter",
+    "messages_to_reporters",
     "note_export",
     "note_on_demand",
     "park_demand",

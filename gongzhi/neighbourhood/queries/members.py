@@ -17,6 +17,7 @@ from gongzhi.neighbourhood.models import (
 )
 from gongzhi.neighbourhood.queries.places import at_or_below
 from gongzhi.neighbourhood.rules import Standing
+from gongzhi.shared.reading import Question
 
 
 def unit_named(name: str) -> MemberUnit:
@@ -104,12 +105,28 @@ def can_log_in(person_ids: Iterable[int]) -> bool:
 
 def desk_of(place_id: int, today: date) -> list[int]:
     """The ids of those at the desk of exactly this place today."""
-    return _appointed(Q(place=place_id, role__standing=Standing.DESK.value), today)
+    return sorted({person for (person,) in _AT_DESK.ask(place_id, today)})
+
+
+def desk_and_leads_of(place_id: int, today: date) -> list[int]:
+    """The same with those who lead there."""
+    return sorted({person for (person,) in _DESK_AND_LEADS.ask(place_id, today)})
+
+
+def _at_place(*standings: Standing) -> Question:
+    who = Q(role__standing__in=[standing.value for standing in standings])
+    return Question(lambda place, today: _appointments(who & Q(place=place), today).values_list("person"), int, date)
+
+
+_AT_DESK, _DESK_AND_LEADS = _at_place(Standing.DESK), _at_place(Standing.DESK, Standing.LEAD)
 
 
 def _appointed(where: Q, today: date) -> list[int]:
-    rows = Appointment.objects.filter(where, Q(until=None) | Q(until__gte=today), since__lte=today)
-    return sorted(set(rows.values_list("person", flat=True)))
+    return sorted(set(_appointments(where, today).values_list("person", flat=True)))
+
+
+def _appointments(where: Q, today: date) -> QuerySet[Appointment]:
+    return Appointment.objects.filter(where, Q(until=None) | Q(until__gte=today), since__lte=today)
 
 
 def current_unit(unit_id: int) -> MemberUnit | None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from gongzhi.demands import upstairs
+from gongzhi.demands.rules import State
 from gongzhi.demands.upstairs import Voice, Words
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rows import Place
@@ -38,15 +39,15 @@ def hold_for(demand_ids: Iterable[int], *problems: Problem) -> None:
     hold(communities | {problem.community_id for problem in problems})
 
 
-def report_row(words: Words, read: Read | None = None) -> Report:
-    """The unsaved report of a demand, as the engine read it."""
+def report_row(words: Words, read: Read | None = None, kept: bytes = b"") -> Report:
+    """The unsaved report of a demand, as the engine read it; `kept` is its signature where that was made already."""
     read = read or finding.read_words(words)
     return Report(
         demand_id=words.demand,
         community_id=words.community,
         cell=finding.cell_of(words),
         reported_at=words.reported_at,
-        signature=placing.signature(read),
+        signature=kept or placing.signature(read),
         place_code=read.place,
         area=placing.area_within(read.place),
         lon=read.lon,
@@ -103,16 +104,23 @@ class Members(NamedTuple):
     untold: list[int]
 
 
-def members_of(problem: Problem, *more: int) -> Members:
-    """Those of a problem, and `more` demands that are about to be put in."""
+def members_of(problem: Problem) -> Members:
+    """Those of a problem. One query."""
     rows = _MEMBERS.ask(problem.pk)
-    voices = upstairs.voices([*(demand for demand, _by, _told in rows), *more])
-    by_person = any(by == Joining.PERSON.value for _demand, by, _told in rows)
-    return Members(voices, by_person, [*(demand for demand, _by, told in rows if told is None), *more])
+    return Members(
+        [upstairs.voice(*said) for _by, _told, state, *said in rows if state != State.WITHDRAWN],
+        by_person=any(by == Joining.PERSON.value for by, *_rest in rows),
+        untold=[said[0] for _by, told, _state, *said in rows if told is None],
+    )
 
 
 _MEMBERS = Question(
-    lambda pk: Report.objects.filter(problem=pk).order_by("pk").values_list("demand", "joined_by", "told_at"), int
+    lambda pk: (
+        Report.objects.filter(problem=pk)
+        .order_by("demand__reported_at", "demand_id")
+        .values_list("joined_by", "told_at", "demand__state", *(f"demand__{name}" for name in upstairs.VOICE))
+    ),
+    int,
 )
 
 
@@ -148,17 +156,18 @@ COUNTED = (
 """The fields that `count_anew` sets."""
 
 
-def count_anew(problem: Problem, members: Members, *, now: datetime) -> list[datetime]:
+def count_anew(problem: Problem, members: Members, *, now: datetime, followed: bool = True) -> list[datetime]:
     """Count a problem as it is with these members, without saving; returns when each spoke or followed.
 
-    Its place and category follow its reports as long as the engine alone has put them there.
+    Not `followed`, nobody follows it, which need not be asked. Its place and category follow its reports as long as the
+    engine alone has put them there.
     """
     voices = members.voices
     if voices and problem.origin == Origin.REPORTS and not members.by_person:
         _describe(problem, voices)
     if problem.times == 1 and voices:
         problem.first_reported_at = min(problem.first_reported_at, voices[0].reported_at)
-    return watching.count(problem, voices, now=now)
+    return watching.count(problem, voices, now=now, followed=followed)
 
 
 def _describe(problem: Problem, voices: Sequence[Voice]) -> None:

@@ -18,9 +18,11 @@ from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rules import CLOCK, Actor, Standing
 from gongzhi.problems import disputes, queries, rules, words
 from gongzhi.problems.actions import steps, telling, watching
+from gongzhi.problems.actions.steps import Step
 from gongzhi.problems.models import Blocker, Follower, Problem, Report
-from gongzhi.shared import notices
+from gongzhi.shared import notices, writing
 from gongzhi.shared.moves import Refused, _
+from gongzhi.shared.rows import Notice, TrailEntry
 
 # Leaves room for what is put before it.
 LONGEST = 5000
@@ -217,26 +219,29 @@ def reopen_problem(
     now: datetime,
     reported_at: datetime | None = None,
     seen: int | None = None,
-    recount: bool = True,
 ) -> Problem:
     """Take a solved problem up once more (第二次): both clocks begin anew, what they showed stays in the trail.
 
-    `reported_at` is when the report was made that says so; None for now. Without `recount` the caller counts next.
+    `reported_at` is when the report was made that says so; None for now.
     """
     step = steps.begin(actor, problem_id, "reopen", now=now, seen=seen, reason=steps.said(reason))
+    entry, lines = reopened(step, reason=reason, reported_at=reported_at)
+    writing.write([entry], lines, then=[writing.changes(step.problem)])
+    watching.recount(step.problem, now=step.now)
+    return step.problem
+
+
+def reopened(step: Step, *, reason: str, reported_at: datetime | None = None) -> tuple[TrailEntry, list[Notice]]:
+    """The same of a step that has begun, not saved and not counted yet: what goes into the trail and tells its staff."""
     problem = step.problem
     moments = ("first_reported_at", "coordinated_at", "solved_at")
     before = {name: moment.isoformat() for name in moments if (moment := getattr(problem, name))}
     problem.times += 1
     problem.first_reported_at = min(reported_at or step.now, step.now)
     problem.coordinated_at = problem.solved_at = None
-    data = {"times": problem.times, "before": before}
-    steps.finish(step, words=masking.clean_text(reason, 2000), data=data)
-    if recount:
-        watching.recount(problem, now=step.now)
-    people = [one for one in telling.in_charge(problem, step.now) if one != actor.person_id]
-    notices.tell_people("problem", problem.pk, people, _("问题重新办理"), problem.title, now=step.now)
-    return problem
+    entry = steps.ended(step, words=masking.clean_text(reason, 2000), data={"times": problem.times, "before": before})
+    people = [one for one in telling.in_charge(problem, step.now) if one != step.actor.person_id]
+    return entry, notices.to_people("problem", problem.pk, people, _("问题重新办理"), problem.title, now=step.now)
 
 
 def reopen_unhappy(now: datetime) -> list[int]:

@@ -12,19 +12,20 @@ from gongzhi.neighbourhood.rules import CLOCK
 from gongzhi.problems import finding, gathering, placing, queries
 from gongzhi.problems.actions import belonging, steps, telling, watching
 from gongzhi.problems.actions.belonging import Members
-from gongzhi.problems.actions.ending import AGAIN, reopen_problem
-from gongzhi.problems.models import Problem, Report, Setting, Suggestion, WordCounts
+from gongzhi.problems.actions.ending import AGAIN, reopened
+from gongzhi.problems.models import Problem, Report, Setting, WordCounts
 from gongzhi.problems.placing import Likely
 from gongzhi.problems.rules import Joining, State
 from gongzhi.shared import trail, writing
-from gongzhi.shared.reading import Rows
-from gongzhi.shared.rows import TrailEntry
+from gongzhi.shared.reading import Rows, fetch
+from gongzhi.shared.rows import Notice, TrailEntry
 from gongzhi.shared.writing import Statement
 
 log = logging.getLogger("gongzhi.problems")
 
 
-@transaction.atomic
+# Within another's transaction it needs no point to go back to: what fails here, fails all of it.
+@transaction.atomic(savepoint=False)
 def place_demand(*, demand_id: int, now: datetime) -> Report | None:
     """Put a demand where it belongs, once; all that follows (alert, telling, reopening) in the same transaction.
 
@@ -34,19 +35,18 @@ def place_demand(*, demand_id: int, now: datetime) -> Report | None:
     words = upstairs.words_of(demand_id)
     if words is None or not words.stands:
         return None
-    near = finding.near(words)
+    read, near = finding.read_words(words), finding.near(words)
+    kept = placing.signature(read)
     belonging.hold([words.community], near.cells)
-    placed = next(iter(_PLACED.ask(demand_id)), None)
-    if placed:
-        return placed
     numbers = queries.settings()
     known = finding.known_reports(near, apart_from=demand_id, again_days=numbers["again_days"])
-    read, likely = placing.stand(finding.read_words(words), known, book=queries.wordbook())
-    report = belonging.report_row(words, read)
+    if known and known[-1].demand == demand_id:
+        return _PLACED.ask(demand_id)[0]
+    read, likely = placing.stand(read, known, kept=kept, book=queries.wordbook())
+    report = belonging.report_row(words, read, kept)
     if not _decide(report, words, likely, numbers, now=now):
-        writing.write([report])
-    # With its number, which was not known when it was written.
-    return _PLACED.ask(demand_id)[0]
+        writing.insert(report)
+    return report
 
 
 _PLACED = Rows(lambda pk: Report.objects.filter(demand=pk), int)
@@ -55,31 +55,33 @@ _PLACED = Rows(lambda pk: Report.objects.filter(demand=pk), int)
 def _decide(report: Report, words: Words, likely: list[Likely], numbers: dict[str, int], *, now: datetime) -> bool:
     """Join the likeliest that says something alike, else leave a suggestion, else nothing. Whether the report is saved."""
     likely = [one for one in likely if 100 * one.likelihood >= numbers["suggest_percent"]]
-    alike = finding.alike_enough(words, likely) if likely else {}
+    alike: dict[int, float] = {}
+
+    def alikeness(one: Likely) -> float:
+        # The first alone decides nearly always; so the others are asked for after it, all at once.
+        if one.problem not in alike:
+            alike.update(finding.alike_enough(words, likely[1:] if alike else likely[:1]))
+        return alike[one.problem]
+
     for one in likely:
-        sure = 100 * one.likelihood >= numbers["join_percent"] and alike[one.problem] >= gathering.ALIKE
+        sure = 100 * one.likelihood >= numbers["join_percent"] and alikeness(one) >= gathering.ALIKE
         if sure and (found := _join(report, words, one, now=now)):
             return found is _Found.JOINED
     for one in likely:
-        if alike[one.problem] >= gathering.SOMEWHAT_ALIKE:
+        if alikeness(one) >= gathering.SOMEWHAT_ALIKE:
             _suggest(words, one, now=now)
             break
     return False
 
 
 def _suggest(words: Words, best: Likely, *, now: datetime) -> None:
-    Suggestion.objects.bulk_create(
-        [
-            Suggestion(
-                demand_id=words.demand,
-                nearest_id=best.nearest,
-                community_id=words.community,
-                likelihood=best.likelihood,
-                made_at=now,
-            )
-        ],
-        ignore_conflicts=True,
-    )
+    fetch(_SUGGEST, [words.demand, best.nearest, words.community, best.likelihood, now])
+
+
+_SUGGEST = """
+INSERT INTO problems_suggestion (demand_id, nearest_id, community_id, likelihood, made_at)
+VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING id
+"""
 
 
 class _Found(Enum):
@@ -94,21 +96,24 @@ def _join(report: Report, words: Words, best: Likely, *, now: datetime) -> _Foun
     if best.problem < 0:
         return _open_with(report, best, now=now)
     problem = _followed_on(best.problem)
-    if problem and problem.state == State.SOLVED:
+    if problem is None or problem.state in {State.DROPPED, State.MERGED}:
+        return None
+    entries: list[TrailEntry] = []
+    lines: list[Notice] = []
+    if problem.state == State.SOLVED:
         if problem.solved_at and words.reported_at <= problem.solved_at:
             # Said before it was solved: not "again", and nothing to reopen for; a person looks.
             _suggest(words, best, now=now)
             return _Found.SUGGESTED
-        problem = reopen_problem(
-            CLOCK, problem_id=problem.pk, reason=AGAIN, reported_at=words.reported_at, recount=False, now=now
-        )
-    if problem is None or problem.state in {State.DROPPED, State.MERGED}:
-        return None
+        step = steps.begun(CLOCK, problem, "reopen", now=now, reason=AGAIN)
+        entry, lines = reopened(step, reason=AGAIN, reported_at=words.reported_at)
+        entries.append(entry)
     step = steps.begun(CLOCK, problem, "join", now=now, demands=[words.demand])
     data = {"demands": [words.demand], "nearest": best.nearest, "likelihood": round(best.likelihood, 3)}
-    entry = steps.ended(step, data=data)
+    entries.append(steps.ended(step, data=data))
     belonging.say_joined(problem, [report], Joining.ENGINE, now=now, likelihood=best.likelihood)
-    _write_joined(problem, report, entry, belonging.members_of(problem, words.demand), now=now)
+    writing.insert(report)
+    _write_joined(problem, entries, belonging.members_of(problem), lines, now=now)
     return _Found.JOINED
 
 
@@ -122,18 +127,26 @@ def _followed_on(problem_id: int) -> Problem | None:
     return found
 
 
+_CHANGED = ("state", "version", "ended_at", "times", "coordinated_at", "solved_at", *belonging.COUNTED)
+
+
 def _write_joined(
-    problem: Problem, report: Report, entry: TrailEntry, members: Members, *also: Statement, now: datetime
+    problem: Problem,
+    entries: list[TrailEntry],
+    members: Members,
+    lines: list[Notice],
+    *also: Statement,
+    now: datetime,
 ) -> None:
     """Count the problem as it is with its members, and write all of that in one trip; then see whether it is hot."""
-    times = belonging.count_anew(problem, members, now=now)
-    lines = telling.together(problem, members.untold, now=now)
-    then = [*also, writing.changes(problem, "state", "version", "ended_at", *belonging.COUNTED)]
-    if lines is not None:
-        report.told_at = now
+    # Joining changes no follower.
+    times = belonging.count_anew(problem, members, now=now, followed=problem.followers > 0)
+    together = telling.together(problem, members.untold, now=now)
+    then = [*also, writing.changes(problem, *_CHANGED)]
+    if together is not None:
         told = "UPDATE problems_report SET told_at = %s WHERE problem_id = %s AND told_at IS NULL"
         then.append((told, [now, problem.pk]))
-    writing.write([report], [entry], lines or [], then=then)
+    writing.write(entries, [*lines, *(together or [])], then=then)
     watching.watch(problem, times, now=now)
 
 
@@ -158,7 +171,8 @@ def _open_with(report: Report, best: Likely, *, now: datetime) -> _Found | None:
     )
     untold = [one.demand_id for one in (other, report) if one.told_at is None]
     members = Members(voices, by_person=False, untold=untold)
-    _write_joined(problem, report, entry, members, writing.changes(other, *belonging.JOINED), now=now)
+    writing.insert(report)
+    _write_joined(problem, [entry], members, [], writing.changes(other, *belonging.JOINED), now=now)
     return _Found.JOINED
 
 

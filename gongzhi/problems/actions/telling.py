@@ -23,10 +23,15 @@ TOGETHER = _("您反映的事与邻居的一并办理")
 
 def tell_groups(noun: str, noun_id: int, problem: Problem, subject: str, *, now: datetime) -> None:
     """One line into each group of staff: number and place, for a group stands with another firm."""
-    number, where = rules.number(problem.pk), problem.place.full_name
+    notices.tell(*_to_groups(noun, noun_id, problem, subject, now=now))
+
+
+def _to_groups(noun: str, noun_id: int, problem: Problem, subject: str, *, now: datetime) -> list[Notice]:
+    lines = []
     for name in notices.group_channels():
-        head, body = group_message(subject, number, where, settings.SITE_ADDRESS)
-        notices.tell(notices.notice(at=now, noun=noun, noun_id=noun_id, channel=name, subject=head, body=body))
+        head, body = group_message(subject, rules.number(problem.pk), problem.place.full_name, settings.SITE_ADDRESS)
+        lines.append(notices.notice(at=now, noun=noun, noun_id=noun_id, channel=name, subject=head, body=body))
+    return lines
 
 
 def in_charge(problem: Problem, now: datetime) -> list[int]:
@@ -49,17 +54,21 @@ def tell_staff(problem: Problem, person_ids: Sequence[int], subject: str, *, now
 
     A group stands with another firm: it is told what happened to which number and where, not the title.
     """
-    notices.tell_people("problem", problem.pk, person_ids, subject, problem.title, now=now)
-    if person_ids:
-        tell_groups("problem", problem.pk, problem, subject, now=now)
+    notices.tell(*to_staff(problem, person_ids, subject, now=now))
+
+
+def to_staff(problem: Problem, person_ids: Sequence[int], subject: str, *, now: datetime) -> list[Notice]:
+    """The same lines, unsaved."""
+    if not person_ids:
+        return []
+    lines = notices.to_people("problem", problem.pk, person_ids, subject, problem.title, now=now)
+    return lines + _to_groups("problem", problem.pk, problem, subject, now=now)
 
 
 def desk_and_leads(problem: Problem, *, now: datetime) -> list[int]:
     """Those at the desk of the accountable place and its leaders; where there is nobody, whoever leads above it."""
     day = timezone.localtime(now).date()
-    place_id = problem.accountable_id
-    leads = neighbourhood.staff_at([place_id], Standing.LEAD, today=day).values_list("pk", flat=True)
-    found = sorted({*neighbourhood.desk_of(place_id, day), *leads})
+    found = neighbourhood.desk_and_leads_of(problem.accountable_id, day)
     return found or leads_from(problem, PlaceKind.COMMUNITY, now=now)
 
 
@@ -94,10 +103,5 @@ def together(problem: Problem, demand_ids: Iterable[int], *, now: datetime) -> l
         return None
     others = f"另有{voices - 1}位邻居" if voices > FEW else "另有邻居"
     ending = f"{others}也反映了，现在一并办理，问题编号{rules.number(problem.pk)}。有了结果会告诉每一位。"
-    lines = [
-        demands.message_to_reporter(
-            demand_id=pk, subject=TOGETHER, body=f"您反映的事（编号{rules.number(pk)}），{ending}", now=now
-        )
-        for pk in demand_ids
-    ]
-    return [line for line in lines if line]
+    bodies = {pk: f"您反映的事（编号{rules.number(pk)}），{ending}" for pk in demand_ids}
+    return demands.messages_to_reporters(bodies, subject=TOGETHER, now=now)

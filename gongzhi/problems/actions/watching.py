@@ -15,6 +15,7 @@ from gongzhi.problems.models import Alert, AlertRule, Escalation, Follower, Prob
 from gongzhi.shared import trail, writing
 from gongzhi.shared.moves import Refused, _
 from gongzhi.shared.reading import Question, fetch
+from gongzhi.shared.rows import TrailEntry
 
 log = logging.getLogger("gongzhi.problems")
 _BATCH = 500
@@ -34,12 +35,15 @@ COUNTED = ("reports", "reporters", "followers", "last_reported_at", "heat")
 """The fields that `count` sets."""
 
 
-def count(problem: Problem, heard: Sequence[Voice], *, now: datetime) -> list[datetime]:
-    """Count a problem as it is with these voices, without saving; returns when each spoke or followed."""
-    followed = [at for (at,) in _FOLLOWED.ask(problem.pk)]
-    problem.reports, problem.followers = len(heard), len(followed)
+def count(problem: Problem, heard: Sequence[Voice], *, now: datetime, followed: bool = True) -> list[datetime]:
+    """Count a problem as it is with these voices, without saving; returns when each spoke or followed.
+
+    Not `followed`, nobody follows it, which need not be asked.
+    """
+    moments = [at for (at,) in _FOLLOWED.ask(problem.pk)] if followed else []
+    problem.reports, problem.followers = len(heard), len(moments)
     problem.reporters = len({voice.who for voice in heard})
-    times = [voice.reported_at for voice in heard] + followed
+    times = [voice.reported_at for voice in heard] + moments
     problem.last_reported_at = max(times, default=problem.last_reported_at)
     problem.heat = finding.heat_parts(problem, now=now).total
     return times
@@ -58,12 +62,18 @@ def watch(problem: Problem, times: Sequence[datetime], *, now: datetime) -> None
     for rule in _rules_for(problem) if lately else ():
         # A rule that was crossed long ago, as in an old archive, says nothing about today.
         found = heat.crossed(lately, rule.reports, rule.days, after=now - timedelta(days=rule.days))
-        if found is None or Alert.objects.filter(problem=problem, rule=rule, times=problem.times).exists():
+        if found is None or (problem.times,) in _ALERTED.ask(problem.pk, rule.pk):
             continue
-        Alert.objects.create(problem=problem, rule=rule, times=problem.times, raised_at=now, **found._asdict())
+        alert = Alert(problem=problem, rule=rule, times=problem.times, raised_at=now, **found._asdict())
         data = {"rule": rule.pk, "name": rule.name, "reports": rule.reports, "days": rule.days}
-        _note(problem, "alert", now=now, data=data)
-        telling.tell_staff(problem, telling.desk_and_leads(problem, now=now), _("热点预警"), now=now)
+        people = telling.desk_and_leads(problem, now=now)
+        lines = telling.to_staff(problem, people, _("热点预警"), now=now)
+        writing.write([alert], [_noted(problem, "alert", now=now, data=data)], lines)
+
+
+_ALERTED = Question(
+    lambda problem, rule: Alert.objects.filter(problem=problem, rule=rule).values_list("times"), int, int
+)
 
 
 def _rules_for(problem: Problem) -> list[AlertRule]:
@@ -83,19 +93,17 @@ def _rules_for(problem: Problem) -> list[AlertRule]:
     ]
 
 
-def _note(problem: Problem, verb: str, *, now: datetime, data: dict[str, object]) -> None:
-    """Write to the trail what the clock did without changing where the problem stands."""
-    trail.write(
-        trail.entry(
-            CLOCK,
-            at=now,
-            noun="problem",
-            noun_id=problem.pk,
-            verb=verb,
-            from_state=problem.state,
-            to_state=problem.state,
-            data=data,
-        )
+def _noted(problem: Problem, verb: str, *, now: datetime, data: dict[str, object]) -> TrailEntry:
+    """What the clock did without changing where the problem stands, for the trail."""
+    return trail.entry(
+        CLOCK,
+        at=now,
+        noun="problem",
+        noun_id=problem.pk,
+        verb=verb,
+        from_state=problem.state,
+        to_state=problem.state,
+        data=data,
     )
 
 
@@ -142,7 +150,8 @@ def _climb(problem_id: int, rung_id: int, *, now: datetime) -> bool:
         return False
     Escalation.objects.create(problem=problem, rung=rung, times=problem.times, climbed_at=now)
     telling.tell_staff(problem, telling.leads_from(problem, PlaceKind(rung.level), now=now), _("逐级上报"), now=now)
-    _note(problem, "escalate", now=now, data={"rung": rung.pk, "name": rung.name, "level": rung.level})
+    data = {"rung": rung.pk, "name": rung.name, "level": rung.level}
+    trail.write(_noted(problem, "escalate", now=now, data=data))
     return True
 
 
