@@ -12,7 +12,8 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from gongzhi.demands import numbering, queries
+from gongzhi.demands import queries
+from gongzhi.demands.actions import numbering
 from gongzhi.demands.importing import Draft, RowError, read_drafts
 from gongzhi.demands.models import Category, ImportFile
 from gongzhi.demands.rules import Channel

@@ -12,8 +12,8 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, OperationalError, transaction
 from psycopg.errors import DiskFull
 
-from gongzhi.demands import masking, numbering, words
-from gongzhi.demands.actions import clocks
+from gongzhi.demands import masking, words
+from gongzhi.demands.actions import clocks, numbering
 from gongzhi.demands.actions.steps import follow_link
 from gongzhi.demands.models import Category, Clock, Demand, ImportFile, Photo
 from gongzhi.demands.photos import Photo as Picture
