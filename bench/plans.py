@@ -2,7 +2,7 @@
 
 The `sorts` are made in the manner of the public sets (Kolisch and Sprecher 1997: durations of 1 to 10 days, one to
 three tasks behind each, crews scarce by a strength between what one task needs and what all would take at once); the
-sets themselves are not among the packages that can be had here. `street` are crews of a district, few tasks each.
+sets themselves are in no package, but for single instances. `street` are crews of a district, few tasks each.
 """
 
 import random

@@ -29,6 +29,7 @@ LEAST_SHARED = 30
 """Minutes a week that the windows of a need and an offer must share."""
 _EARTH_RADIUS = 6_371_008.8  # mean radius, IUGG, metres
 _ANY = -1
+_NOWHERE = Position(np.nan, np.nan)
 _Mine = TypeVar("_Mine", bound=Hashable)
 _Theirs = TypeVar("_Theirs", bound=Hashable)
 
@@ -97,23 +98,35 @@ class _Shelf:
         self.need, self.offer = needs, offers
         self.needs = [problem.needs[number] for number in needs]
         self.offers = [problem.offers[number] for number in offers]
-        self.metres = _metres([one.position for one in self.needs], [one.position for one in self.offers])
-        self.shared = _shared([one.windows for one in self.needs], [one.windows for one in self.offers])
 
     def pairs(self) -> tuple[Fits, dict[int, str]]:
         """What fits, and the look at which the last offer of a need fell."""
         fit = np.ones((len(self.needs), len(self.offers)), bool)
         lacking: dict[int, str] = {}
-        some = np.asarray(fit.any(axis=1))
+        some = np.ones(len(self.needs), bool)
+
+        def fell(look: str, left: np.ndarray) -> None:
+            nonlocal some
+            lacking.update(dict.fromkeys(self.need[some & ~left].tolist(), look))
+            some = left
+
         for look, good in self._looks():
             fit &= good
-            left = np.asarray(fit.any(axis=1))
-            lacking |= dict.fromkeys(self.need[some & ~left].tolist(), look)
-            some = left
+            fell(look, np.asarray(fit.any(axis=1)))
+        # What takes longer to look at is looked at only where all else fits.
         down, across = np.nonzero(fit)
-        most, least, whole = (part[down, across] for part in self.parts)
-        metres, shared = self.metres[down, across], self.shared[down, across]
-        return Fits(self.need[down], self.offer[across], most, least, metres, shared, whole), lacking
+        metres, shared = self._metres(down, across), self._shared(down, across)
+        most, least, whole = self._parts(down, across)
+        good = np.ones(len(down), bool)
+        for look, fits_too in (
+            ("reach", self._reached(metres, across)),
+            ("windows", (shared == _ANY) | (shared >= LEAST_SHARED)),
+            ("part", most > 0),
+        ):
+            good &= fits_too
+            fell(look, np.bincount(down[good], minlength=len(self.needs)) > 0)
+        columns = (self.need[down], self.offer[across], most, least, metres, shared, whole)
+        return Fits(*(column[good] for column in columns)), lacking
 
     def _looks(self) -> Iterator[tuple[str, np.ndarray]]:
         needs, offers = self.needs, self.offers
@@ -122,10 +135,8 @@ class _Shelf:
         yield "audience", _agree([one.audience for one in needs], [one.audience for one in offers], _meant)
         yield "time", self._in_time()
         yield "declined", self._agreed()
-        yield "reach", self._reached()
-        yield "windows", (self.shared == _ANY) | (self.shared >= LEAST_SHARED)
-        self.parts = self._parts()
-        yield "part", self.parts[0] > 0
+        # Of the two halves of "reach" the one that needs no metres.
+        yield "reach", _agree([one.place for one in needs], self._served(), _lies)
 
     def _in_time(self) -> np.ndarray:
         since = np.array([(one.valid_from or date.min).toordinal() for one in self.offers])
@@ -151,13 +162,26 @@ class _Shelf:
                 good[np.ix_(down, across)] = False
         return good
 
-    def _reached(self) -> np.ndarray:
-        reach = np.array([np.inf if one.reach_m is None else one.reach_m for one in self.offers])
-        # What has no position on either side is in no circle; NaN compares false.
-        return np.asarray(
-            (np.isinf(reach) | (self.metres <= reach))
-            & _agree([one.place for one in self.needs], self._served(), _lies)
+    def _metres(self, down: np.ndarray, across: np.ndarray) -> np.ndarray:
+        """Metres over the ground of each pair (haversine, as `neighbourhood.coordinates.distance_m`); NaN if unknown."""
+        (lon, lat), (far_lon, far_lat) = (
+            np.radians([one.position or _NOWHERE for one in rows]).T for rows in (self.needs, self.offers)
         )
+        near, far = lat[down], far_lat[across]
+        rise = np.sin((far - near) / 2) ** 2
+        run = np.sin((far_lon[across] - lon[down]) / 2) ** 2 * np.cos(far_lat)[across] * np.cos(lat)[down]
+        return np.asarray(2 * _EARTH_RADIUS * np.arcsin(np.sqrt(np.minimum(1.0, rise + run))))
+
+    def _reached(self, metres: np.ndarray, across: np.ndarray) -> np.ndarray:
+        reach = np.array([np.inf if one.reach_m is None else one.reach_m for one in self.offers])[across]
+        # What has no position on either side is in no circle; NaN compares false.
+        return np.asarray(np.isinf(reach) | (metres <= reach))
+
+    def _shared(self, down: np.ndarray, across: np.ndarray) -> np.ndarray:
+        """Minutes of the week that each pair has in common; -1 where both have any time."""
+        mine, row = _numbered([one.windows for one in self.needs])
+        theirs, column = _numbered([one.windows for one in self.offers])
+        return np.asarray(_shared(mine, theirs)[row[down], column[across]])
 
     def _served(self) -> list[tuple[str, ...] | None]:
         """What the codes begin with that each offer serves; None for everywhere."""
@@ -165,14 +189,14 @@ class _Shelf:
         stems = {one: tuple(stem(code) for code in one) for one in dict.fromkeys(places) if one is not None}
         return [None if one is None else stems[one] for one in places]
 
-    def _parts(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        wanted = np.array([float(one.quantity) for one in self.needs])[:, None]
-        held = np.array([float(one.quantity) for one in self.offers])
-        each = np.array([float(one.quantity if one.most is None else one.most) for one in self.offers])
+    def _parts(self, down: np.ndarray, across: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        wanted = np.array([float(one.quantity) for one in self.needs])[down]
+        held = np.array([float(one.quantity) for one in self.offers])[across]
+        each = np.array([float(one.quantity if one.most is None else one.most) for one in self.offers])[across]
         # People and rooms do not come in parts: where both count in whole numbers, so does what is given.
         whole = (wanted == np.floor(wanted)) & (held == np.floor(held))
         most = np.minimum(wanted, np.minimum(held, each))
-        least = np.minimum(np.array([float(one.smallest) for one in self.offers]), wanted)
+        least = np.minimum(np.array([float(one.smallest) for one in self.offers])[across], wanted)
         most, least = np.where(whole, np.floor(most), most), np.where(whole, np.ceil(least), least)
         return np.where(most >= least, most, 0.0), least, whole
 
@@ -211,31 +235,41 @@ def _lies(place: str, stems: tuple[str, ...] | None) -> bool:
 
 def _agree(mine: Sequence[_Mine], theirs: Sequence[_Theirs], good: Callable[[_Mine, _Theirs], bool]) -> np.ndarray:
     """Whether each of mine and each of theirs agree, asked once for each two values that differ from all others."""
-    rows, columns = list(dict.fromkeys(mine)), list(dict.fromkeys(theirs))
-    row, column = ({value: at for at, value in enumerate(values)} for values in (rows, columns))
+    (rows, row), (columns, column) = _numbered(mine), _numbered(theirs)
     table = np.array([[good(one, other) for other in columns] for one in rows])
-    return np.asarray(table[np.ix_([row[one] for one in mine], [column[one] for one in theirs])])
+    return np.asarray(table[row][:, column])
+
+
+def _numbered(values: Sequence[_Mine]) -> tuple[list[_Mine], np.ndarray]:
+    """Each value once, and the place of each among them."""
+    places: dict[_Mine, int] = {}
+    numbers = [places.setdefault(value, len(places)) for value in values]
+    return list(places), np.array(numbers, int)
 
 
 def _shared(mine: Sequence[tuple[Window, ...]], theirs: Sequence[tuple[Window, ...]]) -> np.ndarray:
     """Minutes of the week that each of mine and each of theirs have in common; -1 where both have any time."""
     ends = {_minute(one.weekday, at) for row in (*mine, *theirs) for one in row for at in (one.since, one.until)}
     edges = np.array(sorted(ends), int)
-    both = (_covered(mine, edges) * np.diff(edges)) @ _covered(theirs, edges).T
+    both = (_covered(mine, edges) * np.diff(edges).astype(np.float32)) @ _covered(theirs, edges).T
     any_time = np.array([not row for row in mine])[:, None] & np.array([not row for row in theirs])
     return np.asarray(np.where(any_time, _ANY, both).astype(int))
 
 
 def _covered(rows: Sequence[tuple[Window, ...]], edges: np.ndarray) -> np.ndarray:
-    """Which steps of the week between two edges each row has; all of them for any time."""
-    found = np.zeros((len(rows), max(0, len(edges) - 1)))
-    for at, row in enumerate(rows):
-        for one in row:
-            first, last = np.searchsorted(edges, (_minute(one.weekday, one.since), _minute(one.weekday, one.until)))
-            found[at, first:last] = 1
-        if not row:
-            found[at] = 1
-    return found
+    """Which steps of the week between two edges each row has, as 0 or 1; all of them for any time."""
+    steps = np.zeros((len(rows), len(edges) + 1), np.int32)
+    known = [
+        (at, _minute(one.weekday, one.since), _minute(one.weekday, one.until))
+        for at, row in enumerate(rows)
+        for one in row
+    ]
+    at, since, until = np.array(known, int).reshape(-1, 3).T
+    np.add.at(steps, (at, np.searchsorted(edges, since)), 1)
+    np.add.at(steps, (at, np.searchsorted(edges, until)), -1)
+    steps[[not row for row in rows], 0] = 1
+    # Sums of minutes of a week are whole numbers that so many bits hold.
+    return np.asarray(np.cumsum(steps, axis=1)[:, : max(0, len(edges) - 1)] > 0).astype(np.float32)
 
 
 def _minute(weekday: int, minute: int) -> int:
@@ -264,17 +298,3 @@ def _refused(problem: MatchingProblem) -> tuple[set[tuple[str, str]], set[tuple[
         elif isinstance(one, NotBefore) and problem.day < one.day:
             shut.add(one.giver)
     return declined, unwilling, shut
-
-
-def _metres(mine: Sequence[Position | None], theirs: Sequence[Position | None]) -> np.ndarray:
-    """Metres over the ground from each to each (haversine, as `neighbourhood.coordinates.distance_m`); NaN if unknown."""
-    (lon, lat), (far_lon, far_lat) = _degrees(mine), _degrees(theirs)
-    lon, lat = lon[:, None], lat[:, None]
-    rise = np.sin(np.radians(far_lat - lat) / 2) ** 2
-    run = np.sin(np.radians(far_lon - lon) / 2) ** 2 * np.cos(np.radians(far_lat)) * np.cos(np.radians(lat))
-    return np.asarray(2 * _EARTH_RADIUS * np.arcsin(np.sqrt(np.minimum(1.0, rise + run))))
-
-
-def _degrees(positions: Sequence[Position | None]) -> tuple[np.ndarray, np.ndarray]:
-    known = [one or Position(np.nan, np.nan) for one in positions]
-    return np.array([one.lon for one in known], float), np.array([one.lat for one in known], float)

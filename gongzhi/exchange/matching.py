@@ -9,6 +9,7 @@ possible, the asking spread over givers. docs/matching.md tells what counts how 
 """
 
 import time
+from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
@@ -27,12 +28,14 @@ from gongzhi.exchange.matching_facts import (
     NotThisKind,
     Offer,
     Position,
+    Standing,
     Window,
     checked,
 )
 from gongzhi.exchange.saying import Suggestion, sentence
-from gongzhi.exchange.settling import settle
+from gongzhi.exchange.settling import holds, settle
 from gongzhi.exchange.solving import WORTH, Facts, Relaxed, Stage, rising
+from gongzhi.exchange.standing import kept, nearer, parted, still
 
 __all__ = [
     "BadProblem",
@@ -47,6 +50,7 @@ __all__ = [
     "Plan",
     "Position",
     "Stage",
+    "Standing",
     "Suggestion",
     "Unmet",
     "Window",
@@ -70,6 +74,8 @@ PART_M = 100.0
 """An offer that could meet a need only in part counts as so much further off for each offer more that it would take."""
 ASK_M = 100.0
 """Metres that one ask counts; the n-th ask of one giver counts 2 n - 1 times as much."""
+_NEAR = 0.01
+"""So near its bound an earlier plan is where to begin; there is no need to see whether one from nothing is better."""
 SECONDS, GAP = 25.0, 1e-3
 _DUST = 1e-5
 
@@ -109,7 +115,14 @@ class Plan(NamedTuple):
     seconds: float
 
 
-def match(problem: MatchingProblem, *, seconds: float = SECONDS, gap: float = GAP, ask_m: float = ASK_M) -> Plan:
+def match(
+    problem: MatchingProblem,
+    *,
+    seconds: float = SECONDS,
+    gap: float = GAP,
+    ask_m: float = ASK_M,
+    standing: Collection[Standing | Suggestion] = (),
+) -> Plan:
     """The plan for a problem; the same problem gives the same plan in whatever order its rows come.
 
     Where needs may be met in any parts, the plan is the best there is. Where all or nothing, few offers or smallest
@@ -123,7 +136,7 @@ def match(problem: MatchingProblem, *, seconds: float = SECONDS, gap: float = GA
     facts = _facts(problem, pairs, ask_m)
     quantity, met, sought = np.zeros(0), Stage(0.0, 0.0), Stage(0.0, 0.0)
     if len(pairs.need):
-        quantity, met, sought = _planned(facts, gap, begun + seconds)
+        quantity, met, sought = _planned(facts, still(problem, pairs, standing), gap, begun + seconds)
     asks = np.bincount(facts.by[quantity > 0], minlength=len(facts.asked))
     return Plan(
         tuple(_suggestions(problem, pairs, quantity)),
@@ -139,22 +152,26 @@ def match(problem: MatchingProblem, *, seconds: float = SECONDS, gap: float = GA
     )
 
 
-def _planned(facts: Facts, gap: float, ends: float) -> tuple[np.ndarray, Stage, Stage]:
+def _planned(facts: Facts, standing: np.ndarray, gap: float, ends: float) -> tuple[np.ndarray, Stage, Stage]:
     """What each pair gives, the value, and what is sought."""
-    relaxed = Relaxed(facts)
-    best = relaxed.best()
+    near, (told, at) = nearer(facts, standing), parted(facts, standing)
+    relaxed = Relaxed(told)
+    best = np.bincount(at, relaxed.best(), minlength=len(facts.need))
     bound, most = relaxed.bounds()
     # From here on an ask costs what one more would cost at the best, so that givers need not be looked at together.
-    steady = facts._replace(metres=facts.metres + relaxed.ask_prices[facts.by] * WORTH, ask=0.0)
-    quantity = settle(steady, best, relaxed.offer_prices)
+    steady = near._replace(metres=near.metres + relaxed.ask_prices[facts.by] * WORTH, ask=0.0)
+    stays, quantity = kept(steady, standing, best, relaxed.offer_prices)
+    if bound - near.score(quantity) > _NEAR * abs(bound) or holds(steady, best):
+        quantity = max(quantity, settle(steady, best, relaxed.offer_prices), key=near.score)
     stopped = False
-    if bound - facts.score(quantity) > gap * abs(bound):
+    if bound - near.score(quantity) > gap * abs(bound):
         better = improve(steady, quantity, best, relaxed.offer_prices, gap=gap, ends=ends)
-        if facts.score(better.quantity) > facts.score(quantity):
+        if near.score(better.quantity) > near.score(quantity):
             quantity = better.quantity
         load = facts.asking(best)
         saved = relaxed.ask_prices @ load - facts.ask * rising(facts.asked, load).sum() / WORTH
         bound, stopped = min(bound, better.bound + float(saved)), better.stopped
+    quantity = max(quantity, stays, key=facts.score)
     reached, value = facts.score(quantity), float(facts.value @ quantity)
     return quantity, Stage(value, max(value, most), stopped), Stage(reached, max(reached, bound), stopped)
 

@@ -139,6 +139,14 @@ class NotForAsker(NamedTuple):
 Refusal = Declined | NotThisKind | NotBefore | NotForAsker
 
 
+class Standing(NamedTuple):
+    """What an earlier plan gives a need from an offer, in the measure."""
+
+    need: str
+    offer: str
+    quantity: float
+
+
 @dataclass(frozen=True)
 class MatchingProblem:
     """All needs and offers on one day. Givers without a row are taken as never asked and unknown."""

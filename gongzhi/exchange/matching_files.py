@@ -19,6 +19,7 @@ from gongzhi.exchange.matching_facts import (
     Offer,
     Position,
     Refusal,
+    Standing,
     Window,
     checked,
 )
@@ -36,17 +37,7 @@ _REFUSALS: Mapping[str, type[Any]] = {
 
 def read_problem(text: str) -> MatchingProblem:
     """The problem in a JSON text, checked. Raises BadProblem, which names the list, the row from 1 and the field."""
-    try:
-        # NaN and Infinity are no JSON, though Python reads them.
-        given = json.loads(text, parse_constant=lambda word: word)
-    except json.JSONDecodeError as error:
-        raise BadProblem(
-            _("不是 JSON：第 %(row)d 行第 %(column)d 个字符"), row=error.lineno, column=error.colno
-        ) from error
-    except RecursionError as error:
-        raise BadProblem(_("不是 JSON：括号套得太深")) from error
-    if not isinstance(given, dict):
-        raise BadProblem(_("应是一个对象，含 %(tables)s"), tables="day, needs, offers, givers, refusals")
+    given = _object(text, "day, needs, offers, givers, refusals")
     known = {"day", *_ROWS, "refusals"}
     if strange := sorted(set(given) - known):
         raise BadProblem(_("不认识的字段：%(field)s"), field=", ".join(strange)[:80])
@@ -55,6 +46,17 @@ def read_problem(text: str) -> MatchingProblem:
     day = _value("", 1, "day", _day, given["day"])
     rows: dict[str, list[Any]] = {table: list(_rows(given, table)) for table in _ROWS}
     return checked(MatchingProblem(day, **rows, refusals=tuple(_refusals(given))))
+
+
+def read_standing(text: str) -> list[Standing]:
+    """What an earlier plan, written by `plan_to_json`, gives; its other fields are not looked at. Raises BadProblem."""
+    found = []
+    for number, row in enumerate(_tables(_object(text, "suggestions"), "suggestions"), 1):
+        names = set(Standing._fields)
+        _check_names("suggestions", number, names & set(row), names, names)
+        read = {name: _value("suggestions", number, name, _READ.get(name, _word), row[name]) for name in names}
+        found.append(Standing(**read))
+    return found
 
 
 def to_json(problem: MatchingProblem) -> dict[str, Any]:
@@ -98,6 +100,21 @@ def _stage(stage: Stage) -> dict[str, Any]:
         "gap": round(float(stage.gap), 6),
         "stopped": stage.stopped,
     }
+
+
+def _object(text: str, tables: str) -> dict[str, Any]:
+    try:
+        # NaN and Infinity are no JSON, though Python reads them.
+        given = json.loads(text, parse_constant=lambda word: word)
+    except json.JSONDecodeError as error:
+        raise BadProblem(
+            _("不是 JSON：第 %(row)d 行第 %(column)d 个字符"), row=error.lineno, column=error.colno
+        ) from error
+    except RecursionError as error:
+        raise BadProblem(_("不是 JSON：括号套得太深")) from error
+    if not isinstance(given, dict):
+        raise BadProblem(_("应是一个对象，含 %(tables)s"), tables=tables)
+    return given
 
 
 def _written(row: Need | Offer | Giver) -> dict[str, Any]:

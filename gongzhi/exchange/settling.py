@@ -32,6 +32,11 @@ def settle(facts: Facts, best: np.ndarray, offer_prices: np.ndarray) -> np.ndarr
     return push_in(facts, plan, offer_prices, best) if faults.needs.any() else plan
 
 
+def holds(facts: Facts, quantity: np.ndarray) -> bool:
+    """Whether no need breaks a rule."""
+    return not _faults(facts, quantity).needs.any()
+
+
 class _Faults(NamedTuple):
     """Which pairs are too small or share an offer in one piece, which needs break a rule, which of them by too many
     offers; `got` their shares."""
@@ -144,9 +149,13 @@ def tidy(facts: Facts, quantity: np.ndarray) -> np.ndarray:
         over = np.bincount(group, quantity, minlength=len(limit)) - limit
         for at in np.flatnonzero(over > 0):
             mine = np.flatnonzero(group == at)
-            biggest = mine[np.argmax(quantity[mine])]
-            less = np.ceil(over[at] - DUST) if facts.whole[biggest] else over[at]
-            quantity[biggest] = max(0.0, quantity[biggest] - less)
+            for biggest in mine[np.argsort(-quantity[mine], kind="stable")]:
+                more = quantity[mine].sum() - limit[at]
+                if more <= 0:
+                    break
+                less = np.ceil(more - DUST) if facts.whole[biggest] else more
+                rest = quantity[biggest] - less
+                quantity[biggest] = rest if rest >= max(facts.least[biggest] - 1e-5, DUST) else 0.0
     return quantity * ~_faults(facts, quantity).needs[facts.need]
 
 

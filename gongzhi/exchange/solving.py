@@ -19,7 +19,7 @@ WORTH = 1e7
 """Metres that weigh as much as one point of value, which an ordinary need without deadline has."""
 SCALE = 1e4
 """The solver's tolerances are absolute; a hundred metres of one need must stand well above them."""
-_FIRST = 6
+_FIRST = 4
 """Of each need so many of its best offers are given to the solver at once; others as soon as their price asks for it."""
 _STEPS = 16
 """So many asks of each giver at once; more as soon as all are used."""
@@ -122,7 +122,10 @@ class Relaxed:
         self.of = np.zeros(0, int)
         self._rates()
         self.solver = quiet_solver()
+        # Distances differ and rates are much alike: what the solver does against ties and scales only takes time.
         self.solver.setOptionValue("presolve", "off")
+        self.solver.setOptionValue("dual_simplex_cost_perturbation_multiplier", 0.0)
+        self.solver.setOptionValue("simplex_scale_strategy", 0)
         none, empty = np.full(len(self.upper), -np.inf), np.zeros(0, np.int32)
         upper = self.upper.copy()
         if not facts.ask:

@@ -7,7 +7,7 @@ task has its slack. What is critical decides the end; who is asked for more hand
 import time
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
@@ -17,7 +17,8 @@ from gongzhi.projects.planning_facts import Crew as Crew
 from gongzhi.projects.planning_facts import PlanningProblem as PlanningProblem
 from gongzhi.projects.planning_facts import Task as Task
 from gongzhi.projects.planning_facts import checked
-from gongzhi.projects.scheduling import Days, Job, Schedule, Starts, search
+from gongzhi.projects.scheduling import Days, Job, Schedule, Starts, lane_of
+from gongzhi.projects.searching import search
 
 SECONDS = 1.5
 
@@ -138,7 +139,8 @@ class _Table:
             | sum(1 << self.number(day) for day in one.off if 0 <= self.number(day) < horizon)
             for one in problem.crews
         ]
-        calendar = cache(Days)
+        lane = lane_of((crews[name], hands) for task in self.tasks for name, hands in task.crews.items())
+        calendar = cache(partial(Days, lane=lane))
         self.numbers = {one.id: number for number, one in enumerate(self.tasks)}
         jobs = []
         for task in self.tasks:

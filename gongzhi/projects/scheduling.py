@@ -1,22 +1,24 @@
-"""Puts tasks on days so that dependencies hold, no crew is asked for more hands than it has, and all ends early. Pure.
+"""Jobs on days: dependencies hold, and no crew is asked for more hands than it has. Pure.
 
-Days are whole numbers from 0, the day of the plan. What a crew still has is kept as bits, one for each day, so that
-looking for a gap of many days costs a few operations on long whole numbers. The search: priority rules from both
-ends, each schedule pushed right and left again (double justification, Valls et al. 2005), then a genetic search on
-lists of tasks with two-point crossover (Hartmann 1998). It stops at a bound that nothing can beat.
+Days are whole numbers from 0, the day of the plan. What a crew has given is one whole number with a lane of bits for each
+day, so that looking for a gap of many days costs a few operations on long whole numbers. `searching` looks for the best.
 """
 
 import heapq
 import random
-import time
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from math import inf
 
 from gongzhi.projects.working import Days as Days
+from gongzhi.projects.working import ones
 
 Starts = list[int]
 Cost = tuple[int, int]
+FEW, OTHERS, SPREAD = 20, 2, 5.0
+"""How many jobs a sweep looks at together, how many other orders of them it tries, and by how many days one strays."""
 
 
 @dataclass(frozen=True)
@@ -32,18 +34,43 @@ class Job:
     fixed: int | None = None
 
 
-class _Hands:
-    """What the crews still have: for each crew and each number of hands the days that lack so many, as bits."""
+def lane_of(crews: Iterable[tuple[int, int]]) -> int:
+    """Bits to a day that hold all hands that jobs ask of one crew, were all at once, and one more."""
+    asked: dict[int, int] = defaultdict(int)
+    for crew, hands in crews:
+        asked[crew] += hands
+    return max(asked.values(), default=0).bit_length() + 1
 
-    def __init__(self, capacities: Sequence[int]) -> None:
-        self._lacking = [[0] * capacity for capacity in capacities]
+
+@cache
+def _each(days: int, lane: int, hands: int) -> int:
+    """So many hands on each of so many days."""
+    return ones(days, lane) * max(hands, 0)
+
+
+class _Hands:
+    """The hands of each crew that are taken: whole numbers with a lane of bits for each day."""
+
+    def __init__(self, capacities: Sequence[int], lane: int) -> None:
+        self._taken, self._capacities, self._lane = [0] * len(capacities), capacities, lane
+        self._most = (1 << lane - 1) - 1
+
+    def copy(self) -> "_Hands":
+        """The same, to be taken further."""
+        other = _Hands(self._capacities, self._lane)
+        other._taken = list(self._taken)
+        return other
 
     def busy(self, job: Job) -> int:
-        """The days on which one of its crews lacks hands for a job, as bits."""
-        found = 0
+        """The days on which one of its crews lacks hands for a job."""
+        found, lane = 0, self._lane
+        longest = max((self._taken[crew].bit_length() for crew, _hands in job.crews), default=0)
+        # In steps, so that few such numbers are made.
+        days = (longest // lane // 64 + 1) * 64
         for crew, hands in job.crews:
-            found |= self._lacking[crew][hands - 1]
-        return found
+            # What is more than there is runs over into the highest bit of its lane.
+            found |= self._taken[crew] + _each(days, lane, self._most - self._capacities[crew] + hands)
+        return found & _each(days, lane, self._most + 1)
 
     def take(self, job: Job, start: int) -> None:
         """Give a job its hands on its worked days from a start on."""
@@ -51,10 +78,7 @@ class _Hands:
             return
         window = job.calendar.window(start, job.calendar.end(start, job.days))
         for crew, hands in job.crews:
-            lacking = self._lacking[crew]
-            # What lacked more hands lacks so many fewer now; what asks for nearly all lacks them.
-            fewer = [one | (window & more) for one, more in zip(lacking, lacking[hands:], strict=False)]
-            self._lacking[crew] = fewer + [one | window for one in lacking[len(fewer) :]]
+            self._taken[crew] += window * hands
 
 
 class Schedule:
@@ -67,6 +91,7 @@ class Schedule:
         for number, job in enumerate(jobs):
             for one, lag in job.after:
                 self.behind[one][number] = lag
+        self.lane = calendars[0].lane if calendars else 2
         self.tried = 0
 
     def end(self, job: int, start: int) -> int:
@@ -130,7 +155,7 @@ class Schedule:
 
     def _empty(self) -> "_Hands":
         """All hands free but those of fixed jobs."""
-        hands = _Hands(self.capacities)
+        hands = _Hands(self.capacities, self.lane)
         for job in self.jobs:
             if job.fixed is not None:
                 hands.take(job, job.fixed)
@@ -148,6 +173,30 @@ class Schedule:
                 start = one.calendar.earliest(hands.busy(one), start, one.days)
                 hands.take(one, start)
             starts[job] = start
+        return starts
+
+    def daily(self, urgency: Sequence[float]) -> Starts:
+        """Day by day: of all jobs that can begin on it the most urgent first. Denser than `forward` where hands are scarce."""
+        hands, starts = self._empty(), [0] * len(self.jobs)
+        self.tried += 1
+        left = [len(before) for before in self.before]
+        ready = [(self._from(job, starts), urgency[job], job) for job, number in enumerate(left) if not number]
+        heapq.heapify(ready)
+        while ready:
+            start, urgent, job = heapq.heappop(ready)
+            one = self.jobs[job]
+            if one.fixed is None and one.days:
+                first = one.calendar.earliest(hands.busy(one), start, one.days)
+                if first > start:
+                    # Others have taken its hands since; what is taken never comes back, so it need not look before that day.
+                    heapq.heappush(ready, (first, urgent, job))
+                    continue
+                hands.take(one, start)
+            starts[job] = start
+            for behind in self.behind[job]:
+                left[behind] -= 1
+                if not left[behind]:
+                    heapq.heappush(ready, (self._from(behind, starts), urgency[behind], behind))
         return starts
 
     def backward(self, starts: Sequence[int], end: int, most: Sequence[int] | None = None) -> Starts:
@@ -177,7 +226,7 @@ class Schedule:
 
     def spare(self, starts: Sequence[int], end: int) -> list[int]:
         """The days by which each fixed job may last longer for all to be over by `end`, the others standing at `starts`."""
-        hands, found = _Hands(self.capacities), [0] * len(self.jobs)
+        hands, found = _Hands(self.capacities, self.lane), [0] * len(self.jobs)
         for job, start in zip(self.jobs, starts, strict=True):
             hands.take(job, max(start, 0))
         for number, job in enumerate(self.jobs):
@@ -187,8 +236,8 @@ class Schedule:
             limits = [end if job.due is None else min(end, job.due)]
             limits += [starts[behind] - lag for behind, lag in self.behind[number].items()]
             # Beyond its own end the hands that lack are those of others.
-            if busy := hands.busy(job) >> over:
-                limits.append(over + (busy & -busy).bit_length() - 1)
+            if busy := hands.busy(job) >> over * self.lane:
+                limits.append(over + ((busy & -busy).bit_length() - 1) // self.lane)
             found[number] = min(limits) - over
         return found
 
@@ -211,19 +260,69 @@ class Schedule:
         left = self.forward(self.in_order(right))
         return left if self.cost(left) <= self.cost(starts) else starts
 
+    def swept(self, wanted: Sequence[int], chance: random.Random) -> Starts:
+        """Put on days from the first on, a few jobs at a time: each few as wanted or in a chance order near it, whichever
+        leaves less behind them. The first half of them stays, the others are looked at again with the next."""
+        self.tried += 1
+        hands, starts, wish = self._empty(), [0] * len(self.jobs), list(wanted)
+        order, at = self.in_order([float(one) for one in wish]), 0
+        while at < len(order):
+            few = order[at : at + FEW]
+            best = min(
+                (
+                    self._put(hands.copy(), starts, turn)
+                    for turn in (few, *(self._near(few, wish, chance) for _ in range(OTHERS)))
+                ),
+                key=lambda found: sum((self.end(job, day) + self.tails[job]) ** 4 for job, day in found.items()),
+            )
+            place = {job: number for number, job in enumerate(best)}
+            few.sort(key=lambda job: (best[job], place[job]))
+            order[at : at + FEW] = few
+            for job, day in best.items():
+                wish[job] = day
+            stay = few if at + FEW >= len(order) else few[: FEW // 2]
+            for job, day in self._put(hands, starts, stay).items():
+                starts[job] = day
+            at += len(stay)
+        return starts
+
+    def _near(self, few: Sequence[int], wish: Sequence[int], chance: random.Random) -> list[int]:
+        """The same jobs in a chance order near the one wished for, in which dependencies hold."""
+        turn: dict[int, float] = {}
+        for job in few:
+            known = [turn[before] + 1e-6 for before in self.before[job] if before in turn]
+            turn[job] = max(wish[job] + chance.gauss(0, SPREAD), *known, -inf)
+        return sorted(few, key=turn.__getitem__)
+
+    def _put(self, hands: _Hands, starts: Starts, turn: Sequence[int]) -> dict[int, int]:
+        """The starts of these jobs, each in turn at its first possible one beside those that have their hands."""
+        starts, found = list(starts), {}
+        for job in turn:
+            one, start = self.jobs[job], self._from(job, starts)
+            if one.fixed is None and one.days:
+                start = one.calendar.earliest(hands.busy(one), start, one.days)
+                hands.take(one, start)
+            starts[job] = found[job] = start
+        return found
+
+    @cached_property
+    def tails(self) -> list[int]:
+        """The days of the longest chain behind each job."""
+        tails = [0] * len(self.jobs)
+        for job in reversed(self.order):
+            for behind, lag in self.behind[job].items():
+                tails[job] = max(tails[job], lag + self.jobs[behind].days + tails[behind])
+        return tails
+
     # Bounds
 
     def bound(self) -> Cost:
         """No schedule is better than this: the longest chain, and for each crew the work that it has to do."""
         heads = self.heads()
         late, finish = self.cost(heads)
-        tails = [0] * len(self.jobs)
-        for job in reversed(self.order):
-            for behind, lag in self.behind[job].items():
-                tails[job] = max(tails[job], lag + self.jobs[behind].days + tails[behind])
         for crew, capacity in enumerate(self.capacities):
             mine = [
-                (heads[job], tails[job], hands * one.days)
+                (heads[job], self.tails[job], hands * one.days)
                 for job, one in enumerate(self.jobs)
                 for its, hands in one.crews
                 if its == crew and one.days and one.fixed is None
@@ -241,110 +340,3 @@ def _load(mine: list[tuple[int, int, int]], capacity: int, calendar: Days) -> in
             work += days
             best = max(best, calendar.end(calendar.first(head), -(-work // capacity)) + tail)
     return best
-
-
-def search(schedule: Schedule, *, seconds: float, schedules: int | None = None, seed: int = 1) -> tuple[Starts, bool]:
-    """The best schedule found, and whether nothing can beat it. With a number of `schedules` the clock plays no part."""
-    until = None if schedules is not None else time.perf_counter() + seconds
-    bound = schedule.bound()
-    best: Starts = schedule.forward(schedule.order)
-    cost = schedule.cost(best)
-
-    def over() -> bool:
-        spent = schedule.tried >= schedules if schedules is not None else time.perf_counter() >= (until or 0)
-        return spent or cost <= bound
-
-    def keep(starts: Starts) -> tuple[Cost, Starts]:
-        nonlocal best, cost
-        starts = schedule.justified(starts)
-        reached = schedule.cost(starts)
-        if reached < cost:
-            best, cost = starts, reached
-        return reached, starts
-
-    rules = _rules(schedule)
-    chance = random.Random(seed)  # noqa: S311 - no secret
-    people = [keep(schedule.forward(schedule.in_order(rule))) for rule in rules if not over()]
-    idle = 0
-    while idle < RESTARTS and not over():
-        before = cost
-        people += _sampled(schedule, rules[0], chance, keep, over)
-        _breed(schedule, people, chance, keep, over)
-        idle = 0 if cost < before else idle + 1
-        # From other sides, with the best so far.
-        people = [(cost, best)]
-    return best, cost <= bound
-
-
-def _rules(schedule: Schedule) -> list[list[float]]:
-    """Urgencies: least latest finish, least latest start, most work behind, widest behind."""
-    limits = schedule.limits(schedule.finish(schedule.heads()))
-    jobs = schedule.jobs
-    widths = [float(job.days * (1 + sum(hands for _, hands in job.crews))) for job in jobs]
-    behind: list[float] = [0.0] * len(jobs)
-    for job in reversed(schedule.order):
-        behind[job] = widths[job] + max((behind[one] for one in schedule.behind[job]), default=0)
-    wide = [-(widths[job] + sum(widths[one] for one in schedule.behind[job])) for job in range(len(jobs))]
-    return [
-        [float(one) for one in limits],
-        [float(limits[job] - jobs[job].days) for job in range(len(jobs))],
-        [-one for one in behind],
-        wide,
-    ]
-
-
-_Keep = Callable[[Starts], tuple[Cost, Starts]]
-PEOPLE, STALE, RESTARTS = 16, 60, 8
-
-
-def _sampled(
-    schedule: Schedule, rule: Sequence[float], chance: random.Random, keep: _Keep, over: Callable[[], bool]
-) -> list[tuple[Cost, Starts]]:
-    """Schedules by a rule with some noise, so that the search starts from many sides."""
-    spread = max(1.0, (max(rule, default=0) - min(rule, default=0)) / 8)
-    found: list[tuple[Cost, Starts]] = []
-    while len(found) < PEOPLE and not over():
-        noisy = [one + chance.gauss(0, spread) for one in rule]
-        found.append(keep(schedule.forward(schedule.in_order(noisy))))
-    return found
-
-
-def _breed(
-    schedule: Schedule,
-    people: list[tuple[Cost, Starts]],
-    chance: random.Random,
-    keep: _Keep,
-    over: Callable[[], bool],
-) -> None:
-    """Children take a stretch of their order from one parent and the rest from the other; the worst make room. Ends where
-    nothing new is born for long."""
-    stale = 0
-    while len(people) > 1 and stale < STALE and not over():
-        people.sort(key=lambda one: one[0])
-        del people[2 * PEOPLE :]
-        worst = people[-1][0]
-        child = _child(schedule, people, chance)
-        born = keep(schedule.forward(child))
-        fresh = born[0] < worst or (born[0] == worst and len(people) < 2 * PEOPLE)
-        if fresh and all(born[1] != known for _, known in people):
-            people.append(born)
-            stale = 0
-        else:
-            stale += 1
-
-
-def _child(schedule: Schedule, people: list[tuple[Cost, Starts]], chance: random.Random) -> list[int]:
-    ranks = [min(chance.randrange(len(people)), chance.randrange(len(people))) for _ in range(2)]
-    one, other = (schedule.in_order(people[rank][1]) for rank in ranks)
-    first, second = sorted(chance.randrange(len(one) + 1) for _ in range(2))
-    head = one[:first]
-    taken = set(head)
-    middle = [job for job in other if job not in taken][: second - first]
-    taken.update(middle)
-    child = head + middle + [job for job in one if job not in taken]
-    if chance.random() < 0.3 or ranks[0] == ranks[1]:
-        place = {job: float(at) for at, job in enumerate(child)}
-        for _ in range(max(1, len(child) // 20)):
-            place[chance.randrange(len(child))] += chance.uniform(-len(child) / 5, len(child) / 5)
-        child = schedule.in_order([place[job] for job in range(len(child))])
-    return child

@@ -1,11 +1,24 @@
-"""Which days a combination of crews works, as bits, and counting among them. Pure."""
+"""Which days a combination of crews works, and counting among them. Pure.
+
+What is so of many days is one whole number, `lane` bits to a day: a day that is busy has the highest bit of its lane, a
+window of days the lowest of each. So the other bits can count hands (`scheduling`).
+"""
+
+from functools import cache
+
+
+@cache
+def ones(days: int, lane: int) -> int:
+    """The lowest bit of the lanes of so many days from the first on."""
+    return ((1 << days * lane) - 1) // ((1 << lane) - 1)
 
 
 class Days:
     """The days on which one combination of crews works; the days off are bits, beyond the last one all are worked."""
 
-    def __init__(self, off: int) -> None:
-        self.off = off
+    def __init__(self, off: int, lane: int = 1) -> None:
+        self.off, self.lane = off, lane
+        self._lanes = sum(1 << day * lane for day in range(off.bit_length()) if off >> day & 1)
         far = off.bit_length() + 1
         self._worked = [day for day in range(far) if not off >> day & 1]
         self._before = [0]
@@ -29,37 +42,43 @@ class Days:
         return day if not self.off else self._nth(self.worked_before(day))
 
     def window(self, start: int, end: int) -> int:
-        """The worked days of a span as bits."""
-        bits = ((1 << (end - start)) - 1) << start
-        return bits & ~self.off if self.off else bits
+        """The worked days of a span."""
+        days = ones(end - start, self.lane) << start * self.lane
+        return days & ~self._lanes if self.off else days
 
     def earliest(self, busy: int, start: int, days: int) -> int:
         """The first start from this day on at which so many worked days are free."""
+        lane = self.lane
         if not self.off:
-            bits, known = busy >> start, 1
+            bits, known = busy >> start * lane, 1
+            if not bits:
+                return start
             while known < days:
                 more = min(known, days - known)
-                bits |= bits >> more
+                bits |= bits >> more * lane
                 known += more
-            return start + (~bits & (bits + 1)).bit_length() - 1
-        busy &= ~self.off
+            # With all bits set but those of days that are free, the lowest one missing is of the first such day.
+            bits |= ones(bits.bit_length() // lane, lane) * ((1 << lane - 1) - 1)
+            return start + ((~bits & (bits + 1)).bit_length() - 1) // lane
+        busy &= ~(self._lanes << lane - 1)
         while True:
             start = self.first(start)
-            hit = busy >> start & ((1 << (self.end(start, days) - start)) - 1)
+            hit = busy >> start * lane & ((1 << (self.end(start, days) - start) * lane) - 1)
             if not hit:
                 return start
-            start += hit.bit_length()
+            start += hit.bit_length() // lane
 
     def latest(self, busy: int, end: int, days: int) -> int:
         """The last start at which so many worked days are free and over by `end`; -1 where there is none from 0 on."""
-        busy &= ~self.off
+        lane = self.lane
+        busy &= ~(self._lanes << lane - 1)
         while True:
             last = self.worked_before(end) - days if self.off else end - days
             if last < 0:
                 return -1
             start = self._nth(last) if self.off else last
             finish = self.end(start, days)
-            hit = busy & (((1 << (finish - start)) - 1) << start)
+            hit = busy & (((1 << (finish - start) * lane) - 1) << start * lane)
             if not hit:
                 return start
-            end = (hit & -hit).bit_length() - 1
+            end = ((hit & -hit).bit_length() - 1) // lane

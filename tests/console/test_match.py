@@ -51,6 +51,20 @@ def test_the_sentences_are_english_where_asked(tmp_path: Path) -> None:
     assert plan["unmet"][0]["words"] == "all that fits together is not enough"
 
 
+def test_what_an_earlier_plan_gives_is_kept_where_it_fits(tmp_path: Path) -> None:
+    out, earlier = tmp_path / "plan.json", tmp_path / "earlier.json"
+    nearer = OFFER | {"id": "O-2", "position": [106.48, 29.4825]}
+    source = str(written(tmp_path, problem(needs=[NEED | {"quantity": 1}], offers=[OFFER, nearer])))
+    for stands, chosen in (([], "O-2"), ([{"need": "N-1", "offer": "O-1", "quantity": 1, "words": "…"}], "O-1")):
+        earlier.write_text(json.dumps({"suggestions": stands}), encoding="utf-8")
+        done = gongzhi("match", source, "--out", str(out), "--standing", str(earlier))
+        assert done.returncode == 0, done.stderr
+        assert [one["offer"] for one in json.loads(out.read_text(encoding="utf-8"))["suggestions"]] == [chosen]
+    earlier.write_text('{"suggestions": [{"need": "N-1", "offer": "O-1"}]}', encoding="utf-8")
+    done = gongzhi("match", source, "--out", str(out), "--standing", str(earlier))
+    assert done.returncode == 2 and "earlier.json" in done.stderr and "quantity" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [

@@ -8,7 +8,7 @@ from pathlib import Path
 from gongzhi.console import surroundings
 from gongzhi.console.catalogues import messages
 from gongzhi.exchange.matching import ASK_M, GAP, SECONDS, BadProblem, Plan, Stage, match
-from gongzhi.exchange.matching_files import plan_to_json, read_problem
+from gongzhi.exchange.matching_files import plan_to_json, read_problem, read_standing
 
 NEEDS = "nothing"
 ENGLISH = Path(__file__).resolve().parents[2] / "locale" / "en" / "LC_MESSAGES" / "django.po"
@@ -24,22 +24,26 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument(
         "--ask", type=_metres, default=ASK_M, help=f"每次请求折合多少米 metres that one ask counts ({ASK_M:g})"
     )
+    parser.add_argument("--standing", type=Path, metavar="PLAN.json", help="尽量保留的先前建议 earlier plan to keep to")
     parser.add_argument("--lang", choices=("zh", "en"), default="zh", help="建议用哪种语言写 language of the sentences")
 
 
 def run(args: argparse.Namespace) -> int:
     """Read, match, write, print how good the plan is. 0 done, 2 misused."""
+    reading = args.standing
     try:
-        problem = read_problem(args.file.read_text(encoding="utf-8-sig"))
-        plan = match(problem, seconds=args.seconds, gap=args.gap, ask_m=args.ask)
+        standing = read_standing(reading.read_text(encoding="utf-8-sig")) if reading else ()
+        reading = args.file
+        problem = read_problem(reading.read_text(encoding="utf-8-sig"))
+        plan = match(problem, seconds=args.seconds, gap=args.gap, ask_m=args.ask, standing=standing)
     except FileNotFoundError:
-        surroundings.say(f"找不到文件 {args.file}。There is no such file.")
+        surroundings.say(f"找不到文件 {reading}。There is no such file.")
         return 2
     except (OSError, UnicodeDecodeError):
-        surroundings.say(f"无法读取 {args.file}。Cannot read {args.file} as UTF-8 text.")
+        surroundings.say(f"无法读取 {reading}。Cannot read {reading} as UTF-8 text.")
         return 2
     except BadProblem as error:
-        surroundings.say(f"{args.file.name}：{error}。{_english()(error.message) % error.values}.")
+        surroundings.say(f"{reading.name}：{error}。{_english()(error.message) % error.values}.")
         return 2
     written = plan_to_json(plan, _english() if args.lang == "en" else str)
     try:

@@ -63,10 +63,14 @@ def propose_matches(
     standing = _standing(actor, place)
     problem = queries.problem_for_matching(actor, place, now=now)
     problem = replace(problem, open_pairs=problem.open_pairs - set(standing))
-    plan = matching.match(_as_engine_reads(problem, timezone.localtime(now).date(), agreed), seconds=seconds)
+    asked = _as_engine_reads(problem, timezone.localtime(now).date(), agreed)
+    stands = [matching.Standing(str(need), str(offer), much) for (need, offer), (_pk, much) in standing.items()]
+    plan = matching.match(asked, seconds=seconds, standing=stands)
     pairs = [pair for one in plan.suggestions if (pair := _pairing(one)).quantity]
     with transaction.atomic():
-        found, withdrawn = matches.renew_suggestions(actor, passed=list(standing.values()), pairs=pairs, now=now)
+        found, withdrawn = matches.renew_suggestions(
+            actor, passed=[pk for pk, _much in standing.values()], pairs=pairs, now=now
+        )
         _hand_on(actor, place, [one for one in found if (one.need_id, one.offer_id) not in standing], now)
     return Proposed(found, withdrawn, plan)
 
@@ -118,14 +122,15 @@ def _hand_on(actor: Actor, place: Place, found: Iterable[Match], now: datetime) 
         )
 
 
-def _standing(actor: Actor, place: Place) -> dict[tuple[int, int], int]:
-    """The matches that the engine suggested for these needs before: (need, offer) to number.
+def _standing(actor: Actor, place: Place) -> dict[tuple[int, int], tuple[int, float]]:
+    """The matches that the engine suggested for these needs before: (need, offer) to number and quantity.
 
     What a person put there has no reasons.
     """
     seen = queries.needs_below(actor, place)
     rows = Match.objects.filter(state=MatchState.SUGGESTED.value, need__in=seen).exclude(reasons={})
-    return {(need, offer): pk for pk, need, offer in rows.order_by("pk").values_list("pk", "need", "offer")}
+    kept = rows.order_by("pk").values_list("pk", "need", "offer", "quantity")
+    return {(need, offer): (pk, float(much)) for pk, need, offer, much in kept}
 
 
 def _pairing(row: Suggestion) -> Pairing:
