@@ -1,5 +1,8 @@
 """Demands and what hangs on them; tables and constraints only."""
 
+from typing import Any
+
+import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -59,6 +62,7 @@ class Limit(models.Model):
             models.CheckConstraint(name="limit_ends", condition=Q(ends__in=["close", "same_time"])),
             models.CheckConstraint(name="limit_positive", condition=Q(amount__gt=0)),
         ]
+        triggers = [pgtrigger.Protect(name="kept", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.clock} {self.amount} {self.unit}"
@@ -102,6 +106,10 @@ class ImportFile(models.Model):
         return self.name
 
 
+# Without a constraint, which would have every intake lock the same few rows; these are never deleted (decision 13).
+_UNLOCKED: dict[str, Any] = {"related_name": "+", "db_index": False, "db_constraint": False}
+
+
 class Demand(models.Model):
     """One resident's word. `due_at` is the earliest clock still running, None while none runs."""
 
@@ -115,9 +123,9 @@ class Demand(models.Model):
 
     place = models.ForeignKey("neighbourhood.Place", models.PROTECT, related_name="+")
     # The ladder above the place, as it was at receipt, so that a subtree is one equality.
-    subdistrict = models.ForeignKey("neighbourhood.Place", models.PROTECT, null=True, related_name="+", db_index=False)
-    community = models.ForeignKey("neighbourhood.Place", models.PROTECT, null=True, related_name="+", db_index=False)
-    compound = models.ForeignKey("neighbourhood.Place", models.PROTECT, null=True, related_name="+", db_index=False)
+    subdistrict = models.ForeignKey("neighbourhood.Place", models.PROTECT, null=True, **_UNLOCKED)
+    community = models.ForeignKey("neighbourhood.Place", models.PROTECT, null=True, **_UNLOCKED)
+    compound = models.ForeignKey("neighbourhood.Place", models.PROTECT, null=True, **_UNLOCKED)
     lon = models.FloatField(null=True)
     lat = models.FloatField(null=True)
 
@@ -125,7 +133,7 @@ class Demand(models.Model):
     suggestions = models.JSONField(null=True)
 
     # 首接负责: set at receipt, never emptied; who works on it now stands apart.
-    accountable = models.ForeignKey("neighbourhood.Place", models.PROTECT, related_name="+", db_index=False)
+    accountable = models.ForeignKey("neighbourhood.Place", models.PROTECT, **_UNLOCKED)
     handler = models.ForeignKey("neighbourhood.MemberUnit", models.PROTECT, null=True, related_name="+", db_index=False)
     assignee = models.ForeignKey("neighbourhood.Person", models.PROTECT, null=True, related_name="+", db_index=False)
 
@@ -236,7 +244,7 @@ class Clock(models.Model):
     # Its own index would repeat the one of `clock_once`.
     demand = models.ForeignKey(Demand, models.CASCADE, related_name="+", db_index=False)
     kind = models.CharField(max_length=8)
-    limit = models.ForeignKey(Limit, models.PROTECT, related_name="+", db_index=False)
+    limit = models.ForeignKey(Limit, models.PROTECT, **_UNLOCKED)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
     met_at = models.DateTimeField(null=True)

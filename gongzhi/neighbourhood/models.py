@@ -1,5 +1,6 @@
 """Places, people, units, networks, roles; tables and constraints only."""
 
+import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
@@ -38,6 +39,8 @@ class Place(models.Model):
     old = models.BooleanField(default=False)
 
     class Meta:
+        # Demands point at places without a constraint (decision 13); a place ends by `valid_to`.
+        triggers = [pgtrigger.Protect(name="kept", operation=pgtrigger.Delete)]
         constraints = [
             models.CheckConstraint(name="place_kind", condition=one_of("kind", rules.PlaceKind)),
             models.CheckConstraint(

@@ -4,14 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import DataError, OperationalError, connection
+from django.db import DataError, OperationalError, ProgrammingError, connection, transaction
 from procrastinate.contrib.django import app as background
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from gongzhi.demands import actions, queries
 from gongzhi.demands.actions import Intake
 from gongzhi.demands.models import Clock, Demand
-from gongzhi.neighbourhood.models import ContactCard
+from gongzhi.neighbourhood.models import ContactCard, Place
 from gongzhi.neighbourhood.queries import district_name
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared import writing
@@ -21,6 +21,15 @@ from tests.town import NOW, Town, build
 from tests.working import work
 
 RESIDENT = Actor(label="居民")
+
+
+@pytest.mark.parametrize("table", ["neighbourhood_place", "demands_limit"])
+def test_what_demands_point_at_without_a_constraint_cannot_be_deleted(town: Town, table: str) -> None:
+    town.report()
+    with pytest.raises(ProgrammingError, match="Cannot delete"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {table}")
+    for column in ("place_id", "community_id", "subdistrict_id", "compound_id", "accountable_id"):
+        assert Place.objects.filter(pk__in=Demand.objects.values(column)).count() == 1, column
 
 
 def test_everything_of_an_intake_is_written_together(town: Town) -> None:
