@@ -80,16 +80,14 @@ def gather_few(spots: Spots, categories: Sequence[str], facets: np.ndarray, gram
     facts = _facts(spots, _kinds(categories), facets, grams, weights, lean)
     # Words that the book does not know point everywhere, which looks like pointing the same way.
     everywhere = facts.topics.sum(axis=1) ** 2 / facts.topics.shape[1]
-    facts = facts._replace(sure=np.sqrt(np.clip(1 - everywhere, 0, 1)))
-    return _repeated(facts, np.append(np.arange(mine), np.full(more + 1, mine))) if more else facts
-
-
-def _repeated(facts: Facts, rows: np.ndarray) -> Facts:
-    """The facts of these rows, whose spots are in this order already."""
+    sure = np.sqrt(np.clip(1 - everywhere, 0, 1))
+    if not more:
+        return facts._replace(sure=sure)
+    rows = np.append(np.arange(mine), np.full(more + 1, mine))
     kinds, facets, topics, mass, sure = (
-        part[rows] for part in (facts.kinds, facts.facets, facts.topics, facts.mass, facts.sure)
+        part[rows] for part in (facts.kinds, facts.facets, facts.topics, facts.mass, sure)
     )
-    return Facts(facts.spots, kinds, facets, facts.grams.chosen(rows), topics, facts.worth, mass, sure)
+    return Facts(spots, kinds, facets, facts.grams.chosen(rows), topics, facts.worth, mass, sure)
 
 
 def _facts(
