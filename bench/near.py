@@ -70,7 +70,7 @@ def streams() -> Iterator[Lesson]:
             way = next((one for one in ways if _beside(one.report, problem, known)), ways[0])
             if len(way.met):
                 same = np.array([way.known[other].problem == problem for other in way.met])
-                yield Lesson(way.facts, np.full(len(way.met), len(way.known)), way.met, same)
+                yield Lesson(way.facts, np.full(len(way.met), way.row), way.met, same)
             shelf.keep(way.report, at, problem)
 
 

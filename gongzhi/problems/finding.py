@@ -116,7 +116,7 @@ FROM ({about}) r
 LEFT JOIN problems_problem p ON p.id = r.problem_id
 WHERE (CASE WHEN p.id IS NULL THEN r.reported_at >= %s
             ELSE p.ended_at IS NULL OR (p.state = 'solved' AND p.solved_at >= %s) END)
-    AND NOT EXISTS (SELECT FROM problems_apart a WHERE a.demand_id = %s AND a.problem_id = r.problem_id)
+    AND (r.problem_id = ANY(ARRAY(SELECT problem_id FROM problems_apart WHERE demand_id = %s))) IS NOT TRUE
 ORDER BY r.reported_at DESC LIMIT %s)
 UNION ALL {rows} demand_id = %s
 """

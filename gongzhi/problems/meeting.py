@@ -64,13 +64,13 @@ def _near(
     return rows[near], others[near]
 
 
-def near_enough(spots: Spots, one: np.ndarray | int, other: np.ndarray) -> np.ndarray:
+def near_enough(spots: Spots, one: np.ndarray, other: np.ndarray | slice) -> np.ndarray:
     """Which pairs, or of one with others, are near enough in place to be compared."""
     apart = (spots.east[one] - spots.east[other]) ** 2 + (spots.north[one] - spots.north[other]) ** 2
     alike = (spots.area[one] == spots.area[other]) & (spots.area[one] >= 0)
     return np.asarray((apart <= METRES**2) | (alike & (apart <= 4 * METRES**2)))
 
 
-def may_meet(spots: Spots, one: np.ndarray | int, other: np.ndarray) -> np.ndarray:
+def may_meet(spots: Spots, one: np.ndarray, other: np.ndarray | slice) -> np.ndarray:
     """Which pairs, or of one with others, are near enough in place and in time."""
     return near_enough(spots, one, other) & (np.abs(spots.days[one] - spots.days[other]) <= DAYS)

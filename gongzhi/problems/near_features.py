@@ -63,19 +63,31 @@ def gather(spots: Spots, categories: Sequence[str], facets: np.ndarray, grams: S
 
 
 def gather_few(spots: Spots, categories: Sequence[str], facets: np.ndarray, grams: ShortGrams, book: Wordbook) -> Facts:
-    """The facts of some neighbours, whose words are as rare and speak of what the book says."""
+    """The facts of some neighbours, whose words are as rare and speak of what the book says.
+
+    `spots` may have a row more for each other place where the last of them may stand.
+    """
+    mine, more = len(categories) - 1, len(spots.area) - len(categories)
+    area = spots.area[: mine + 1]
     often, spread = book.counts(grams.listed)
     # What was said since the book was counted, as far as these say it.
-    often, spread = np.maximum(often, grams.often), np.maximum(spread, _spread(grams, spots.area))
+    often, spread = np.maximum(often, grams.often), np.maximum(spread, _spread(grams, area))
     rare = np.log((max(book.reports, LEAST_REPORTS) + 1) / (often + 1.0))
     rare[often < 2] = 0
-    even = even_share(often, spread, max(book.areas, _areas(spots.area)))
+    even = even_share(often, spread, max(book.areas, _areas(area)))
     weights = np.stack([rare, rare * even], axis=1).astype(np.float32)
     lean = book.leaning(grams.listed) * (np.minimum(weights[:, 1], _HEAVY) * _SOFT)[:, None]
     facts = _facts(spots, _kinds(categories), facets, grams, weights, lean)
     # Words that the book does not know point everywhere, which looks like pointing the same way.
     everywhere = facts.topics.sum(axis=1) ** 2 / facts.topics.shape[1]
-    return facts._replace(sure=np.sqrt(np.clip(1 - everywhere, 0, 1)))
+    sure = np.sqrt(np.clip(1 - everywhere, 0, 1))
+    if not more:
+        return facts._replace(sure=sure)
+    rows = np.append(np.arange(mine), np.full(more + 1, mine))
+    kinds, facets, topics, mass, sure = (
+        part[rows] for part in (facts.kinds, facts.facets, facts.topics, facts.mass, sure)
+    )
+    return Facts(spots, kinds, facets, facts.grams.chosen(rows), topics, facts.worth, mass, sure)
 
 
 def _facts(

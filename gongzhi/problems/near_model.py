@@ -49,12 +49,15 @@ class NearModel:
         one, other = one[through], other[through]
         return one, other, self._judge(plain[through], wordy_features(facts, one, other))
 
-    def likely_with(self, facts: Facts, one: int, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The same of one report with others: those let through, and their probability."""
+    def likely_with(self, facts: Facts, one: np.ndarray | int, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The same of the last report, as it stands in one row or several, with others: which of these are let through,
+        and their probability.
+        """
         plain = plain_features(facts, one, others)
         through = self.lets_through(plain)
-        others = others[through]
-        return others, self._judge(plain[through], wordy_features(facts, one, others))
+        # Its words are the same in each row.
+        wordy = wordy_features(facts, len(facts.kinds) - 1, others[through])
+        return through, self._judge(plain[through], wordy)
 
     def _judge(self, plain: np.ndarray, wordy: np.ndarray) -> np.ndarray:
         return _judged(np.hstack([plain, wordy]), self.judge_weights, self.judge_bias)

@@ -111,25 +111,25 @@ def stand(
     that do, the one where it finds its likest. What is kept of it then stands there for all who come after. `kept` is
     its signature, where that was made already.
     """
-    readable = [one for one in known if _readable(one.signature)]
+    readable = known if _all_readable(known) else [one for one in known if _readable(one.signature)]
     ways = ways_to_stand(report, readable, shipped_words() if book is None else book, kept=kept)
-    members = Counter(map(_PROBLEM, readable))
-    found = [(way.report, _ranked(way, members)) for way in ways]
-    report, likely = max(found, key=lambda one: one[1][0].likelihood if one[1] else -1.0)
-    return report, likely[:most]
+    found = _ranked(ways, Counter(map(_PROBLEM, readable)))
+    way, likely = max(zip(ways, found, strict=True), key=lambda one: one[1][0].likelihood if one[1] else -1.0)
+    return way.report, likely[:most]
 
 
 _PROBLEM = itemgetter(Known._fields.index("problem"))
 
 
 class Way(NamedTuple):
-    """A report as it may stand, and the facts of those near it, known in this order, and last of itself.
+    """A report as it may stand, and the facts of those near it, known in this order, and behind them of itself.
 
-    `met` are the numbers of those that it may meet where it stands.
+    Its own stand there once for each way, this one's in `row`. `met` are the numbers of those that it may meet so.
     """
 
     report: Report
     facts: Facts
+    row: int
     known: list[Known]
     met: np.ndarray
 
@@ -143,23 +143,24 @@ def ways_to_stand(report: Report, known: Sequence[Known], book: Wordbook, *, kep
     me = Known(0, 0, kept or signature(report), report.reported_at, *place)
     _demands, _problems, signatures, moments, places, lon, lat, categories = zip(*known, me, strict=True)
     facets = _facets(signatures)
-    spots, reports, mine = [find_spots(moments, places, lon, lat, facets)], [report], len(known)
+    spots, reports, mine = find_spots(moments, places, lon, lat, facets), [report], len(known)
     if not report.place and report.lon is None and known:
-        area = spots[0].area
+        area = spots.area
         if spoken := spoken_of(those_of_the_last(*_codes(signatures)), area):
             reports = [_standing_in(report, known, area[:-1] == one) for one in spoken]
-            spots = [standing_in(spots[0], facets, one) for one in spoken]
-    near = [may_meet(one, mine, np.arange(mine)) for one in spots]
+            spots = standing_in(spots, facets, spoken)
+    ways = np.arange(mine, mine + len(reports))
+    near = may_meet(spots, ways[:, None], slice(mine))
     # Read and weighed once for all the ways.
-    rows = np.append(np.flatnonzero(np.any(near, axis=0)), mine)
-    some = [Spots(*(part[rows] for part in one)) for one in spots]
-    at = rows.tolist()
+    rows = np.flatnonzero(near.any(axis=0))
+    some = Spots(*(part[np.append(rows, ways)] for part in spots))
+    at = [*rows.tolist(), mine]
     grams = listed_once(*_codes([signatures[row] for row in at]))
-    facts = gather_few(some[0], [categories[row] for row in at], facets[rows], grams, book)
+    facts = gather_few(some, [categories[row] for row in at], facets[at], grams, book)
     them = [known[row] for row in at[:-1]]
     return [
-        Way(one, facts._replace(spots=spot), them, np.flatnonzero(beside[rows[:-1]]))
-        for one, spot, beside in zip(reports, some, near, strict=True)
+        Way(one, facts, row, them, np.flatnonzero(beside))
+        for row, (one, beside) in enumerate(zip(reports, near[:, rows], strict=True), len(them))
     ]
 
 
@@ -177,20 +178,31 @@ def _standing_in(report: Report, known: Sequence[Known], beside: np.ndarray) -> 
     return report._replace(place=BY_WORDS, lon=there[0].lon, lat=there[0].lat)
 
 
-def _ranked(way: Way, members: Mapping[int, int]) -> list[Likely]:
-    """The problems of those met, best first; `members` of them that were not let through count less."""
-    if not len(way.met):
-        return []
-    model = shipped_placing()
-    met, likely = model.likely_with(way.facts, len(way.known), way.met)
+def _ranked(ways: Sequence[Way], members: Mapping[int, int]) -> list[list[Likely]]:
+    """For each way the problems of those met, best first; `members` of them that were not let through count less."""
+    met = np.concatenate([way.met for way in ways])
+    if not len(met):
+        return [[] for _way in ways]
+    ends = np.cumsum([len(way.met) for way in ways])
+    one = np.repeat([way.row for way in ways], np.diff(ends, prepend=0)) if len(ways) > 1 else ways[0].row
+    through, likely = shipped_placing().likely_with(ways[0].facts, one, met)
+    parts = np.searchsorted(through, ends[:-1])
+    return [
+        _best([way.known[at] for at in some.tolist()], values.tolist(), members)
+        for way, some, values in zip(ways, np.split(met[through], parts), np.split(likely, parts), strict=True)
+    ]
+
+
+def _best(known: Sequence[Known], likely: Sequence[float], members: Mapping[int, int]) -> list[Likely]:
+    """The problems of those known that were let through, best first."""
+    missing = shipped_placing().missing
     total: dict[int, float] = {}
     nearest: dict[int, tuple[float, int]] = {}
-    for at, value in zip(met.tolist(), likely.tolist(), strict=True):
-        one = way.known[at]
-        total[one.problem] = total.get(one.problem, 0.0) + value - model.missing
+    for one, value in zip(known, likely, strict=True):
+        total[one.problem] = total.get(one.problem, 0.0) + value - missing
         nearest[one.problem] = max(nearest.get(one.problem, (0.0, 0)), (value, one.demand))
     result = [
-        Likely(problem, model.missing + extra / members[problem], nearest[problem][1], members[problem])
+        Likely(problem, missing + extra / members[problem], nearest[problem][1], members[problem])
         for problem, extra in total.items()
     ]
     return sorted(result, key=lambda one: (-one.likelihood, one.problem))
@@ -200,6 +212,14 @@ def _readable(kept: bytes) -> bool:
     return len(kept) >= _HEAD and kept[0] == VERSION and (len(kept) - _HEAD) % 3 == 0
 
 
+def _all_readable(known: Sequence[Known]) -> bool:
+    """The same of all, which nearly always holds, in one look."""
+    sizes = {len(one.signature) for one in known}
+    return {one.signature[:1] for one in known} <= {bytes([VERSION])} and all(
+        size >= _HEAD and (size - _HEAD) % 3 == 0 for size in sizes
+    )
+
+
 def _facets(kept: Sequence[bytes]) -> np.ndarray:
     """The facets (signatures × FACETS) of readable signatures."""
     return np.frombuffer(b"".join([one[1:_HEAD] for one in kept]), "<u2").reshape(-1, len(FACETS))
@@ -207,11 +227,11 @@ def _facets(kept: Sequence[bytes]) -> np.ndarray:
 
 def _codes(kept: Sequence[bytes]) -> tuple[np.ndarray, np.ndarray]:
     """How many grams each of these readable signatures has, and their numbers in order."""
-    packed = np.frombuffer(b"".join([one[_HEAD:] for one in kept]), np.uint8).reshape(-1, 3)
-    wide = np.zeros((len(packed), 4), np.uint8)
-    wide[:, :3] = packed
     counts = (np.fromiter(map(len, kept), np.int64, len(kept)) - _HEAD) // 3
-    return counts, wide.view("<i4").ravel().astype(np.int32, copy=False)
+    packed = b"".join([one[_HEAD:] for one in kept]) + b"\0"
+    # Three bytes each, read as four, of which the last is the next one's.
+    wide = np.ndarray(int(counts.sum()), "<i4", packed, strides=(3,))
+    return counts, (wide & 0xFFFFFF).astype(np.int32, copy=False)
 
 
 def count_kept(kept: Sequence[bytes], places: Sequence[str], categories: Sequence[str]) -> Wordbook:

@@ -118,9 +118,8 @@ def those_of_the_last(counts: np.ndarray, codes: np.ndarray) -> ShortGrams:
     """The grams of the last report, as all hold them; from the number of each one's and their numbers in order."""
     listed = codes[len(codes) - counts[-1] :]
     place = _places(listed, codes)
-    kept = place >= 0
-    starts = np.concatenate([[0], np.cumsum(kept, dtype=np.int64)])[np.concatenate([[0], np.cumsum(counts)])]
-    return ShortGrams(starts, place[kept], listed)
+    kept = np.flatnonzero(place >= 0)
+    return ShortGrams(np.searchsorted(kept, np.cumsum([0, *counts])), place[kept], listed)
 
 
 def _read(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:

@@ -136,8 +136,8 @@ def _areas_of_measured(codes: _Codes, east: np.ndarray, north: np.ndarray) -> np
         result[lost[close]] = codes.area[known[near[close]]]
         lost = lost[~close]
     if len(lost):
-        cells = np.floor(np.column_stack([east[lost], north[lost]]) / _CELL).astype(np.int64)
-        _, number = np.unique(cells, axis=0, return_inverse=True)
+        across, up = (np.floor(axis[lost] / _CELL).astype(np.int64) for axis in (east, north))
+        _, number = np.unique((across << 32) + up, return_inverse=True)
         result[lost] = number.ravel() + codes.area.max(initial=-1) + 1
     return result
 
@@ -199,14 +199,23 @@ def _rare(spread: np.ndarray, places: int) -> np.ndarray:
     return np.asarray(rare)
 
 
-def standing_in(spots: Spots, facets: np.ndarray, area: int) -> Spots:
-    """The same with the last report put into an area by words: at the building or gate that it names, else its middle."""
-    there = spots.area[:-1] == area
-    measured = there & (spots.source[:-1] == MEASURED)
-    said = [measured & (facets[:-1, column] == facets[-1, column]) for column in PLACED if facets[-1, column]]
-    where = next((some for some in (*said, measured) if some.any()), there)
-    last = (-1, area, spots.east[:-1][where].mean(), spots.north[:-1][where].mean(), GUESSED, spots.days[-1])
-    return Spots(*(np.append(part[:-1], value).astype(part.dtype) for part, value in zip(spots, last, strict=True)))
+def standing_in(spots: Spots, facets: np.ndarray, areas: Sequence[int]) -> Spots:
+    """The same with the last report put into each of the areas by words, a row for each: at the building or gate that
+    it names, else in its middle.
+    """
+    sure, lasts = spots.source[:-1] == MEASURED, []
+    for area in areas:
+        there = spots.area[:-1] == area
+        measured = there & sure
+        said = [measured & (facets[:-1, column] == facets[-1, column]) for column in PLACED if facets[-1, column]]
+        where = np.flatnonzero(next((some for some in (*said, measured) if some.any()), there))
+        lasts.append((-1, area, spots.east[where].mean(), spots.north[where].mean(), GUESSED, spots.days[-1]))
+    return Spots(
+        *(
+            np.concatenate([part[:-1], np.array(values, part.dtype)])
+            for part, values in zip(spots, zip(*lasts, strict=True), strict=True)
+        )
+    )
 
 
 def _profiles(grams: ShortGrams, area: np.ndarray, asked: np.ndarray) -> tuple[np.ndarray, sparse.csr_array]:

@@ -96,7 +96,12 @@ def changes(row: Model, *names: str) -> Statement:
     ]
     parts = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)  # type: ignore[union-attr]
     table = quote(row._meta.db_table)
-    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]  # type: ignore[union-attr]
+    values = [
+        getattr(row, field.attname)  # type: ignore[union-attr]
+        if _is_plain(field)  # type: ignore[arg-type]
+        else field.get_db_prep_save(getattr(row, field.attname), connection)  # type: ignore[union-attr]
+        for field in fields
+    ]
     return f"UPDATE {table} SET {parts} WHERE id = %s", [*values, row.pk]  # noqa: S608 - names of our own tables
 
 
