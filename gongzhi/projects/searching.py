@@ -1,8 +1,9 @@
 """Looks for the schedule that ends first. Pure.
 
 Priority rules, job by job and day by day, each schedule pushed right and left again (double justification, Valls et al.
-2005). Then a small population: most children sweep one schedule from its first day on, a few jobs at a time in other
-orders; the rest cross two, with two-point crossover (Hartmann 1998). It stops at a bound that nothing can beat.
+2005). Then, where nothing but hands and dependencies binds, sweeps of many schedules at once (`sweeping`). Elsewhere a
+small population: most children sweep one schedule from its first day on, a few jobs at a time in other orders; the rest
+cross two, with two-point crossover (Hartmann 1998). It stops at a bound that nothing can beat.
 """
 
 import random
@@ -10,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from gongzhi.projects.scheduling import Cost, Schedule, Starts
+from gongzhi.projects.sweeping import Sweeps
 
 
 def search(schedule: Schedule, *, seconds: float, schedules: int | None = None, seed: int = 1) -> tuple[Starts, bool]:
@@ -37,6 +39,9 @@ def search(schedule: Schedule, *, seconds: float, schedules: int | None = None, 
     rules = _rules(schedule)
     chance = random.Random(seed)  # noqa: S311 - no secret
     people = [keep(way(rule)) for way in (schedule.daily, in_turn) for rule in rules if not over()]
+    if not over() and Sweeps.fit(schedule, cost[1]):
+        _sweep(schedule, Sweeps(schedule, cost[1], seed), best, lambda at: keep(in_turn(at)), over)
+        return best, cost <= bound
     idle = 0
     while idle < RESTARTS and not over():
         before = cost
@@ -66,8 +71,20 @@ def _rules(schedule: Schedule) -> list[list[float]]:
 
 
 _Keep = Callable[[Starts], tuple[Cost, Starts]]
-PEOPLE, STALE, RESTARTS, SWEPT = 3, 60, 8, 0.8
-"""How many bear children, how many of these may be in vain, how often it begins anew, how often a child is swept."""
+PEOPLE, STALE, RESTARTS, SWEPT, SWEEPS = 3, 60, 8, 0.8, 100
+"""How many bear children, how many of these may be in vain, how often it begins anew, how often a child is swept;
+how many sweeps may be in vain."""
+
+
+def _sweep(schedule: Schedule, sweeps: Sweeps, best: Starts, keep: _Keep, over: Callable[[], bool]) -> None:
+    """On and on from what was found last, until nothing better comes for long."""
+    idle, at, cost = 0, best, schedule.cost(best)
+    while idle < SWEEPS and not over():
+        idle += 1
+        if found := sweeps.back_and_forth(at, over):
+            reached, at = keep(found)
+            if reached < cost:
+                idle, cost = 0, reached
 
 
 def _sampled(
