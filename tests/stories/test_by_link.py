@@ -305,3 +305,27 @@ def test_a_member_with_a_login_reads_their_own_balance(town: Town, network: Netw
     assert HEAD in shown and "3 小时" in shown and "建胜镇" in shown
     # What came this year is enough: nobody is sent to ask.
     assert actions.raise_quiet(now=moment) == 0
+
+
+def test_a_head_reads_and_answers_what_is_written_to_them_by_the_link(
+    town: Town, head: Membership, client: Client
+) -> None:
+    match = asked(town, head)
+    desk, before = enter(town, "jiansheng_jiedao"), link(head)
+    talk = f"{DESK}/talks/offer/{match.offer_id}"
+    desk.post(talk, {"words": "周六上午能来吗？", "once": "a", "asks": "on"})
+    told = Notice.objects.filter(noun="member", noun_id=head.pk).latest("pk")
+    assert told.subject == "您有一条新留言" and "周六上午" not in told.body, "what was said stands behind the link"
+    path = link(head)
+    assert "1 条未读" in main(client.get(path)) and f"{path}/talks/offer/{match.offer_id}" in main(client.get(path))
+    assert "周六上午能来吗？" in main(client.get(f"{path}/talks/offer/{match.offer_id}"))
+    assert "条未读" not in main(client.get(before)) and "提供方已读" in main(desk.get(talk))
+    empty = client.post(f"{path}/talks/offer/{match.offer_id}", {"words": " ", "once": "b"})
+    assert empty.status_code == 422
+    for _twice in range(2):
+        sent = client.post(f"{path}/talks/offer/{match.offer_id}", {"words": "能，九点到。", "once": "b"})
+        assert sent["Location"] == f"{path}/talks/offer/{match.offer_id}#write"
+    assert main(desk.get(talk)).count("能，九点到。") == 1
+    assert Notice.objects.filter(noun="member", subject="您有一条新留言").count() == 1, "not of their own words"
+    for strange in (f"talks/need/{match.need_id}", "talks/offer/999999", "talks/nonsense/1", "talks/outreach/1"):
+        assert client.get(f"{path}/{strange}").status_code == 404, strange

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from gongzhi.demands import masking
 from gongzhi.exchange import queries
-from gongzhi.exchange.actions import outreaches, steps, telling
+from gongzhi.exchange.actions import links, outreaches, steps, telling
 from gongzhi.exchange.models import Message, Need, Offer, Outreach, Pledge, Thread, ThreadRead
 from gongzhi.exchange.queries import About, Talk
 from gongzhi.exchange.talk_rules import Topic, Voice
@@ -52,6 +52,8 @@ def _write(actor: Actor, talk: Talk, words: str, now: datetime, key: str, asks: 
     trail.write(trail.entry(actor, at=now, noun="thread", noun_id=thread.pk, verb="write"))
     hearing = _hearing(thread, talk, now) - {actor.person_id or 0}
     notices.tell_people("thread", thread.pk, hearing, _("有新留言"), _named(talk.about), now=now)
+    others = [one for one in _members_in(talk.about) if one.person_id != actor.person_id]
+    links.tell_by_link(others, _("您有一条新留言"), _named(talk.about), now=now)
     if isinstance(talk.about, Outreach) and talk.voice is not Voice.OUTSIDER:
         outreaches.send_link(talk.about, now, _("您有一条新留言"))
     return message
@@ -83,6 +85,17 @@ def _hearing(thread: Thread, talk: Talk, now: datetime) -> set[int]:
         return people | set(telling.sides_of(about, now))
     need = _need_of(about)
     return people | set(telling.receiver_of(need, now)) | set(telling.desk_of(need, now))
+
+
+def _members_in(about: About) -> list[Membership]:
+    """The members in their own right on the sides of a thread, who may have no login to read it with."""
+    if isinstance(about, Membership):
+        return [about]
+    if isinstance(about, Pledge):
+        sides = [about.giver_member, about.receiver_member]
+    else:
+        sides = [about.member if isinstance(about, Offer) else _need_of(about).member]
+    return [one for one in sides if one is not None]
 
 
 def _need_of(about: Need | Outreach) -> Need:

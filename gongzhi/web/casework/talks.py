@@ -90,7 +90,7 @@ def talk_list(request: HttpRequest, *, base: str, layout: str) -> HttpResponse:
     found = list(queries.threads_of(actor_of(request))[first : first + PAGE + 1])
     moment = now()
     context = {
-        "lines": [_line(one, base, moment) for one in found[:PAGE]],
+        "lines": [line_of(one, f"{base}/exchange/talks", moment) for one in found[:PAGE]],
         "after": str(first + PAGE) if len(found) > PAGE else "",
         "before": str(max(first - PAGE, 0)) if first else "",
         "layout": layout,
@@ -99,10 +99,11 @@ def talk_list(request: HttpRequest, *, base: str, layout: str) -> HttpResponse:
     return render(request, "parts/talk/list.html", context)
 
 
-def _line(thread: Any, base: str, moment: Any) -> dict[str, Any]:
+def line_of(thread: Any, folder: str, moment: Any) -> dict[str, Any]:
+    """One thread of a list, its page below `folder`."""
     topic, pk = queries.topic_of(thread)
     return {
-        "url": f"{base}/exchange/talks/{topic.value}/{pk}",
+        "url": f"{folder}/{topic.value}/{pk}",
         "topic": talk_rules.TOPIC_LABELS[topic],
         "title": title_of(getattr(thread, topic.value)),
         "last": thread.last,
@@ -122,9 +123,14 @@ def find_talk(actor: Actor, topic: str, pk: int) -> Talk:
         raise Http404 from error
 
 
-def talk_page(request: HttpRequest, topic: str, pk: int, *, base: str, layout: str) -> HttpResponse:
-    """One thread; whoever looks at it has read it. Sent, the message is kept and the page shown anew."""
-    actor = actor_of(request)
+def talk_page(
+    request: HttpRequest, topic: str, pk: int, *, base: str, layout: str, actor: Actor | None = None
+) -> HttpResponse:
+    """One thread; whoever looks at it has read it. Sent, the message is kept and the page shown anew.
+
+    An `actor` came by link: for them `base` is the one page that they have.
+    """
+    own_page, actor = base if actor else "", actor or actor_of(request)
     talk = find_talk(actor, topic, pk)
     form = WriteForm(talk, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
@@ -140,7 +146,8 @@ def talk_page(request: HttpRequest, topic: str, pk: int, *, base: str, layout: s
     context = {
         "title": title_of(talk.about),
         "topic": talk_rules.TOPIC_LABELS[talk.topic],
-        "thing": f"{base}/exchange/" + ("directory" if talk.topic is Topic.MEMBER else f"{FOLDERS[talk.topic]}/{pk}"),
+        "thing": own_page
+        or f"{base}/exchange/" + ("directory" if talk.topic is Topic.MEMBER else f"{FOLDERS[talk.topic]}/{pk}"),
         "lines": lines_of(actor, talk),
         "outside": talk.topic is Topic.OUTREACH,
         "form": form,

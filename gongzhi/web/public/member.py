@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongzhi.exchange import actions, queries, rules
 from gongzhi.exchange.rows import Pledge
@@ -25,6 +25,7 @@ from gongzhi.neighbourhood.rows import Membership
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared import tries
 from gongzhi.shared.moves import Refused
+from gongzhi.web.casework import talks
 from gongzhi.web.casework.answers import DeclineForm, WordsForm
 from gongzhi.web.casework.balanced import account_of
 from gongzhi.web.casework.directory import contact_page
@@ -36,6 +37,9 @@ from gongzhi.web.words import blame, in_words
 
 # Of one link and one network in an hour.
 STEPS_AN_HOUR, WRONG_AN_HOUR = 60, 60
+TOO_MANY = _("操作得太多了，请一小时后再试。")
+# So many threads the page lists, the newest first.
+TALKS = 20
 LAYOUT = "public/layout.html"
 View = Callable[..., HttpResponse]
 # A form that was sent with faults, by its step and the number that it is about.
@@ -84,6 +88,10 @@ def _show(
         "given": [_furnished(actor, one, wrong) for one in running if one["giving"]],
         "got": [_furnished(actor, one, wrong) for one in running if not one["giving"]],
         "ended": ended,
+        "talks": [
+            talks.line_of(one, f"{own_page(token)}/talks", timezone.localtime())
+            for one in queries.threads_of(actor)[:TALKS]
+        ],
         "account": account_of(actor, ("member", member.pk), timezone.localdate()),
         "wrong": wrong[2] if wrong else None,
     }
@@ -118,13 +126,33 @@ def _furnished(actor: Actor, line: dict[str, Any], wrong: Wrong | None) -> dict[
     }
 
 
+def own_page(token: str) -> str:
+    """The page that a link opens."""
+    return reverse("member", args=[token])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@by_link
+def show_talk(request: HttpRequest, token: str, member: Membership, actor: Actor, topic: str, pk: int) -> HttpResponse:
+    """One thread that they take part in, or a message written to it."""
+    back = own_page(token)
+    if request.method == "POST" and not _may_press(member):
+        messages.error(request, TOO_MANY)
+        return HttpResponseRedirect(back)
+    return talks.talk_page(request, topic, pk, base=back, layout=LAYOUT, actor=actor)
+
+
+def _may_press(member: Membership) -> bool:
+    return tries.take({("member", str(member.pk)): STEPS_AN_HOUR}, now=timezone.localtime())
+
+
 @require_POST
 @by_link
 def send(request: HttpRequest, token: str, member: Membership, actor: Actor, step: str, pk: int) -> HttpResponse:
     """Take one press or one form; what is not theirs is not there."""
-    back = HttpResponseRedirect(reverse("member", args=[token]))
-    if not tries.take({("member", str(member.pk)): STEPS_AN_HOUR}, now=timezone.localtime()):
-        messages.error(request, gettext("操作得太多了，请一小时后再试。"))
+    back = HttpResponseRedirect(own_page(token))
+    if not _may_press(member):
+        messages.error(request, TOO_MANY)
         return back
     if step not in {*_LABELS, "contacts"}:
         raise Http404
@@ -163,7 +191,7 @@ def _refused(
     messages.warning(request, in_words(refusal))
     if form is not None and (typed := str(form.data.get(form.add_prefix("words"), "")).strip()):
         messages.warning(request, gettext("您刚才写的：%(words)s") % {"words": typed})
-    return HttpResponseRedirect(reverse("member", args=[token]))
+    return HttpResponseRedirect(own_page(token))
 
 
 def _still_open(actor: Actor, step: str, pk: int) -> bool:

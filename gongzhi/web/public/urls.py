@@ -31,6 +31,7 @@ urlpatterns = [
     path("o/<str:token>", outreach.show_outreach, name="outreach"),
     path("o/<str:token>/<str:step>", outreach.send, name="outreach-send"),
     path("m/<str:token>", member.show_member, name="member"),
+    path("m/<str:token>/talks/<str:topic>/<int:pk>", member.show_talk, name="member-talk"),
     path("m/<str:token>/<str:step>/<int:pk>", member.send, name="member-send"),
     path("q/<str:code>", new.show_poster, name="poster"),
     path("thanks/<str:token>", new.show_thanks, name="thanks"),
