@@ -18,6 +18,7 @@ _Whole = NDArray[np.int64]
 _Words = NDArray[np.uint64]
 _Base = tuple[_Whole, _Whole, _Whole, _Whole]
 _Bounds = tuple[_Whole, _Whole]
+_Over = Callable[[], bool]
 
 WIDE, TURNS, FEW, SPREAD, POWER = 16, 4, 20, 5.0, 12
 """How many schedules go on, in how many orders each, how many jobs are looked at together, by how many days one strays,
@@ -136,7 +137,7 @@ class Sweeps:
         tables = len(flat.numbers) * 8 * max((len(one.crews) for one in free), default=0) * (LONGEST + 14)
         return short and len(free) >= LEAST and hands + tables <= MOST_BYTES
 
-    def back_and_forth(self, starts: Starts, over: Callable[[], bool]) -> Starts | None:
+    def back_and_forth(self, starts: Starts, over: _Over) -> Starts | None:
         """The order in which they begin, from these starts to the right and to the left again, by numbers: the days of
         their starts where all work every day. Nothing where it has to stop on the way."""
         flat, chance = self._flat, self._chance
@@ -206,19 +207,14 @@ class _Way:
         self.past: _Words = np.ascontiguousarray(np.packbits(past, axis=1, bitorder="little").view(np.uint64).T)
         self.far = horizon - longest - flat.lags[-1] - self.words * 8 - 8
 
-    def sweep(
-        self, wished: _Whole, bounds: _Bounds, chance: np.random.Generator, over: Callable[[], bool]
-    ) -> _Whole | None:
+    def sweep(self, wished: _Whole, bounds: _Bounds, chance: np.random.Generator, over: _Over) -> _Whole | None:
         """The ends of the best schedule in the beam, each job near where it is wished to begin and within `bounds`; those
         that are fixed just there."""
         number, lanes = len(self.free), WIDE * TURNS
-        held = wished[self.fixed] + self.days[self.fixed]
-        top, at = int(held.max(initial=0)), 0
+        top, at = int((wished + self.days)[self.fixed].max(initial=0)), 0
         if max(top, int(bounds[0].max())) > self.far:
             return None
-        taken = np.tile(self._held(wished), (lanes, 1))
-        ends = np.zeros((lanes, len(wished) + 1), dtype=np.int64)
-        ends[:, self.fixed] = held
+        taken, ends = self._held(wished, lanes)
         order = self.free[np.argsort(wished[self.free], kind="stable")]
         wishes = np.repeat(wished[None].astype(float), WIDE, 0)
         base = self._base(lanes)
@@ -252,13 +248,15 @@ class _Way:
             ends.reshape(WIDE, TURNS, -1)[:] = kept[:, None]
             at += len(stay)
 
-    def _held(self, wished: _Whole) -> NDArray[np.int8]:
-        """The hands of each crew that fixed jobs have, be they more than there are."""
+    def _held(self, wished: _Whole, lanes: int) -> tuple[NDArray[np.int8], _Whole]:
+        """By schedule the hands of each crew that fixed jobs have, be they more than there are, and their ends."""
         hands = np.zeros((self.crews, self.horizon), dtype=np.int64)
-        for job in self.fixed:
+        for job in self.fixed.tolist():
             for crew, asked in self.jobs[job].crews:
                 hands[crew, wished[job] : wished[job] + self.days[job]] += asked
-        return np.minimum(hands, 100).astype(np.int8)
+        ends = np.zeros((lanes, len(wished) + 1), dtype=np.int64)
+        ends[:, self.fixed] = (wished + self.days)[self.fixed]
+        return np.tile(np.minimum(hands, 100).astype(np.int8), (lanes, 1)), ends
 
     def _spread(self, taken: NDArray[np.int8], best: _Whole, rest: _Whole, ends: _Whole) -> None:
         """The hands of the best schedules for all, but for those of jobs that may go elsewhere."""

@@ -3,6 +3,7 @@
 import random
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -76,7 +77,7 @@ def real(problem: PlanningProblem, chance: random.Random) -> PlanningProblem:
     for number, task in enumerate(problem.tasks):
         then = day + timedelta(chance.randint(0, 90))
         # Nobody's hands are asked of what cannot be moved, so that they are never too few.
-        more = chance.choice(
+        more: dict[str, Any] = chance.choice(
             [
                 {"crews": {}, "done_on": day},
                 {"crews": {}, "begun": True, "left": chance.randint(0, 9)},
