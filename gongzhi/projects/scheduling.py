@@ -146,7 +146,8 @@ class Schedule:
                 last = one.fixed
             else:
                 worked = one.calendar.worked_before(max(limits[job], 0))
-                last = one.calendar.latest(0, limits[job], one.days) if worked >= one.days else limits[job] - one.days
+                fits = 0 < one.days <= worked
+                last = one.calendar.latest(0, limits[job], one.days) if fits else limits[job] - one.days
             for before, lag in one.after:
                 limits[before] = min(limits[before], last - lag)
         return limits

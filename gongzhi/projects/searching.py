@@ -1,9 +1,9 @@
 """Looks for the schedule that ends first. Pure.
 
 Priority rules, job by job and day by day, each schedule pushed right and left again (double justification, Valls et al.
-2005). Then, where nothing but hands and dependencies binds, sweeps of many schedules at once (`sweeping`). Elsewhere a
-small population: most children sweep one schedule from its first day on, a few jobs at a time in other orders; the rest
-cross two, with two-point crossover (Hartmann 1998). It stops at a bound that nothing can beat.
+2005). Then, where there are many jobs to be put, sweeps of many schedules at once (`sweeping`). Elsewhere a small
+population: most children sweep one schedule from its first day on, a few jobs at a time in other orders; the rest cross
+two, with two-point crossover (Hartmann 1998). It stops at a bound that nothing can beat.
 """
 
 import random

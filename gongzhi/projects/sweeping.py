@@ -1,20 +1,24 @@
 """Sweeps many schedules at once over the days, from the first on and from the last on in turn. Pure.
 
 A beam: of many schedules that hold the same jobs so far the `WIDE` best go on, each with its next jobs in `TURNS`
-orders near the wished one. It knows days, hands, dependencies and lags, not calendars and days that bind: `Sweeps.fit` says
-whether that is all there is to know. What it finds is an order; the plan is made of it by `Schedule.forward`.
+orders near the wished one. It knows days, hands, dependencies and lags; of calendars as much as `_Flat` tells it. What
+it finds is an order; the plan is made of it by `Schedule.forward`.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gongzhi.projects.scheduling import Schedule, Starts
+from gongzhi.projects.scheduling import Days, Job, Schedule, Starts
 
 _Whole = NDArray[np.int64]
 _Words = NDArray[np.uint64]
 _Base = tuple[_Whole, _Whole, _Whole, _Whole]
+_Bounds = tuple[_Whole, _Whole]
+_Over = Callable[[], bool]
 
 WIDE, TURNS, FEW, SPREAD, POWER = 16, 4, 20, 5.0, 12
 """How many schedules go on, in how many orders each, how many jobs are looked at together, by how many days one strays,
@@ -24,47 +28,136 @@ LEAST, LONGEST, MOST_BYTES = 60, 56, 40_000_000
 _FULL, _ONE, _LAST = np.uint64(2**64 - 1), np.uint64(1), np.uint64(63)
 
 
+class _Flat:
+    """The same jobs on the days alone that the most used calendar works, which then has no days off.
+
+    Those of other calendars last as long as they do on average. What takes no time on such days is left out: what waits
+    for it waits for what it waits for.
+    """
+
+    def __init__(self, schedule: Schedule, finish: int) -> None:
+        self._base = base = _most_used(schedule)
+        self.finish, self.numbers = base.worked_before(finish), list[int]()
+        place: dict[int, int] = {}
+        # By job what it waits for, with lags; and its first day.
+        waits: list[dict[int, int]] = [{} for _ in schedule.jobs]
+        firsts = [0] * len(schedule.jobs)
+        jobs: list[Job] = []
+        for job in schedule.order:
+            one = schedule.jobs[job]
+            if one.fixed is None:
+                worked = one.calendar.worked_before(finish)
+                days = max(round(one.days * self.finish / worked), 1) if one.days and worked else one.days
+                firsts[job], mine = one.earliest, waits[job]
+                for before, lag in one.after:
+                    if before not in place:
+                        firsts[job] = max(firsts[job], firsts[before] + lag)
+                    for other, more in waits[before].items() if before not in place else [(before, 0)]:
+                        mine[other] = max(mine.get(other, 0), more + lag)
+            else:
+                firsts[job] = one.fixed
+                days = self.number(schedule.end(job, one.fixed)) - self.number(one.fixed)
+            if days:
+                place[job] = len(jobs)
+                self.numbers.append(job)
+                first = self.number(firsts[job])
+                due = None if one.due is None else self.number(one.due)
+                after = tuple((place[other], lag) for other, lag in waits[job].items())
+                jobs.append(Job(days, one.crews, base, after, first, due, None if one.fixed is None else first))
+        self.schedule = Schedule(jobs, schedule.capacities, ())
+        self.lags = sorted({0, *(lag for one in jobs for _before, lag in one.after)})
+        self.horizon = (self.finish * 5 // 4 + 2 * (self.lags[-1] + LONGEST) + 127) // 64 * 64
+        last = base.end(base.first(0), self.horizon + 1) + self.lags[-1]
+        self._before = np.array([base.worked_before(day) for day in range(last + 1)])
+        self._worked = np.flatnonzero(np.diff(self._before))
+
+    def number(self, day: int) -> int:
+        """The days that are worked before this one."""
+        return self._base.worked_before(max(day, 0))
+
+    @cached_property
+    def later(self) -> _Whole:
+        """By lag and end: the first start behind it."""
+        ends = np.concatenate([[0], self._worked[: self.horizon - 1] + 1])
+        found: _Whole = self._before[ends + np.array(self.lags)[:, None]]
+        return found
+
+    def sooner(self, finish: int) -> _Whole:
+        """The same seen from this end of all."""
+        starts = finish - np.arange(self.horizon)
+        days = (
+            np.where(starts < 0, starts, self._worked[np.clip(starts, 0, self.horizon)]) - np.array(self.lags)[:, None]
+        )
+        found: _Whole = finish - np.where(days < 0, days, self._before[np.maximum(days, 0)])
+        return found
+
+    def starts(self, starts: Starts) -> _Whole:
+        """Where its jobs begin, so that dependencies hold."""
+        found, jobs = [self.number(starts[job]) for job in self.numbers], self.schedule.jobs
+        for job, one in enumerate(jobs):
+            for before, lag in one.after if one.fixed is None else ():
+                end = min(found[before] + jobs[before].days, self.horizon - 1)
+                found[job] = max(found[job], int(self.later[self.lags.index(lag), end]))
+        return np.array(found, dtype=np.int64)
+
+
+def _most_used(schedule: Schedule) -> Days:
+    used: dict[int, int] = defaultdict(int)
+    for one in schedule.jobs:
+        used[one.calendar.off] += one.days
+    off = max(used, key=used.__getitem__)
+    return next(one.calendar for one in schedule.jobs if one.calendar.off == off)
+
+
 class Sweeps:
     """Both ways of sweeping one schedule's jobs."""
 
     def __init__(self, schedule: Schedule, finish: int, seed: int) -> None:
-        days = _horizon(schedule, finish)
-        heads = schedule.heads()
         self._schedule, self._chance = schedule, np.random.default_rng(seed)
-        self._forward = _Way(schedule, schedule.before, schedule.tails, days)
-        self._backward = _Way(schedule, schedule.behind, heads, days)
+        self._flat = _Flat(schedule, finish)
+        flat, jobs, end = self._flat, self._flat.schedule.jobs, self._flat.finish
+        limits, heads = schedule.limits(finish), schedule.heads()
+        self._forward = _Way(flat, flat.schedule.before, [end - flat.number(limits[job]) for job in flat.numbers])
+        self._backward = _Way(flat, flat.schedule.behind, [flat.number(heads[job]) for job in flat.numbers])
+        self._earliest = np.array([one.earliest for one in jobs])
+        self._due = np.array([end * 2 if one.due is None else one.due for one in jobs])
 
     @staticmethod
     def fit(schedule: Schedule, finish: int) -> bool:
         """Whether it can sweep these jobs, and that is worth it."""
-        jobs, capacities = schedule.jobs, schedule.capacities
-        plain = all(
-            one.fixed is None
-            and one.due is None
-            and not one.earliest
-            and not one.calendar.off
-            and 0 < one.days <= LONGEST
-            and all(asked <= capacities[crew] <= 100 for crew, asked in one.crews)
-            for one in jobs
+        if len(schedule.jobs) < LEAST:
+            return False
+        flat, capacities = _Flat(schedule, finish), schedule.capacities
+        free = [one for one in flat.schedule.jobs if one.fixed is None]
+        short = all(
+            one.days <= LONGEST and all(asked <= capacities[crew] <= 100 for crew, asked in one.crews) for one in free
         )
-        hands = WIDE * TURNS * (len(capacities) + 1) * _horizon(schedule, finish)
-        tables = len(jobs) * 8 * max((len(one.crews) for one in jobs), default=0) * (LONGEST + 14)
-        return plain and len(jobs) >= LEAST and hands + tables <= MOST_BYTES
+        hands = WIDE * TURNS * (len(capacities) + 1) * flat.horizon
+        hands += 16 * len(flat.lags) * flat.horizon
+        tables = len(flat.numbers) * 8 * max((len(one.crews) for one in free), default=0) * (LONGEST + 14)
+        return short and len(free) >= LEAST and hands + tables <= MOST_BYTES
 
-    def back_and_forth(self, starts: Starts, over: Callable[[], bool]) -> Starts | None:
-        """From these starts to the right and to the left again; nothing where it has to stop on the way."""
-        ends: _Whole | None = np.array(starts) + self._forward.days
-        for way in (self._backward, self._forward):
-            # Seen from the other end a job begins where it is over.
-            ends = None if ends is None else way.sweep(ends.max() - ends, self._chance, over)
+    def back_and_forth(self, starts: Starts, over: _Over) -> Starts | None:
+        """The order in which they begin, from these starts to the right and to the left again, by numbers: the days of
+        their starts where all work every day. Nothing where it has to stop on the way."""
+        flat, chance = self._flat, self._chance
+        first = flat.starts(starts)
+        days, fixed = self._forward.days, self._forward.fixed
+        end = int((first + days).max())
+        # Seen from the other end a job begins where it is over.
+        bounds = np.maximum(end - self._due, 0), flat.sooner(end)
+        ends = self._backward.sweep(end - first - days, bounds, chance, over)
+        if ends is not None:
+            wished = ends.max() - ends
+            wished[fixed] = first[fixed]
+            ends = self._forward.sweep(wished, (self._earliest, flat.later), chance, over)
         self._schedule.tried += 2 * WIDE * TURNS
-        return None if ends is None else [int(one) for one in ends - self._forward.days]
-
-
-def _horizon(schedule: Schedule, finish: int) -> int:
-    """Whole words of bits for the days that a schedule not much worse than the best takes."""
-    lags = max((lag for one in schedule.jobs for _before, lag in one.after), default=0)
-    return (finish * 5 // 4 + 2 * (lags + LONGEST) + 127) // 64 * 64
+        if ends is None:
+            return None
+        found = [0] * len(starts)
+        for job, day in zip(flat.numbers, ends - days, strict=True):
+            found[job] = int(day)
+        return found
 
 
 class _Way:
@@ -74,24 +167,25 @@ class _Way:
     that need fewer crews, or wait for fewer, than others.
     """
 
-    def __init__(
-        self, schedule: Schedule, before: Sequence[Mapping[int, int]], tails: Sequence[int], horizon: int
-    ) -> None:
+    def __init__(self, flat: _Flat, before: Sequence[Mapping[int, int]], tails: Sequence[int]) -> None:
+        schedule, horizon = flat.schedule, flat.horizon
         jobs, nobody = schedule.jobs, len(schedule.capacities)
-        self.horizon, self.crews, number = horizon, nobody + 1, len(jobs)
+        self.jobs, self.horizon, self.crews, number = jobs, horizon, nobody + 1, len(jobs)
         self.days = np.array([one.days for one in jobs], dtype=np.int64)
         self.tails = np.array(tails, dtype=float)
         widest = max(1, *(len(one.crews) for one in jobs))
         self.crew = np.full((widest, number), nobody, dtype=np.int64)
         self.room = np.full((widest, number), 127, dtype=np.int8)
-        longest = int(self.days.max())
+        self.fixed = np.flatnonzero([one.fixed is not None for one in jobs])
+        self.free = np.flatnonzero([one.fixed is None for one in jobs])
+        longest = int(self.days[self.free].max())
         self.words = (longest + 14) // 8
         # What a job takes of each crew, by the day of the week of eight on which it begins.
         takes = np.zeros((number, 8, widest, self.words * 8), dtype=np.int8)
         for job, one in enumerate(jobs):
             for at, (crew, hands) in enumerate(one.crews):
-                self.crew[at, job], self.room[at, job] = crew, schedule.capacities[crew] - hands
-                for first in range(8):
+                self.crew[at, job], self.room[at, job] = crew, max(schedule.capacities[crew] - hands, 0)
+                for first in range(8) if one.fixed is None else ():
                     takes[job, first, at, first : first + one.days] = hands
         words = takes.view(np.uint64).reshape(number * 8, widest, self.words)
         self.takes: _Words = np.ascontiguousarray(words.transpose(2, 1, 0))
@@ -101,31 +195,36 @@ class _Way:
         self.waiting = np.zeros((number, number), dtype=bool)
         for job, found in enumerate(before):
             for at, (other, lag) in enumerate(found.items()):
-                self.waits[at, job], self.lags[at, job], self.waiting[job, other] = other, lag, True
+                self.waits[at, job], self.lags[at, job] = other, flat.lags.index(lag) * horizon
+                self.waiting[job, other] = True
         self.shifts, known = [], np.ones(number, dtype=np.int64)
-        while (known < self.days).any():
-            more = np.minimum(known, self.days - known)
+        days = np.minimum(self.days, longest)
+        while (known < days).any():
+            more = np.minimum(known, days - known)
             self.shifts.append(more.astype(np.uint64))
             known += more
         past = np.arange(horizon + 64) < np.arange(horizon + 1)[:, None]
         self.past: _Words = np.ascontiguousarray(np.packbits(past, axis=1, bitorder="little").view(np.uint64).T)
-        self.far = horizon - longest - int(self.lags.max()) - self.words * 8 - 8
+        self.far = horizon - longest - flat.lags[-1] - self.words * 8 - 8
 
-    def sweep(self, wished: _Whole, chance: np.random.Generator, over: Callable[[], bool]) -> _Whole | None:
-        """The ends of the best schedule in the beam, each job near where it is wished to begin."""
-        number, lanes = len(wished), WIDE * TURNS
-        taken = np.zeros((lanes * self.crews, self.horizon), dtype=np.int8)
-        ends = np.zeros((lanes, number + 1), dtype=np.int64)
-        order = np.argsort(wished, kind="stable")
+    def sweep(self, wished: _Whole, bounds: _Bounds, chance: np.random.Generator, over: _Over) -> _Whole | None:
+        """The ends of the best schedule in the beam, each job near where it is wished to begin and within `bounds`; those
+        that are fixed just there."""
+        number, lanes = len(self.free), WIDE * TURNS
+        top, at = int((wished + self.days)[self.fixed].max(initial=0)), 0
+        if max(top, int(bounds[0].max())) > self.far:
+            return None
+        taken, ends = self._held(wished, lanes)
+        order = self.free[np.argsort(wished[self.free], kind="stable")]
         wishes = np.repeat(wished[None].astype(float), WIDE, 0)
         base = self._base(lanes)
-        behind, scale, top, at = np.zeros(WIDE), float(wished.max() + 1), 0, 0
+        behind, scale = np.zeros(WIDE), float(wished.max() + 1)
         while True:
             few = order[at : at + FEW]
             turns = self._turns(few, wishes[:, few], chance)
             score = np.repeat(behind, TURNS)
             for jobs in np.ascontiguousarray(turns.T):
-                end = self._put(taken, ends, jobs, base, top)
+                end = self._put(taken, ends, jobs, bounds, base, top)
                 score += ((end + self.tails.take(jobs)) / scale) ** POWER
                 top = max(top, int(end.max()))
                 if top > self.far:
@@ -139,7 +238,7 @@ class _Way:
                 return None
             kept = ends[best]
             wishes[:, few] = kept[:, few] - self.days[few]
-            place = np.empty(number)
+            place = np.empty(len(wished))
             place[turns[best[0]]] = np.arange(len(few))
             few = few[np.lexsort((place[few], wishes[0, few]))]
             order[at : at + FEW] = few
@@ -148,6 +247,16 @@ class _Way:
             self._spread(taken.reshape(lanes, -1), best, rest, kept)
             ends.reshape(WIDE, TURNS, -1)[:] = kept[:, None]
             at += len(stay)
+
+    def _held(self, wished: _Whole, lanes: int) -> tuple[NDArray[np.int8], _Whole]:
+        """By schedule the hands of each crew that fixed jobs have, be they more than there are, and their ends."""
+        hands = np.zeros((self.crews, self.horizon), dtype=np.int64)
+        for job in self.fixed.tolist():
+            for crew, asked in self.jobs[job].crews:
+                hands[crew, wished[job] : wished[job] + self.days[job]] += asked
+        ends = np.zeros((lanes, len(wished) + 1), dtype=np.int64)
+        ends[:, self.fixed] = (wished + self.days)[self.fixed]
+        return np.tile(np.minimum(hands, 100).astype(np.int8), (lanes, 1)), ends
 
     def _spread(self, taken: NDArray[np.int8], best: _Whole, rest: _Whole, ends: _Whole) -> None:
         """The hands of the best schedules for all, but for those of jobs that may go elsewhere."""
@@ -173,13 +282,16 @@ class _Way:
         rows = each * self.crews
         return each, each * (len(self.days) + 1), rows, rows * (self.horizon // 8)
 
-    def _put(self, taken: NDArray[np.int8], ends: _Whole, jobs: _Whole, base: _Base, top: int) -> _Whole:
+    def _put(
+        self, taken: NDArray[np.int8], ends: _Whole, jobs: _Whole, bounds: _Bounds, base: _Base, top: int
+    ) -> _Whole:
         """One job in each schedule at its first possible start; `top` is the last day on which anything is taken."""
-        each, firsts, rows, words = base
+        (least, later), (each, firsts, rows, words) = bounds, base
         known = ends.reshape(-1)
-        start = (known.take(self.waits.take(jobs, 1) + firsts) + self.lags.take(jobs, 1)).max(0)
+        behind = known.take(self.waits.take(jobs, 1) + firsts)
+        start = np.maximum(later.take(behind + self.lags.take(jobs, 1)).max(0), least.take(jobs))
         since = int(start.min()) >> 6
-        until = max((top >> 6) + 1, since + 1)
+        until = (max(top, int(start.max())) >> 6) + 1
         blocks = ((self.crew.take(jobs, 1) + rows) * (self.horizon // 64))[:, :, None] + self.blocks[since:until]
         given = taken.reshape(-1, 64).take(blocks, 0).reshape(*blocks.shape[:2], -1)
         lacking = given > self.room.take(jobs, 1)[:, :, None]

@@ -65,6 +65,15 @@ def test_what_is_done_begun_or_fixed_stays_where_it_is() -> None:
     assert {one.id: one.held for one in found.lines if one.held} == {"d": True}
 
 
+def test_a_task_with_nothing_left_to_do_ends_on_a_day_off_too() -> None:
+    found = planned(
+        Task("a", 1, {"x": 1}, start=on(4)),
+        Task("b", 3, {"x": 1}, left=0, latest=on(6)),
+        crews=(Crew("x", every_day=False),),
+    )
+    assert found.kept and found.finish == on(4)
+
+
 def test_a_task_that_misses_its_own_day_is_late_though_the_project_is_not() -> None:
     crew = Crew("x")
     found = planned(Task("a", 3, {"x": 1}), Task("b", 3, {"x": 1}, latest=on(2)), crews=(crew,))

@@ -1,12 +1,16 @@
 """Many schedules swept at once: what comes of it holds, and is what the exact way makes of the same order."""
 
+import random
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bench.plans import faults, make
-from gongzhi.projects.planning import Crew, PlanningProblem, plan
+from gongzhi.projects.planning import PlanningProblem, plan
 from gongzhi.projects.scheduling import Days, Job, Schedule
 from gongzhi.projects.sweeping import Sweeps
 
@@ -49,18 +53,60 @@ def test_a_scarce_project_ends_earlier_than_by_the_rules_alone() -> None:
     assert not faults(problem, {one.id: one.start for one in found.lines if one.start})
 
 
-def test_days_off_days_that_bind_and_small_projects_are_left_to_the_exact_way() -> None:
+def test_small_projects_and_long_tasks_are_left_to_the_exact_way() -> None:
     schedule = simple(make(80, 4, 3, 0.2, 1))
     assert Sweeps.fit(schedule, 200)
     one, *others = schedule.jobs
-    bound = [replace(one, due=9), replace(one, fixed=3), replace(one, earliest=2), replace(one, days=90)]
-    for job in [*bound, replace(one, calendar=Days(1 << 5, 12))]:
-        assert not Sweeps.fit(Schedule([job, *others], schedule.capacities, schedule.calendars), 200)
+    for job, fit in [
+        (replace(one, due=9, earliest=2), True),
+        (replace(one, fixed=3), True),
+        (replace(one, days=90), False),
+    ]:
+        assert Sweeps.fit(Schedule([job, *others], schedule.capacities, schedule.calendars), 200) == fit
     assert not Sweeps.fit(simple(make(40, 4, 3, 0.2, 1)), 200)
-    resting = make(80, 4, 3, 0.1, 1)
-    resting = replace(resting, crews=[Crew(one.id, one.capacity, every_day=False) for one in resting.crews])
-    found = plan(resting, schedules=40)
-    assert not faults(resting, {one.id: one.start for one in found.lines if one.start})
+
+
+def real(problem: PlanningProblem, chance: random.Random) -> PlanningProblem:
+    """The same under way: crews that rest, tasks that are over, begun, fixed, or have days of their own."""
+    day = problem.day + timedelta(chance.randint(0, 40))
+    crews = [
+        replace(one, every_day=chance.random() < 0.5, off=frozenset({day + timedelta(chance.randint(0, 60))}))
+        for one in problem.crews
+    ]
+    tasks = []
+    for number, task in enumerate(problem.tasks):
+        then = day + timedelta(chance.randint(0, 90))
+        # Nobody's hands are asked of what cannot be moved, so that they are never too few.
+        more: dict[str, Any] = chance.choice(
+            [
+                {"crews": {}, "done_on": day},
+                {"crews": {}, "begun": True, "left": chance.randint(0, 9)},
+                {"crews": {}, "after": [], "start": then},
+            ]
+            if number % 6 == 0
+            else [{}, {"earliest": then}, {"latest": then}, {"earliest": day, "latest": then}]
+        )
+        tasks.append(replace(task, **more))
+    return replace(problem, day=day, tasks=tasks, crews=crews)
+
+
+@given(tasks=st.integers(75, 110), crews=st.integers(1, 5), seed=st.integers(0, 10_000))
+@settings(max_examples=15, deadline=None)
+def test_what_is_swept_of_a_project_under_way_holds(tasks: int, crews: int, seed: int) -> None:
+    problem = real(make(tasks, crews, crews, 0.2, seed), random.Random(seed))
+    found, again = plan(problem, schedules=300), plan(problem, schedules=300)
+    assert found.lines == again.lines
+    held = {one.id for one in found.lines if one.held}
+    wrong = faults(problem, {one.id: one.start for one in found.lines if one.start})
+    assert [one for one in wrong if one.split()[0] not in held] == []
+
+
+def test_a_scarce_project_whose_crews_rest_is_swept_too() -> None:
+    problem = make(120, 4, 4, 0.1, 0)
+    problem = replace(problem, crews=[replace(one, every_day=False) for one in problem.crews])
+    found, by_rules = plan(problem, schedules=600), plan(problem, schedules=24)
+    assert found.finish and by_rules.finish and found.finish + timedelta(5) < by_rules.finish
+    assert not faults(problem, {one.id: one.start for one in found.lines if one.start})
 
 
 def test_a_sweep_stops_where_its_time_is_over() -> None:
