@@ -39,8 +39,8 @@ def search(schedule: Schedule, *, seconds: float, schedules: int | None = None, 
     rules = _rules(schedule)
     chance = random.Random(seed)  # noqa: S311 - no secret
     people = [keep(way(rule)) for way in (schedule.daily, in_turn) for rule in rules if not over()]
-    if not over() and Sweeps.fit(schedule, cost[1]):
-        _sweep(schedule, Sweeps(schedule, cost[1], seed), best, lambda at: keep(in_turn(at)), over)
+    if sweeps := None if over() else Sweeps.of(schedule, cost[1], seed):
+        _sweep(schedule, sweeps, best, lambda at: keep(in_turn(at)), over)
         return best, cost <= bound
     idle = 0
     while idle < RESTARTS and not over():

@@ -112,21 +112,20 @@ def _most_used(schedule: Schedule) -> Days:
 class Sweeps:
     """Both ways of sweeping one schedule's jobs."""
 
-    def __init__(self, schedule: Schedule, finish: int, seed: int) -> None:
-        self._schedule, self._chance = schedule, np.random.default_rng(seed)
-        self._flat = _Flat(schedule, finish)
-        flat, jobs, end = self._flat, self._flat.schedule.jobs, self._flat.finish
+    def __init__(self, schedule: Schedule, flat: _Flat, finish: int, seed: int) -> None:
+        self._schedule, self._flat, self._chance = schedule, flat, np.random.default_rng(seed)
+        jobs, end = flat.schedule.jobs, flat.finish
         limits, heads = schedule.limits(finish), schedule.heads()
         self._forward = _Way(flat, flat.schedule.before, [end - flat.number(limits[job]) for job in flat.numbers])
         self._backward = _Way(flat, flat.schedule.behind, [flat.number(heads[job]) for job in flat.numbers])
         self._earliest = np.array([one.earliest for one in jobs])
         self._due = np.array([end * 2 if one.due is None else one.due for one in jobs])
 
-    @staticmethod
-    def fit(schedule: Schedule, finish: int) -> bool:
-        """Whether it can sweep these jobs, and that is worth it."""
+    @classmethod
+    def of(cls, schedule: Schedule, finish: int, seed: int) -> "Sweeps | None":
+        """For these jobs, where they can be swept and that is worth it."""
         if len(schedule.jobs) < LEAST:
-            return False
+            return None
         flat, capacities = _Flat(schedule, finish), schedule.capacities
         free = [one for one in flat.schedule.jobs if one.fixed is None]
         short = all(
@@ -135,7 +134,8 @@ class Sweeps:
         hands = WIDE * TURNS * (len(capacities) + 1) * flat.horizon
         hands += 16 * len(flat.lags) * flat.horizon
         tables = len(flat.numbers) * 8 * max((len(one.crews) for one in free), default=0) * (LONGEST + 14)
-        return short and len(free) >= LEAST and hands + tables <= MOST_BYTES
+        fit = short and len(free) >= LEAST and hands + tables <= MOST_BYTES
+        return cls(schedule, flat, finish, seed) if fit else None
 
     def back_and_forth(self, starts: Starts, over: _Over) -> Starts | None:
         """The order in which they begin, from these starts to the right and to the left again, by numbers: the days of

@@ -37,8 +37,9 @@ def test_a_sweep_puts_jobs_where_the_exact_way_puts_them(tasks: int, crews: int,
     problem = make(tasks, crews, min(crews, 4), 0.1, seed)
     schedule = simple(problem)
     first = schedule.forward(schedule.order)
-    found = Sweeps(schedule, schedule.finish(first), 1).back_and_forth(first, lambda: False)
-    assert found is not None
+    sweeps = Sweeps.of(schedule, schedule.finish(first), 1)
+    found = sweeps and sweeps.back_and_forth(first, lambda: False)
+    assert found
     assert found == schedule.forward(schedule.in_order([float(one) for one in found]))
     assert schedule.finish(found) < schedule.finish(first)
     days = {task.id: problem.day + timedelta(day) for task, day in zip(problem.tasks, found, strict=True)}
@@ -55,15 +56,16 @@ def test_a_scarce_project_ends_earlier_than_by_the_rules_alone() -> None:
 
 def test_small_projects_and_long_tasks_are_left_to_the_exact_way() -> None:
     schedule = simple(make(80, 4, 3, 0.2, 1))
-    assert Sweeps.fit(schedule, 200)
+    assert Sweeps.of(schedule, 200, 1)
     one, *others = schedule.jobs
     for job, fit in [
         (replace(one, due=9, earliest=2), True),
         (replace(one, fixed=3), True),
         (replace(one, days=90), False),
     ]:
-        assert Sweeps.fit(Schedule([job, *others], schedule.capacities, schedule.calendars), 200) == fit
-    assert not Sweeps.fit(simple(make(40, 4, 3, 0.2, 1)), 200)
+        changed = Schedule([job, *others], schedule.capacities, schedule.calendars)
+        assert bool(Sweeps.of(changed, 200, 1)) == fit
+    assert not Sweeps.of(simple(make(40, 4, 3, 0.2, 1)), 200, 1)
 
 
 def real(problem: PlanningProblem, chance: random.Random) -> PlanningProblem:
@@ -112,4 +114,5 @@ def test_a_scarce_project_whose_crews_rest_is_swept_too() -> None:
 def test_a_sweep_stops_where_its_time_is_over() -> None:
     schedule = simple(make(80, 4, 3, 0.1, 1))
     first = schedule.forward(schedule.order)
-    assert Sweeps(schedule, schedule.finish(first), 1).back_and_forth(first, lambda: True) is None
+    sweeps = Sweeps.of(schedule, schedule.finish(first), 1)
+    assert sweeps and sweeps.back_and_forth(first, lambda: True) is None
