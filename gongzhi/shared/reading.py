@@ -87,7 +87,7 @@ class Question:
 
     def ask(self, *values: Any) -> list[tuple[Any, ...]]:
         """The rows, each as a tuple in the order of the `values_list`."""
-        statement, places, converters = self._words
+        statement, places, converters, _compiler = self.words
         if any(type(value) is int and abs(value) > _GREATEST for value in values):
             return []
         filled = [values[place] if isinstance(place, int) else place[0] for place in places]
@@ -95,15 +95,16 @@ class Question:
         return [_converted(row, converters) for row in rows] if converters else rows
 
     @cached_property
-    def _words(self) -> tuple[str, list[int | tuple[Any]], dict[int, Any]]:
-        """The statement; for each of its marks which value fills it, or what always stands there; the converters."""
+    def words(self) -> tuple[str, list[int | tuple[Any]], dict[int, Any], Any]:
+        """The statement; for each of its marks which value fills it, or what always stands there; the converters; and
+        Django's compiler, which knows what each column is."""
         marks = [_MARKS[kind](place) for place, kind in enumerate(self._kinds)]
-        compiler = self._compiler = self._made(*marks).query.get_compiler(connection=connection)
+        compiler = self._made(*marks).query.get_compiler(connection=connection)
         statement, params = compiler.as_sql()
         places = [marks.index(param) if param in marks else (param,) for param in params]
         if unused := set(range(len(marks))) - {place for place in places if isinstance(place, int)}:
             raise ValueError(f"the statement has no place for the values {sorted(unused)}: {statement}")
-        return statement, places, compiler.get_converters([column for column, *_rest in compiler.select])
+        return statement, places, compiler.get_converters([column for column, *_rest in compiler.select]), compiler
 
 
 class Rows(Generic[Row]):
@@ -127,7 +128,7 @@ class Rows(Generic[Row]):
     @cached_property
     def _read(self) -> tuple[type[Row], list[str], int, list[RelatedPopulator]]:
         """The model, the names of its columns and where they begin, and who reads the joined ones, as Django has it."""
-        compiler = self._question._compiler
+        *_words, compiler = self._question.words
         info = compiler.klass_info
         fields = info["select_fields"]
         names = [compiler.select[at][0].target.attname for at in fields]
