@@ -58,6 +58,11 @@ def member_name(row: Membership) -> str:
     return f"{row.place.name if row.place else ''}{row.capacity}" or (row.person.name if row.person else "")
 
 
+def member_home(row: Membership) -> Place:
+    """Where a member in their own right belongs: what they head, else where their network is. Both are read with the row."""
+    return row.place or row.network.place
+
+
 def members_ever(member_ids: Iterable[int]) -> list[Membership]:
     """These memberships with what their names are made of, those that ended as well. One query, none for nothing."""
     wanted = set(member_ids)

@@ -11,7 +11,7 @@ from gongzhi.exchange import queries, rules
 from gongzhi.exchange.actions import steps
 from gongzhi.exchange.models import BalanceTask, Introduction
 from gongzhi.neighbourhood import queries as neighbourhood
-from gongzhi.neighbourhood.lists import member_name
+from gongzhi.neighbourhood.lists import member_home, member_name
 from gongzhi.neighbourhood.rows import MemberUnit, Place
 from gongzhi.neighbourhood.rules import CLOCK, Actor, PlaceKind, Standing
 from gongzhi.shared import notices, trail
@@ -127,7 +127,7 @@ def raise_quiet(*, now: datetime) -> int:
     units = queries.units_without_return(since, raised_since=since)
     members = queries.members_without_return(since, raised_since=since, on=today)
     quiet: list[Quiet] = [({"unit": one}, one.name, neighbourhood.home_of(one, on=today)) for one in units]
-    quiet += [({"member": one}, member_name(one), one.place or one.network.place) for one in members]
+    quiet += [({"member": one}, member_name(one), member_home(one)) for one in members]
     return steps.each(range(len(quiet)), lambda place: _raise(*quiet[place], now))
 
 

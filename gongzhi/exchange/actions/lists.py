@@ -23,6 +23,7 @@ from gongzhi.exchange.queries import Member, Whose
 from gongzhi.exchange.round_rules import Sheet
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.actions.taking import Difference, Taken
+from gongzhi.neighbourhood.lists import member_home
 from gongzhi.neighbourhood.rows import MemberUnit, Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind, Right
 from gongzhi.shared import trail
@@ -100,7 +101,7 @@ def _take(
 
 def _home(one: Member, now: datetime) -> Place | None:
     if one.head:
-        return one.head.place or one.head.network.place
+        return member_home(one.head)
     return neighbourhood.home_of(one.unit, on=timezone.localtime(now).date()) if one.unit else None
 
 

@@ -15,7 +15,7 @@ from gongzhi.exchange.actions import steps
 from gongzhi.exchange.models import Offer
 from gongzhi.exchange.rules import OfferState, Visibility
 from gongzhi.neighbourhood import queries as neighbourhood
-from gongzhi.neighbourhood.lists import member_name
+from gongzhi.neighbourhood.lists import member_home, member_name
 from gongzhi.neighbourhood.rows import Membership, MemberUnit, Place
 from gongzhi.neighbourhood.rules import CLOCK, Actor, PlaceKind
 from gongzhi.shared.moves import Missing, NotAllowed, Refused, _
@@ -112,7 +112,7 @@ def _home(
 def home_of_member(actor: Actor, member: Membership, today: date, label: str) -> Place:
     """Where a member in their own right belongs, for whoever may speak of them: themselves, the desks there and of their
     network."""
-    home = member.place or member.network.place
+    home = member_home(member)
     if member.left_on and member.left_on <= today:
         raise Refused(_("“%(name)s”已经不是成员。"), name=member_name(member))
     ladders = (*neighbourhood.ladder(home), *neighbourhood.ladder(member.network.place))

@@ -9,7 +9,7 @@ from gongzhi.exchange.queries.listed import DESK_STANDINGS, places_of
 from gongzhi.exchange.rules import Side
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood import registers
-from gongzhi.neighbourhood.lists import own_right
+from gongzhi.neighbourhood.lists import member_home, own_right
 from gongzhi.neighbourhood.rows import Membership
 from gongzhi.neighbourhood.rules import Actor
 
@@ -39,7 +39,7 @@ def _speaks(
 
 def may_speak_for(actor: Actor, member: Membership | None) -> bool:
     """The same where nothing else tells where the member belongs."""
-    home = (member.place or member.network.place) if member else None
+    home = member_home(member) if member else None
     return home is not None and _speaks(actor, member, neighbourhood.ladder(home))
 
 

@@ -17,7 +17,7 @@ from gongzhi.exchange.queries.promised import visible_pledges
 from gongzhi.exchange.rules import Kind
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood import registers
-from gongzhi.neighbourhood.lists import belonging_at, member_name, members_ever, own_right
+from gongzhi.neighbourhood.lists import belonging_at, member_home, member_name, members_ever, own_right
 from gongzhi.neighbourhood.rows import Membership, MemberUnit, Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind
 from gongzhi.shared.moves import _
@@ -116,7 +116,7 @@ def _sides(keys: set[str], translate: Callable[[str], str]) -> tuple[dict[str, S
         spots |= _spots(place, list(places.values()), translate)
     sides = {f"u{pk}": Side(f"u{pk}", name, _path(home)) for pk, (name, home) in units.items()}
     for row in members_ever(int(key[1:]) for key in keys if key[0] == "m"):
-        sides[f"m{row.pk}"] = Side(f"m{row.pk}", member_name(row), _path(row.place or row.network.place))
+        sides[f"m{row.pk}"] = Side(f"m{row.pk}", member_name(row), _path(member_home(row)))
     for key in keys - set(sides):
         name = translate(_("%(place)s本身")) % {"place": places[key].name}
         sides[key] = Side(key, name, _path(places[key]))

@@ -13,6 +13,7 @@ from gongzhi.exchange.queries import Member
 from gongzhi.exchange.round_rules import Sheet
 from gongzhi.exchange.rows import Filing, Round
 from gongzhi.neighbourhood import queries as neighbourhood
+from gongzhi.neighbourhood.lists import member_home
 from gongzhi.neighbourhood.rows import Place
 from gongzhi.shared.moves import Refused
 from gongzhi.web.casework.asking import sent
@@ -56,7 +57,7 @@ def fill(request: HttpRequest, one: Filling) -> HttpResponse:
 def _home(member: Member) -> Place | None:
     if member.unit:
         return neighbourhood.home_of(member.unit, on=now().date())
-    return member.head.place or member.head.network.place if member.head else None
+    return member_home(member.head) if member.head else None
 
 
 def _fill_lines(request: HttpRequest, one: Filling) -> HttpResponse:

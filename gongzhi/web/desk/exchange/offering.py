@@ -12,6 +12,7 @@ from gongzhi.exchange import actions, queries, rules
 from gongzhi.exchange.rows import Offer
 from gongzhi.exchange.rules import Asker
 from gongzhi.neighbourhood import queries as neighbourhood
+from gongzhi.neighbourhood.lists import member_home
 from gongzhi.neighbourhood.rows import Membership, MemberUnit, Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind
 from gongzhi.web.casework import choices
@@ -63,7 +64,7 @@ class OfferForm(OfferFields, OnBehalf):
 def _home(unit: MemberUnit | None = None, member: Membership | None = None, place: Place | None = None) -> Place | None:
     """Where the giver belongs."""
     if member:
-        return member.place or member.network.place
+        return member_home(member)
     return neighbourhood.home_of(unit, on=now().date()) if unit else place
 
 

@@ -13,7 +13,7 @@ from gongzhi.exchange import actions, queries, rules
 from gongzhi.exchange.rows import Need, Offer
 from gongzhi.exchange.rules import NeedState, OfferState
 from gongzhi.neighbourhood import queries as neighbourhood
-from gongzhi.neighbourhood.lists import members_ever
+from gongzhi.neighbourhood.lists import member_home, members_ever
 from gongzhi.neighbourhood.rows import Membership, MemberUnit, Place
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared.moves import Move, _
@@ -43,7 +43,7 @@ def _members(request: HttpRequest) -> list[MemberUnit | Membership]:
 
 def _home(member: MemberUnit | Membership | None) -> Place | None:
     if isinstance(member, Membership):
-        return member.place or member.network.place
+        return member_home(member)
     return neighbourhood.home_of(member, on=now().date()) if member else None
 
 
