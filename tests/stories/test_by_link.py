@@ -17,7 +17,7 @@ from gongzhi.neighbourhood.models import Membership, Network
 from gongzhi.shared import secrets
 from gongzhi.shared.models import Notice, TrailEntry
 from gongzhi.shared.moves import Refused
-from gongzhi.web.public import member as page
+from gongzhi.web.public import keyed
 from gongzhi.web.who import now
 from tests.exchange.making import need_details, offer_details
 from tests.exchange.rounds import appoint, found_network, join_in_own_right
@@ -182,9 +182,9 @@ def test_a_link_opens_one_members_page_and_only_while_it_holds(
     assert gone.status_code == 410 and "请打电话给社区" in text(gone) and renewed
     assert client.post(f"{path}/give/{match.pk}").status_code == 410 and Match.objects.get().given_at is None
     assert client.get(renewed[0]).status_code == 200
-    monkeypatch.setattr(page, "WRONG_AN_HOUR", 5)
+    monkeypatch.setattr(keyed, "WRONG_AN_HOUR", 5)
     assert [client.get("/m/x.y.z").status_code for _ in range(2)] == [404, 429]
-    monkeypatch.setattr(page, "STEPS_AN_HOUR", 1)
+    monkeypatch.setattr(keyed, "STEPS_AN_HOUR", 1)
     assert "操作得太多了" in text(client.post(f"{renewed[0]}/give/{match.pk}", follow=True))
     assert head.person
     register.open_account(login="wuye", password="gongzhi-demo", now=now(), person=head.person)

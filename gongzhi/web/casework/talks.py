@@ -124,13 +124,20 @@ def find_talk(actor: Actor, topic: str, pk: int) -> Talk:
 
 
 def talk_page(
-    request: HttpRequest, topic: str, pk: int, *, base: str, layout: str, actor: Actor | None = None
+    request: HttpRequest,
+    topic: str,
+    pk: int,
+    *,
+    base: str = "",
+    layout: str,
+    actor: Actor | None = None,
+    back: str = "",
 ) -> HttpResponse:
     """One thread; whoever looks at it has read it. Sent, the message is kept and the page shown anew.
 
-    An `actor` came by link: for them `base` is the one page that they have.
+    An `actor` came by link, and has but the one page `back`; others have a page of what the thread is about.
     """
-    own_page, actor = base if actor else "", actor or actor_of(request)
+    actor = actor or actor_of(request)
     talk = find_talk(actor, topic, pk)
     form = WriteForm(talk, request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
@@ -146,7 +153,7 @@ def talk_page(
     context = {
         "title": title_of(talk.about),
         "topic": talk_rules.TOPIC_LABELS[talk.topic],
-        "thing": own_page
+        "thing": back
         or f"{base}/exchange/" + ("directory" if talk.topic is Topic.MEMBER else f"{FOLDERS[talk.topic]}/{pk}"),
         "lines": lines_of(actor, talk),
         "outside": talk.topic is Topic.OUTREACH,

@@ -3,12 +3,10 @@
 Looking changes nothing; every press is one action, then the page again.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core import signing
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -23,7 +21,6 @@ from gongzhi.exchange.rows import Pledge
 from gongzhi.neighbourhood.lists import member_name
 from gongzhi.neighbourhood.rows import Membership
 from gongzhi.neighbourhood.rules import Actor
-from gongzhi.shared import tries
 from gongzhi.shared.moves import Refused
 from gongzhi.web.casework import talks
 from gongzhi.web.casework.answers import DeclineForm, WordsForm
@@ -31,17 +28,12 @@ from gongzhi.web.casework.balanced import account_of
 from gongzhi.web.casework.directory import contact_page
 from gongzhi.web.casework.making import OVER
 from gongzhi.web.casework.promised import ACCEPTING, asks_of, delivering, parts_of, pledge_line, pledges_of
-from gongzhi.web.public.outreach import hidden
-from gongzhi.web.tries import origin
+from gongzhi.web.public import keyed
 from gongzhi.web.words import blame, in_words
 
-# Of one link and one network in an hour.
-STEPS_AN_HOUR, WRONG_AN_HOUR = 60, 60
-TOO_MANY = _("操作得太多了，请一小时后再试。")
 # So many threads the page lists, the newest first.
 TALKS = 20
 LAYOUT = "public/layout.html"
-View = Callable[..., HttpResponse]
 # A form that was sent with faults, by its step and the number that it is about.
 Wrong = tuple[str, int, forms.Form]
 _LABELS = {verb: rules.MATCH_MOVES[verb].label for verb in ("give", "take", "decline")} | {
@@ -50,32 +42,18 @@ _LABELS = {verb: rules.MATCH_MOVES[verb].label for verb in ("give", "take", "dec
 PRESSED = frozenset({"give", "take", "confirm"})
 
 
-def by_link(view: View) -> View:
-    """Read the signed link; one that is over or forged gets a page that says what to do, and not without end."""
-
-    def guarded(request: HttpRequest, token: str, **more: Any) -> HttpResponse:
-        wrong = {("member-wrong", origin(request)): WRONG_AN_HOUR}
-        try:
-            member = actions.read_member_link(token)
-        except signing.SignatureExpired:
-            return hidden(render(request, "public/member_gone.html", {"over": True}, status=410))
-        except (signing.BadSignature, ValueError):
-            status = 404 if tries.take(wrong, now=timezone.localtime()) else 429
-            return hidden(render(request, "public/member_gone.html", {"over": False}, status=status))
-        return hidden(view(request, token, member, actions.holder(member), **more))
-
-    return guarded
+by_link = keyed.opened_by(actions.read_member_link, actions.holder, "member")
 
 
 @require_safe
 @by_link
-def show_member(request: HttpRequest, token: str, member: Membership, actor: Actor) -> HttpResponse:
+def show_member(request: HttpRequest, token: str, actor: Actor, member: Membership) -> HttpResponse:
     """What waits for an answer, what was promised and what comes."""
-    return _show(request, token, member, actor)
+    return _show(request, token, actor, member)
 
 
 def _show(
-    request: HttpRequest, token: str, member: Membership, actor: Actor, wrong: Wrong | None = None
+    request: HttpRequest, token: str, actor: Actor, member: Membership, wrong: Wrong | None = None
 ) -> HttpResponse:
     asks = asks_of(actor)
     running, ended = pledges_of(actor)
@@ -133,26 +111,22 @@ def own_page(token: str) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @by_link
-def show_talk(request: HttpRequest, token: str, member: Membership, actor: Actor, topic: str, pk: int) -> HttpResponse:
+def show_talk(request: HttpRequest, token: str, actor: Actor, member: Membership, topic: str, pk: int) -> HttpResponse:
     """One thread that they take part in, or a message written to it."""
     back = own_page(token)
-    if request.method == "POST" and not _may_press(member):
-        messages.error(request, TOO_MANY)
+    if request.method == "POST" and not keyed.may_press("member", member.pk):
+        messages.error(request, keyed.TOO_MANY)
         return HttpResponseRedirect(back)
-    return talks.talk_page(request, topic, pk, base=back, layout=LAYOUT, actor=actor)
-
-
-def _may_press(member: Membership) -> bool:
-    return tries.take({("member", str(member.pk)): STEPS_AN_HOUR}, now=timezone.localtime())
+    return talks.talk_page(request, topic, pk, layout=LAYOUT, actor=actor, back=back)
 
 
 @require_POST
 @by_link
-def send(request: HttpRequest, token: str, member: Membership, actor: Actor, step: str, pk: int) -> HttpResponse:
+def send(request: HttpRequest, token: str, actor: Actor, member: Membership, step: str, pk: int) -> HttpResponse:
     """Take one press or one form; what is not theirs is not there."""
     back = HttpResponseRedirect(own_page(token))
-    if not _may_press(member):
-        messages.error(request, TOO_MANY)
+    if not keyed.may_press("member", member.pk):
+        messages.error(request, keyed.TOO_MANY)
         return back
     if step not in {*_LABELS, "contacts"}:
         raise Http404
@@ -165,12 +139,12 @@ def send(request: HttpRequest, token: str, member: Membership, actor: Actor, ste
         if form is not None and not form.is_valid():
             if not _still_open(actor, step, pk):
                 raise Refused(OVER, label=_LABELS[step])
-            return _show(request, token, member, actor, (step, pk, form))
+            return _show(request, token, actor, member, (step, pk, form))
         _act(actor, step, pk, form.cleaned_data if form else {})
     except ObjectDoesNotExist as error:
         raise Http404 from error
     except Refused as refusal:
-        return _refused(request, token, member, actor, (step, pk, form), refusal)
+        return _refused(request, token, actor, member, (step, pk, form), refusal)
     messages.success(request, gettext("已记下：%(label)s。") % {"label": gettext(_LABELS[step])})
     return back
 
@@ -178,8 +152,8 @@ def send(request: HttpRequest, token: str, member: Membership, actor: Actor, ste
 def _refused(
     request: HttpRequest,
     token: str,
-    member: Membership,
     actor: Actor,
+    member: Membership,
     sent: tuple[str, int, forms.Form | None],
     refusal: Refused,
 ) -> HttpResponse:
@@ -187,7 +161,7 @@ def _refused(
     step, pk, form = sent
     if form is not None and _still_open(actor, step, pk):
         blame(form, refusal)
-        return _show(request, token, member, actor, (step, pk, form))
+        return _show(request, token, actor, member, (step, pk, form))
     messages.warning(request, in_words(refusal))
     if form is not None and (typed := str(form.data.get(form.add_prefix("words"), "")).strip()):
         messages.warning(request, gettext("您刚才写的：%(words)s") % {"words": typed})

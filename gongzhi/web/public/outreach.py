@@ -3,12 +3,10 @@
 Looking changes nothing: a press opens it, and what stands there is read by no machine that only follows links.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,16 +18,12 @@ from django.views.decorators.http import require_POST, require_safe
 from gongzhi.exchange import actions, queries, talk_rules
 from gongzhi.exchange.rows import Outreach
 from gongzhi.exchange.talk_rules import OutreachState, Outsider, Topic
-from gongzhi.shared import tries
 from gongzhi.shared.moves import Refused
 from gongzhi.web.casework.talks import WriteForm, lines_of
+from gongzhi.web.public import keyed
 from gongzhi.web.public.forms import fresh_token
-from gongzhi.web.tries import origin
 from gongzhi.web.words import blame
 
-# Of one link and one network in an hour.
-STEPS_AN_HOUR, WRONG_AN_HOUR = 60, 60
-View = Callable[..., HttpResponse]
 _NO_WORDS = {"required": _("请写一两句。")}
 
 
@@ -76,29 +70,7 @@ FORMS: dict[str, type[forms.Form]] = {
 }
 
 
-def by_link(view: View) -> View:
-    """Read the signed link; one that is over or forged gets a page that says what to do, and not without end."""
-
-    def guarded(request: HttpRequest, token: str, **more: Any) -> HttpResponse:
-        wrong = {("outreach-wrong", origin(request)): WRONG_AN_HOUR}
-        try:
-            outreach = actions.read_outreach_link(token)
-        except signing.SignatureExpired:
-            return hidden(render(request, "public/outreach_gone.html", {"over": True}, status=410))
-        except (signing.BadSignature, ValueError):
-            status = 404 if tries.take(wrong, now=timezone.localtime()) else 429
-            return hidden(render(request, "public/outreach_gone.html", {"over": False}, status=status))
-        return hidden(view(request, token, talk_rules.outsider(outreach.pk), outreach, **more))
-
-    return guarded
-
-
-def hidden(answer: HttpResponse) -> HttpResponse:
-    """The address is the key: no cache keeps the page and no search engine lists it. Other sites are not told of it by
-    the policy of every page (same-origin)."""
-    answer.headers.setdefault("Cache-Control", "no-store")
-    answer.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
-    return answer
+by_link = keyed.opened_by(actions.read_outreach_link, lambda one: talk_rules.outsider(one.pk), "outreach")
 
 
 @require_safe
@@ -158,8 +130,8 @@ def _fresh(name: str, outreach: Outreach, data: Any = None) -> forms.Form:
 def send(request: HttpRequest, token: str, actor: Outsider, outreach: Outreach, step: str) -> HttpResponse:
     """Take one of the page's forms: one action, then the page again."""
     back = HttpResponseRedirect(reverse("outreach", args=[token]))
-    if not tries.take({("outreach", str(outreach.pk)): STEPS_AN_HOUR}, now=timezone.localtime()):
-        messages.error(request, gettext("操作得太多了，请一小时后再试。"))
+    if not keyed.may_press("outreach", outreach.pk):
+        messages.error(request, keyed.TOO_MANY)
         return back
     talk = queries.get_talk(actor, Topic.OUTREACH, outreach.pk)
     if step == "open":

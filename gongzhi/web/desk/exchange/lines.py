@@ -18,6 +18,7 @@ from gongzhi.problems.rules import Stalled
 from gongzhi.shared.moves import _
 from gongzhi.web.casework.exchanged import amount
 from gongzhi.web.casework.hours import windows_in_words
+from gongzhi.web.casework.promised import ACCEPTING
 from gongzhi.web.desk.problems.asking import stuck_in_words
 
 URGENCY_TONES = {3: ("late", "exclamation-triangle-fill"), 2: ("soon", "exclamation-circle")}
@@ -122,10 +123,9 @@ def match_line(
 
 def accepting(phoned: Collection[rules.Side]) -> dict[str, str]:
     """What the two ways of saying yes are called: for the desk itself, or said by telephone."""
-    sides = {"give": rules.Side.GIVER, "take": rules.Side.RECEIVER}
     return {
         verb: gettext(BY_PHONE[verb] if side in phoned else rules.MATCH_MOVES[verb].label)
-        for verb, side in sides.items()
+        for verb, side in ACCEPTING.items()
     }
 
 

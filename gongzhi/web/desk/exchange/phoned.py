@@ -11,10 +11,10 @@ from gongzhi.exchange import queries, rules
 from gongzhi.exchange.rows import Match, Pledge
 from gongzhi.exchange.rules import Side
 from gongzhi.neighbourhood.rules import Actor
+from gongzhi.web.casework.promised import ACCEPTING
 
 # The desk itself, among those who may decline.
 OWN = "own"
-GIVES_TAKES = {"give": Side.GIVER, "take": Side.RECEIVER}
 
 
 def names_of(thing: Match | Pledge) -> dict[Side, str]:
@@ -28,8 +28,8 @@ def spoken_for(actor: Actor, verb: str, thing: Any) -> str:
     """The name of whom this move is written down for; empty where it is the actor's own."""
     who: frozenset[StrEnum]
     phoned: frozenset[Side]
-    if isinstance(thing, Match) and verb in GIVES_TAKES:
-        who, phoned = frozenset({GIVES_TAKES[verb]}), queries.match_phoned(actor, thing)
+    if isinstance(thing, Match) and verb in ACCEPTING:
+        who, phoned = frozenset({ACCEPTING[verb]}), queries.match_phoned(actor, thing)
         own = queries.match_standings(actor, thing)
     elif isinstance(thing, Pledge):
         who, phoned = rules.PLEDGE_MOVES[verb].who, queries.pledge_phoned(actor, thing)
