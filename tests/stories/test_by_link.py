@@ -318,7 +318,8 @@ def test_a_head_reads_and_answers_what_is_written_to_them_by_the_link(
     assert told.subject == "您有一条新留言" and "周六上午" not in told.body, "what was said stands behind the link"
     path = link(head)
     assert "1 条未读" in main(client.get(path)) and f"{path}/talks/offer/{match.offer_id}" in main(client.get(path))
-    assert "周六上午能来吗？" in main(client.get(f"{path}/talks/offer/{match.offer_id}"))
+    shown = main(client.get(f"{path}/talks/offer/{match.offer_id}"))
+    assert "周六上午能来吗？" in shown and f'href="{path}"' in shown and "回到我的页面" in shown
     assert "条未读" not in main(client.get(before)) and "提供方已读" in main(desk.get(talk))
     empty = client.post(f"{path}/talks/offer/{match.offer_id}", {"words": " ", "once": "b"})
     assert empty.status_code == 422

@@ -7,6 +7,7 @@ import pytest
 from gongzhi.exchange import actions
 from gongzhi.exchange.models import Match, Pledge
 from gongzhi.exchange.rules import Side
+from gongzhi.exchange.talk_rules import Topic
 from gongzhi.neighbourhood.models import Membership
 from gongzhi.web.who import now
 from tests.exchange.rounds import found_network, join_in_own_right
@@ -29,7 +30,7 @@ DESK = (
 
 @pytest.fixture
 def stand(transactional_db: None) -> tuple[Membership, Match]:
-    """A head without a login: one ask waits, one promise runs, one delivery is to be confirmed."""
+    """A head without a login: one ask waits, one promise runs, one delivery is to be confirmed, one message to be read."""
     town = build()
     head, desk = join_in_own_right(town, found_network(town), "程一帆", place="xinyu"), clerk(town)
     actor = actions.holder(head)
@@ -41,12 +42,14 @@ def stand(transactional_db: None) -> tuple[Membership, Match]:
         pledge = Pledge.objects.get(match=match)
         by = actor if giving else desk
         actions.deliver(by, pledge_id=pledge.pk, quantity=2, day=now().date(), words="来了两个人", now=now())
-    return head, asked(town, head)
+    waiting = asked(town, head)
+    actions.write_message(desk, topic=Topic.OFFER, about_id=waiting.offer_id, words="周六能来吗？", now=now(), once="a")
+    return head, waiting
 
 
 def test_every_page_can_be_read(page: Any, live_server: Any, stand: tuple[Membership, Match]) -> None:
     head, match = stand
-    assert faults(page, live_server.url, [link(head)]) == []
+    assert faults(page, live_server.url, [link(head), f"{link(head)}/talks/offer/{match.offer_id}"]) == []
     log_in(page, live_server.url, "jiansheng_jiedao")
     pledge = Pledge.objects.order_by("pk")[0].pk
     paths = [one.format(head=head.pk, match=match.pk, pledge=pledge) for one in DESK]

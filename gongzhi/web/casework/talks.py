@@ -153,6 +153,7 @@ def talk_page(
     context = {
         "title": title_of(talk.about),
         "topic": talk_rules.TOPIC_LABELS[talk.topic],
+        "by_link": bool(back),
         "thing": back
         or f"{base}/exchange/" + ("directory" if talk.topic is Topic.MEMBER else f"{FOLDERS[talk.topic]}/{pk}"),
         "lines": lines_of(actor, talk),
