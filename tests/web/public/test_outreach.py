@@ -8,7 +8,7 @@ from gongzhi.exchange import actions
 from gongzhi.exchange.actions import Party
 from gongzhi.exchange.models import Message, Outreach
 from gongzhi.shared.models import TrailEntry
-from gongzhi.web.public import outreach as page
+from gongzhi.web.public import keyed
 from tests.exchange.making import need_details, settle
 from tests.town import Town
 
@@ -88,7 +88,7 @@ def test_a_message_sent_twice_is_one(row: Outreach, path: str, client: Client) -
 def test_forged_links_are_answered_in_words_and_not_without_end(
     path: str, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(page, "WRONG_AN_HOUR", 2)
+    monkeypatch.setattr(keyed, "WRONG_AN_HOUR", 2)
     codes = [client.get("/o/anything.at.all").status_code for _ in range(3)]
     assert codes == [404, 404, 429] and client.get(path).status_code == 200
     assert "链接不完整或不对" in client.get(f"{path}x").content.decode()
@@ -97,7 +97,7 @@ def test_forged_links_are_answered_in_words_and_not_without_end(
 def test_one_link_is_not_pressed_without_end(
     row: Outreach, path: str, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(page, "STEPS_AN_HOUR", 2)
+    monkeypatch.setattr(keyed, "STEPS_AN_HOUR", 2)
     client.post(f"{path}/open")
     client.post(f"{path}/write", {"words": "一", "once": "1"})
     refused = client.post(f"{path}/write", {"words": "二", "once": "2"}, follow=True)
