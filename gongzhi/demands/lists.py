@@ -19,7 +19,7 @@ from gongzhi.neighbourhood.rules import Actor, PlaceKind
 from gongzhi.shared.lately import Lately
 from gongzhi.shared.moves import _
 from gongzhi.shared.reading import AmongThese, Question
-from gongzhi.shared.texts import KEEP_SHARES, found_by, pairs_of, rarest_pair
+from gongzhi.shared.texts import KEEP_SHARES, found_by, rarest_pair, whole_of
 
 PAGE = 50
 
@@ -374,8 +374,9 @@ def _due(due: str, now: datetime) -> Q:
 
 
 def _words(words: str, *, area: int | None = None, walking: bool = False, led_by: str = "") -> Q:
-    whole = pairs_of("subject", "body", "place_words").source_expressions[0]
-    chosen = found_by("search", whole, words, place_id=area, walking=walking, led_by=led_by)
+    chosen = found_by(
+        "search", whole_of("subject", "body", "place_words"), words, place_id=area, walking=walking, led_by=led_by
+    )
     demand_id = rules.read_number(words)
     if demand_id is not None and words.replace("-", "").replace(" ", "").isdigit():
         return chosen | Q(pk=demand_id) | Q(external_number=words.strip())

@@ -40,6 +40,11 @@ def pairs_of(*fields: str) -> Func:
     return Func(whole, *places, function="gongzhi_pairs_at", output_field=SearchVectorField())
 
 
+def whole_of(*fields: str) -> Func:
+    """The text that `pairs_of` cuts into pairs; of columns that are never null, which is put into words much sooner."""
+    return Func(*fields, template="(%(expressions)s)", arg_joiner=" || chr(31) || ", output_field=TextField())
+
+
 def plain(text: str) -> str:
     """The same folding as `gongzhi_plain`, for the question."""
     return _FOLDED.sub("", unicodedata.normalize("NFKC", text)).translate(_LOWER)

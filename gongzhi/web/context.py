@@ -1,7 +1,7 @@
 """What every page knows: the district, who is here, large type, language, and the ways on."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -61,11 +61,11 @@ WAYS: dict[str, list[tuple[str, Any, str]]] = {
 
 @dataclass(frozen=True)
 class Way:
-    """One entry of the navigation; `current` marks the page that is open."""
+    """One entry of the navigation; `current` marks the page that is open. Its address says what it is."""
 
     url: str
-    label: str
-    icon: str
+    label: str = field(compare=False)
+    icon: str = field(compare=False)
     current: bool
 
 

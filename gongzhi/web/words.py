@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -30,7 +31,13 @@ def named(row: Any) -> str:
 
 def in_language(chinese: str, english: str) -> str:
     """Which of the two this reader reads; a text of ours without an English of its own is translated."""
-    return english if english and (get_language() or "").startswith("en") else gettext(chinese) if chinese else ""
+    return _in_language(chinese, english, get_language() or "")
+
+
+# The same few of a page's fifty rows, and of the next page's.
+@lru_cache(maxsize=4096)
+def _in_language(chinese: str, english: str, language: str) -> str:
+    return english if english and language.startswith("en") else gettext(chinese) if chinese else ""
 
 
 # The trail keeps who acted as words that last: a name, and the office in brackets.

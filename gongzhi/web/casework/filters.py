@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -34,6 +35,7 @@ WORD_FILTERS: dict[str, tuple[str, Mapping[Any, str]]] = {
 # What the first row of the filter bar does not hold.
 MORE = ("kind", "channel", "urgency", "compound_type", "assignee", "unit", "since", "until")
 MINE = "me"
+_CURSOR = ("after", "before")
 
 
 @dataclass(frozen=True)
@@ -118,12 +120,8 @@ class Ask:
 
     def address(self, *without: str, **with_: str) -> str:
         """This list's address without some names and with others; the page cursor never stays."""
-        query = self.query.copy()
-        for name in ("after", "before", *without):
-            query.pop(name, None)
-        for name, value in with_.items():
-            query[name] = value
-        return f"?{query.urlencode()}"
+        named = {name: values for name, values in self.query.lists() if name not in _CURSOR and name not in without}
+        return f"?{urlencode(named | with_, doseq=True)}"
 
     @property
     def question(self) -> str:

@@ -1,17 +1,19 @@
 """The shared pieces of pages as tags: `{% load pieces %}`, then `{% icon "search" %}` or `{% field bound %}`."""
 
+from collections.abc import Hashable, Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from django import forms, template
 from django.forms.boundfield import BoundField
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from gongzhi.web.words import named
 
@@ -126,6 +128,17 @@ def icon(name: str, label: str = "", size: str = "") -> SafeString:
     )
 
 
+@register.simple_tag
+def rail(ways: Iterable[Hashable], takes_calls: bool) -> SafeString:
+    """The way to each page of an audience; drawn once for all who have the same ones before them."""
+    return _rail(tuple(ways), bool(takes_calls), get_language() or "")
+
+
+@lru_cache(maxsize=512)
+def _rail(ways: tuple[Hashable, ...], takes_calls: bool, language: str) -> SafeString:
+    return render_to_string("parts/rail.html", {"ways": ways, "takes_calls": takes_calls})
+
+
 @register.inclusion_tag("parts/field.html")
 def field(bound: BoundField, hint: str = "", counter: int = 0, **attrs: str) -> dict[str, Any]:
     """Draw a form's field: label, hint, errors, control. `hint` replaces the form's help text.
@@ -195,23 +208,37 @@ def due_badge(
     if paused:
         return {"tone": "rest", "sign": "pause-circle", "label": _("暂停计时"), "title": title}
     left = due - (now or timezone.localtime())
-    if left < timedelta():
-        label = _("已超 %(span)s") % {"span": span(-left)}
-        return {"tone": "late", "sign": "exclamation-triangle-fill", "label": label, "title": title}
-    soon = left <= DAY
-    label = _("还剩 %(span)s") % {"span": span(left)}
-    sign = "hourglass-split" if soon else "clock"
-    return {"tone": "soon" if soon else "calm", "sign": sign, "label": label, "title": title}
+    return {**badge_of_left(left < timedelta(), left <= DAY, span(abs(left))), "title": title}
+
+
+def badge_of_left(late: bool, soon: bool, words: str) -> dict[str, str]:
+    """The badge of a clock that runs, with these words for the time left or gone over."""
+    if late:
+        return {"tone": "late", "sign": "exclamation-triangle-fill", "label": _("已超 %(span)s") % {"span": words}}
+    tone, sign = ("soon", "hourglass-split") if soon else ("calm", "clock")
+    return {"tone": tone, "sign": sign, "label": _("还剩 %(span)s") % {"span": words}}
 
 
 def span(length: timedelta) -> str:
     """A length of time in the one unit that a person would say: days, hours or minutes."""
+    return span_in(*in_unit(length))
+
+
+def in_unit(length: timedelta) -> tuple[str, int]:
+    """That unit, and how many of it are full."""
     minutes = int(length.total_seconds() // 60)
     if minutes >= 2 * 24 * 60:
-        return ngettext("%(n)d 天", "%(n)d 天", minutes // 1440) % {"n": minutes // 1440}
-    if minutes >= 60:
-        return ngettext("%(n)d 小时", "%(n)d 小时", minutes // 60) % {"n": minutes // 60}
-    return ngettext("%(n)d 分钟", "%(n)d 分钟", minutes) % {"n": minutes}
+        return "days", minutes // 1440
+    return ("hours", minutes // 60) if minutes >= 60 else ("minutes", minutes)
+
+
+def span_in(unit: str, number: int) -> str:
+    """So many of a unit in words."""
+    if unit == "days":
+        return ngettext("%(n)d 天", "%(n)d 天", number) % {"n": number}
+    if unit == "hours":
+        return ngettext("%(n)d 小时", "%(n)d 小时", number) % {"n": number}
+    return ngettext("%(n)d 分钟", "%(n)d 分钟", number) % {"n": number}
 
 
 @register.inclusion_tag("parts/stat.html")
