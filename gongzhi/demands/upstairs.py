@@ -31,6 +31,8 @@ class Voice(NamedTuple):
     lat: float | None
     subject: str
     confidential: bool
+    place_name: str
+    compound_name: str | None
 
 
 def voices(demand_ids: Iterable[int] | QuerySet[Any]) -> list[Voice]:
@@ -59,7 +61,7 @@ def voice(pk: int, at: datetime, mark: str | None, account: int | None, *rest: A
 
 VOICE = (
     "pk", "reported_at", "contact__phone_mark", "account", "place", "compound", "community", "subdistrict",
-    "accountable", "category", "category__name", "lon", "lat", "subject", "confidential",
+    "accountable", "category", "category__name", "lon", "lat", "subject", "confidential", "place__name", "compound__name",
 )  # fmt: skip
 """What is asked of a demand to hear its voice; also through rows that point at it."""
 _VOICES = Question(lambda ids: _voices(AmongThese("id", ids)), list)
@@ -103,6 +105,15 @@ _WORDS = (
     "place", "place__full_name", "place__kind", "place__lon", "place__lat", "compound", "community", "category__code", "confidential",
 )  # fmt: skip
 _ONE = Question(lambda pk: Demand.objects.filter(pk=pk).values_list(*_WORDS), int)
+
+
+def heard(demand_ids: Iterable[int]) -> dict[int, tuple[Words, Voice]]:
+    """What each of these demands says, and the same as one voice about a trouble. One query."""
+    rows = _HEARD.ask(list(demand_ids))
+    return {row[0]: (Words(*row[: len(_WORDS)]), voice(*row[len(_WORDS) :])) for row in rows}
+
+
+_HEARD = Question(lambda ids: Demand.objects.filter(AmongThese("id", ids)).values_list(*_WORDS, *VOICE), list)
 
 
 def words_of_many(demand_ids: Iterable[int]) -> list[Words]:

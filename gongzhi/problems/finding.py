@@ -1,7 +1,7 @@
 """Which problem a demand may be of, and what neighbours may see of one. Nothing here shows a resident's words."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import cos, radians
@@ -131,9 +131,9 @@ _ABOUT = _KNOWN.format(
 _AMONG_ALL = _KNOWN.format(rows=_ROWS, about=f"{_ROWS} community_id {{}} {_LATELY}")
 
 
-def alike_enough(words: Words, likely: Sequence[Likely]) -> dict[int, float]:
-    """How alike the words are to those of each likely problem's nearest report, 1 where both have one category."""
-    others = {one.demand: one for one in upstairs.words_of_many(one.nearest for one in likely)}
+def alike_enough(words: Words, likely: Sequence[Likely], others: Mapping[int, Words]) -> dict[int, float]:
+    """How alike the words are to those of each likely problem's nearest report, which are among `others` by its demand;
+    1 where both have one category."""
     return {one.problem: _alike(words, others[one.nearest]) if one.nearest in others else 0.0 for one in likely}
 
 
@@ -249,7 +249,8 @@ def similar_open(
     known = known_reports(near(words), again_days=0, open_only=True)
     _read, likely = placing.stand(read_words(words), known, book=queries.wordbook())
     likely = [one for one in likely if 100 * one.likelihood >= numbers["show_percent"]]
-    alike = alike_enough(words, likely)
+    others = {one.demand: one for one in upstairs.words_of_many(one.nearest for one in likely)}
+    alike = alike_enough(words, likely, others)
     keys = [one.problem for one in likely if alike[one.problem] >= gathering.ALIKE][:most]
     shown = _problems_near([key for key in keys if key > 0]) | _alone_near([-key for key in keys if key < 0])
     return [shown[key] for key in keys if key in shown]

@@ -103,6 +103,11 @@ class Members(NamedTuple):
     by_person: bool
     untold: list[int]
 
+    def joined_by(self, voice: Voice) -> "Members":
+        """With one more, which the engine puts in and whose report is written together with what follows of it."""
+        voices = sorted([*self.voices, voice], key=lambda one: (one.reported_at, one.demand))
+        return self._replace(voices=voices, untold=[*self.untold, voice.demand])
+
 
 def members_of(problem: Problem) -> Members:
     """Those of a problem. One query."""
@@ -183,7 +188,13 @@ def _title(problem: Problem, voices: Sequence[Voice]) -> str:
     names = {voice.category: voice.category_name for voice in voices}
     category = (names.get(problem.category_id) if problem.category_id else "") or ""
     said = next((voice.subject for voice in voices if not voice.confidential), "")
-    return gathering.title_of(category, place_name(problem.place_id, problem.compound_id), said)
+    called = {voice.place: voice.place_name for voice in voices}
+    called |= {voice.compound: voice.compound_name or "" for voice in voices if voice.compound}
+    place, compound = problem.place_id, problem.compound_id
+    if place not in called or (compound and compound not in called):
+        return gathering.title_of(category, place_name(place, compound), said)
+    where = (called[compound] if compound and compound != place else "") + called[place]
+    return gathering.title_of(category, where, said)
 
 
 def place_name(place_id: int, compound_id: int | None) -> str:

@@ -7,7 +7,7 @@ from enum import Enum
 from django.db import transaction
 
 from gongzhi.demands import upstairs
-from gongzhi.demands.upstairs import Words
+from gongzhi.demands.upstairs import Voice, Words
 from gongzhi.neighbourhood.rules import CLOCK
 from gongzhi.problems import finding, gathering, placing, queries
 from gongzhi.problems.actions import belonging, steps, telling, watching
@@ -32,9 +32,10 @@ def place_demand(*, demand_id: int, now: datetime) -> Report | None:
     Joins by itself only at the district's `join_percent`; from `suggest_percent` on it leaves a suggestion. Returns
     the demand's report; None for a demand taken back, an old order that is only kept, or none at all.
     """
-    words = upstairs.words_of(demand_id)
-    if words is None or not words.stands:
+    said = upstairs.heard([demand_id]).get(demand_id)
+    if said is None or not said[0].stands:
         return None
+    words = said[0]
     read, near = finding.read_words(words), finding.near(words)
     kept = placing.signature(read)
     belonging.hold([words.community], near.cells)
@@ -44,7 +45,7 @@ def place_demand(*, demand_id: int, now: datetime) -> Report | None:
         return _PLACED.ask(demand_id)[0]
     read, likely = placing.stand(read, known, kept=kept, book=queries.wordbook())
     report = belonging.report_row(words, read, kept)
-    if not _decide(report, words, likely, numbers, now=now):
+    if not _decide(report, said, likely, numbers, now=now):
         writing.insert(report)
     return report
 
@@ -52,20 +53,28 @@ def place_demand(*, demand_id: int, now: datetime) -> Report | None:
 _PLACED = Rows(lambda pk: Report.objects.filter(demand=pk), int)
 
 
-def _decide(report: Report, words: Words, likely: list[Likely], numbers: dict[str, int], *, now: datetime) -> bool:
+# What a demand says, and the same as one voice.
+_Said = tuple[Words, Voice]
+
+
+def _decide(report: Report, said: _Said, likely: list[Likely], numbers: dict[str, int], *, now: datetime) -> bool:
     """Join the likeliest that says something alike, else leave a suggestion, else nothing. Whether the report is saved."""
+    words = said[0]
     likely = [one for one in likely if 100 * one.likelihood >= numbers["suggest_percent"]]
     alike: dict[int, float] = {}
+    heard: dict[int, _Said] = {}
 
     def alikeness(one: Likely) -> float:
         # The first alone decides nearly always; so the others are asked for after it, all at once.
         if one.problem not in alike:
-            alike.update(finding.alike_enough(words, likely[1:] if alike else likely[:1]))
+            some = likely[1:] if alike else likely[:1]
+            heard.update(upstairs.heard(other.nearest for other in some))
+            alike.update(finding.alike_enough(words, some, {pk: other for pk, (other, _voice) in heard.items()}))
         return alike[one.problem]
 
     for one in likely:
         sure = 100 * one.likelihood >= numbers["join_percent"] and alikeness(one) >= gathering.ALIKE
-        if sure and (found := _join(report, words, one, now=now)):
+        if sure and (found := _join(report, said, heard[one.nearest], one, now=now)):
             return found is _Found.JOINED
     for one in likely:
         if alikeness(one) >= gathering.SOMEWHAT_ALIKE:
@@ -91,10 +100,11 @@ class _Found(Enum):
     SUGGESTED = 2
 
 
-def _join(report: Report, words: Words, best: Likely, *, now: datetime) -> _Found | None:
-    """Put the report with the best; None where what stood there is gone."""
+def _join(report: Report, said: _Said, nearest: _Said, best: Likely, *, now: datetime) -> _Found | None:
+    """Put the report with the best, of which `nearest` is likest; None where what stood there is gone."""
     if best.problem < 0:
-        return _open_with(report, best, now=now)
+        return _open_with(report, said, nearest, best, now=now)
+    words, voice = said
     problem = _followed_on(best.problem)
     if problem is None or problem.state in {State.DROPPED, State.MERGED}:
         return None
@@ -112,8 +122,7 @@ def _join(report: Report, words: Words, best: Likely, *, now: datetime) -> _Foun
     data = {"demands": [words.demand], "nearest": best.nearest, "likelihood": round(best.likelihood, 3)}
     entries.append(steps.ended(step, data=data))
     belonging.say_joined(problem, [report], Joining.ENGINE, now=now, likelihood=best.likelihood)
-    writing.insert(report)
-    _write_joined(problem, entries, belonging.members_of(problem), lines, now=now)
+    _write_joined(problem, report, entries, belonging.members_of(problem).joined_by(voice), lines, now=now)
     return _Found.JOINED
 
 
@@ -132,13 +141,15 @@ _CHANGED = ("state", "version", "ended_at", "times", "coordinated_at", "solved_a
 
 def _write_joined(
     problem: Problem,
+    report: Report,
     entries: list[TrailEntry],
     members: Members,
     lines: list[Notice],
     *also: Statement,
     now: datetime,
 ) -> None:
-    """Count the problem as it is with its members, and write all of that in one trip; then see whether it is hot."""
+    """Count the problem as it is with its members, and write all of that with the new report in one trip; then see
+    whether it is hot."""
     # Joining changes no follower.
     times = belonging.count_anew(problem, members, now=now, followed=problem.followers > 0)
     together = telling.together(problem, members.untold, now=now)
@@ -146,18 +157,18 @@ def _write_joined(
     if together is not None:
         told = "UPDATE problems_report SET told_at = %s WHERE problem_id = %s AND told_at IS NULL"
         then.append((told, [now, problem.pk]))
-    writing.write(entries, [*lines, *(together or [])], then=then)
+    writing.write([report], entries, [*lines, *(together or [])], then=then)
     watching.watch(problem, times, now=now)
 
 
-def _open_with(report: Report, best: Likely, *, now: datetime) -> _Found | None:
+def _open_with(report: Report, said: _Said, alone: _Said, best: Likely, *, now: datetime) -> _Found | None:
     """Open a problem of two that stood alone."""
     other = _ALONE.ask(-best.problem)[0]
-    voices = upstairs.voices([other.demand_id, report.demand_id])
-    if len(voices) < 2:
+    if not alone[0].stands:
         # Taken back since: it is no report any more.
         other.delete()
         return None
+    voices = sorted((said[1], alone[1]), key=lambda one: (one.reported_at, one.demand))
     problem = belonging.open_problem(voices, now=now)
     belonging.say_joined(problem, [other, report], Joining.ENGINE, now=now, likelihood=best.likelihood)
     entry = trail.entry(
@@ -171,8 +182,7 @@ def _open_with(report: Report, best: Likely, *, now: datetime) -> _Found | None:
     )
     untold = [one.demand_id for one in (other, report) if one.told_at is None]
     members = Members(voices, by_person=False, untold=untold)
-    writing.insert(report)
-    _write_joined(problem, [entry], members, [], writing.changes(other, *belonging.JOINED), now=now)
+    _write_joined(problem, report, [entry], members, [], writing.changes(other, *belonging.JOINED), now=now)
     return _Found.JOINED
 
 
