@@ -283,7 +283,7 @@ from pathlib import Path
 from gongzhi.console.postgres import Postgres
 server = Postgres(Path(sys.argv[1]))
 os.environ["DATABASE_URL"] = server.start()
-os.environ["GONGZHI_DATABASE_POOL"] = sys.argv[2]
+os.environ["GONGZHI_DATABASE_POOL"] = pool = sys.argv[2]
 import django
 django.setup()
 from django.core.management import call_command
@@ -295,14 +295,22 @@ from gongzhi.demands.models import Demand
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared.models import TrailEntry
 from procrastinate.contrib.django.models import ProcrastinateJob
+from gongzhi.neighbourhood.models import Place
 from tests.town import NOW, build
-place = build().places["building"]
+# The second time it goes on in the same database.
+place = Place.objects.filter(kind="building").order_by("pk").first() or build().places["building"]
+
+def counts():
+    jobs = ProcrastinateJob.objects.filter(task_name="demands.suggest_category")
+    return Demand.objects.count(), TrailEntry.objects.filter(verb="receive").count(), jobs.count()
+
+before = counts()
 connection.close()
 acknowledged, failures, stop = [], [], threading.Event()
 
 def send(who):
     for number in itertools.count():
-        key = f"{who}-{number}"
+        key = f"{pool}-{who}-{number}"
         while not stop.is_set():
             try:
                 intake = Intake(place=place, body=f"漏水 {key}", once=key, phone="13800138000")
@@ -338,12 +346,11 @@ wait_for_more(20)
 stop.set()
 for thread in threads:
     thread.join(30)
-stored = dict(Demand.objects.filter(once__regex="^[abc]-").values_list("once", "pk"))
+stored = dict(Demand.objects.filter(once__startswith=f"{pool}-").values_list("once", "pk"))
 lost = [key for key, pk in acknowledged if stored.get(key) != pk]
 print(len(acknowledged), len(lost), len(failures) > 0)
-rows = Demand.objects.count()
-print(rows - len(acknowledged) <= 3, TrailEntry.objects.filter(verb="receive").count() == rows)
-print(ProcrastinateJob.objects.filter(task_name="demands.suggest_category").count() == rows)
+rows, entries, jobs = (now - then for now, then in zip(counts(), before))
+print(rows - len(acknowledged) <= 3, entries == rows, jobs == rows)
 connection.close()
 server.stop()
 """
@@ -357,9 +364,12 @@ def open_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
-@pytest.mark.parametrize("pool", ["0", "4"])
-def test_the_database_restarted_under_load_loses_and_doubles_nothing(open_folder: Path, pool: str) -> None:
-    home = open_folder
+def test_the_database_restarted_under_load_loses_and_doubles_nothing(open_folder: Path) -> None:
+    for pool in ("0", "4"):
+        _restarted(open_folder, pool)
+
+
+def _restarted(home: Path, pool: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(RESTART), str(home / "data"), pool],
         capture_output=True,
@@ -369,10 +379,9 @@ def test_the_database_restarted_under_load_loses_and_doubles_nothing(open_folder
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    first, second, third = done.stdout.strip().splitlines()[-3:]
+    first, second = done.stdout.strip().splitlines()[-2:]
     acknowledged, lost, failed = first.split()
     assert int(acknowledged) >= 60
     assert (lost, failed) == ("0", "True"), "what was acknowledged stands, though the server went away twice"
-    assert second == "True True"
-    assert third == "True"
+    assert second == "True True True"
     assert not Postgres(home / "data").running()
