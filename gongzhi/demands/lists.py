@@ -19,7 +19,7 @@ from gongzhi.neighbourhood.rules import Actor, PlaceKind
 from gongzhi.shared.lately import Lately
 from gongzhi.shared.moves import _
 from gongzhi.shared.reading import AmongThese, Question
-from gongzhi.shared.texts import KEEP_SHARES, found_by, rarest_pair, whole_of
+from gongzhi.shared.texts import KEEP_SHARES, found_by, of_weeks, rarest_pair, weeks_holding, whole_of
 
 PAGE = 50
 
@@ -215,7 +215,8 @@ def list_page(
 
     if filters.words.strip():
         many = _roughly(actor, filters, now)
-        ids = _nearest_with(rows, filters.words, many, column, downwards, size + 1, _area(actor, filters.place))
+        start = cursor[0] if cursor else None
+        ids = _nearest_with(rows, filters.words, many, start, column, downwards, size + 1, _area(actor, filters.place))
     else:
         ids = list(rows().order_by(*_order(column, downwards)).values_list("pk", flat=True)[: size + 1])
     found = _lines_of(ids)
@@ -239,12 +240,15 @@ def _order(column: str, downwards: bool) -> tuple[str, str]:
 LOOK = 4000
 # So many rows are looked at sooner than the lists of the other pairs of the words.
 FEW = 500
+# In more weeks than these walking costs no more.
+MOST_WEEKS = 16
 
 
 def _nearest_with(
     rows: Callable[..., QuerySet[Demand]],
     words: str,
     many: int,
+    start: datetime | None,
     column: str,
     downwards: bool,
     wanted: int,
@@ -253,10 +257,11 @@ def _nearest_with(
     """The ids of the first `wanted` rows with these words, found in bounded time, be they in every tenth row or none.
 
     The database knows how often each pair stands, not how often several stand together, and a wrong guess makes it
-    either walk the whole table in order or collect half of it. So: common words are found by walking the nearest
-    rows; where those do not fill the page, all that have the words are collected by the index of pairs and sorted,
-    and words with a rare pair are collected at once. `many` is about how many rows there are, `area` a community or
-    subdistrict that all of them lie in.
+    either walk the whole table in order or collect half of it. So: of common words those of the nearest weeks are
+    collected, as many weeks as should fill the page; by due time the nearest rows are walked instead. Where these do not
+    fill it, all that have the words are collected by the index of pairs and sorted; words with a rare pair are at once.
+    `many` is about how many rows there are, `start` the moment behind which they come, the latest where it is None,
+    `area` a community or subdistrict that all of them lie in.
     """
     pair, share = rarest_pair(Demand._meta.db_table, "search", words) or ("", None)
     look = int(2 * wanted / share) if share else LOOK
@@ -264,20 +269,28 @@ def _nearest_with(
     if len(words.split()) > 1:
         look = max(look, LOOK)
     order = _order(column, downwards)
+    rare = share is not None and share * many <= FEW
+    weeks: list[int] = []
+    if share is not None and not rare and column == "received_at":
+        weeks = weeks_holding("demand_search", look / many, start, downwards=downwards, most=MOST_WEEKS)
+
+    def collected(among: Q) -> list[int]:
+        # The index of pairs knows the area: that of places would be read whole beside it.
+        few = (rows(by_place=False) if area else rows()).filter(among)
+        # Ordered by an expression, which no index holds: the rows must be collected first.
+        still = ExpressionWrapper(F(column) + Value(timedelta(0)), output_field=DateTimeField())
+        by_moment = still.desc() if downwards else still.asc()
+        few = few.filter(_words(words, area=area, led_by=pair if rare else "")).order_by(by_moment, order[1])
+        return list(few.values_list("pk", flat=True)[:wanted])
+
+    found: list[int] = []
+    if weeks:
+        found = collected(of_weeks(column, weeks))
     # Walking should end half-way; collecting touches that share of the rows.
-    if share is None or share * many >= look / 2:
+    elif share is None or share * many >= look / 2:
         near = rows().annotate(hit=ExpressionWrapper(_words(words, walking=True), output_field=BooleanField()))
         found = _walk(near.order_by(*order).values_list("pk", column, "hit")[:look], downwards, wanted)
-        if len(found) == wanted:
-            return found
-    # The index of pairs knows the area: that of places would be read whole beside it.
-    few = rows(by_place=False) if area else rows()
-    # Ordered by an expression, which no index holds: the rows must be collected first.
-    still = ExpressionWrapper(F(column) + Value(timedelta(0)), output_field=DateTimeField())
-    by_moment = still.desc() if downwards else still.asc()
-    led_by = pair if share is not None and share * many <= FEW else ""
-    few = few.filter(_words(words, area=area, led_by=led_by)).order_by(by_moment, order[1])
-    return list(few.values_list("pk", flat=True)[:wanted])
+    return found if len(found) == wanted else collected(Q())
 
 
 def _walk(near: QuerySet[Demand, Any], downwards: bool, wanted: int) -> list[int]:

@@ -6,11 +6,15 @@ for the question alike; what the index finds is checked again with LIKE.
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from datetime import datetime
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
 from django.db import connection
-from django.db.models import BooleanField, Expression, F, Func, Q, TextField, Value
+from django.db.models import BooleanField, Expression, F, Func, IntegerField, Q, TextField, Value
 from django.db.models.functions import Concat
+from django.utils import timezone
 
 from gongzhi.shared.lately import Lately
 
@@ -38,6 +42,11 @@ def pairs_of(*fields: str) -> Func:
     # Django's own Func, not a class of ours, because a migration holds it.
     places = (F("community"), F("subdistrict"))
     return Func(whole, *places, function="gongzhi_pairs_at", output_field=SearchVectorField())
+
+
+def weeks_of(moment: str) -> Func:
+    """The expression that an index of pairs holds beside them, for `of_weeks`: the week of this column's moment."""
+    return Func(F(moment), function="gongzhi_weeks", output_field=ArrayField(IntegerField()))
 
 
 def whole_of(*fields: str) -> Func:
@@ -122,6 +131,39 @@ def found_by(
                 Contains(Plain(whole), Value(plain(word)), output_field=BooleanField())
             )
     return chosen
+
+
+def of_weeks(moment: str, weeks: Sequence[int]) -> Q:
+    """A filter for rows of these weeks, numbered as in `weeks_holding`."""
+    given = Value(list(weeks), output_field=ArrayField(IntegerField()))
+    return Q(
+        Func(weeks_of(moment), given, template="(%(expressions)s)", arg_joiner=" && ", output_field=BooleanField())
+    )
+
+
+def weeks_holding(index: str, share: float, start: datetime | None, *, downwards: bool, most: int) -> list[int]:
+    """The numbers of the weeks, `most` of them, from a moment on up or down that hold this share of all rows together.
+
+    Without a moment from the latest week down, with those before it that were not counted yet: a clock that was a year
+    ahead hides nothing. None of them where they hold less, or the database has counted none.
+    """
+    shares, _least = _shares.get((index, "gongzhi_weeks"), lambda: _read_shares(index, "gongzhi_weeks")) or ({}, 0.0)
+    if not shares:
+        return []
+    latest = max(map(int, shares))
+    ahead = range(latest + 1, week_of(timezone.localtime()) + 54) if start is None else range(0)
+    week = latest if start is None else week_of(start)
+    weeks: list[int] = []
+    while share > 0 and len(weeks) < most:
+        weeks.append(week)
+        share -= shares.get(str(week), 0.0)
+        week += -1 if downwards else 1
+    return [*ahead, *weeks] if share <= 0 else []
+
+
+def week_of(moment: datetime) -> int:
+    """The number of a moment's week, as the function `gongzhi_weeks` has it."""
+    return int(moment.timestamp() // 604_800)
 
 
 # Of what the database knows of a column's pairs; only the way of a search hangs on it.
