@@ -1,25 +1,24 @@
 """Lists of demands: filters, search in Chinese, and paging by key, at the same cost however deep."""
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import BooleanField, DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models import Q, QuerySet
 
 from gongzhi.demands import rules
 from gongzhi.demands.models import Category, Demand
 from gongzhi.demands.queries import KEEP, NEAR_DAYS, PLACE_STANDINGS, lies_in, near_by, visible_demands
 from gongzhi.demands.rules import State
+from gongzhi.demands.searching import Search, in_order, with_words_of
 from gongzhi.neighbourhood.rows import Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind
 from gongzhi.shared.lately import Lately
 from gongzhi.shared.moves import _
 from gongzhi.shared.reading import AmongThese, Question
-from gongzhi.shared.texts import KEEP_SHARES, found_by, of_weeks, rarest_pair, weeks_holding, whole_of
+from gongzhi.shared.texts import KEEP_SHARES
 
 PAGE = 50
 
@@ -179,7 +178,7 @@ def filtered(
     if filters.until:
         rows = rows.filter(received_at__lt=filters.until)
     if with_words and filters.words.strip():
-        rows = rows.filter(_words(filters.words))
+        rows = rows.filter(with_words_of(filters.words))
     return rows
 
 
@@ -209,16 +208,16 @@ def list_page(
     cursor, backwards = _read_cursor(before or after), bool(before)
     downwards, column = by_due == backwards, "due_at" if by_due else "received_at"
 
-    def rows(*, by_place: bool = True) -> QuerySet[Demand]:
+    def rows(by_place: bool) -> QuerySet[Demand]:
         chosen = filtered(actor, filters, now=now, with_words=False, by_place=by_place)
         return chosen.filter(_beyond(cursor, by_due, backwards=backwards)) if cursor else chosen
 
     if filters.words.strip():
-        many = _roughly(actor, filters, now)
-        start = cursor[0] if cursor else None
-        ids = _nearest_with(rows, filters.words, many, start, column, downwards, size + 1, _area(actor, filters.place))
+        area, start = _area(actor, filters.place), cursor[0] if cursor else None
+        search = Search(rows, filters.words, area, column, downwards, size + 1)
+        ids = search.nearest(_roughly(actor, filters, now), start)
     else:
-        ids = list(rows().order_by(*_order(column, downwards)).values_list("pk", flat=True)[: size + 1])
+        ids = list(rows(True).order_by(*in_order(column, downwards)).values_list("pk", flat=True)[: size + 1])
     found = _lines_of(ids)
     more, found = len(found) > size, found[:size]
     if backwards:
@@ -230,84 +229,6 @@ def list_page(
         before=_cursor(found[0], by_due) if found and has_previous else "",
         filters=replace(filters),
     )
-
-
-def _order(column: str, downwards: bool) -> tuple[str, str]:
-    return (f"-{column}", "-id") if downwards else (column, "id")
-
-
-# How many of the nearest rows are looked through one by one where nothing is known of the words, or of their meeting.
-LOOK = 4000
-# So many rows are looked at sooner than the lists of the other pairs of the words.
-FEW = 500
-# In more weeks than these walking costs no more.
-MOST_WEEKS = 16
-
-
-def _nearest_with(
-    rows: Callable[..., QuerySet[Demand]],
-    words: str,
-    many: int,
-    start: datetime | None,
-    column: str,
-    downwards: bool,
-    wanted: int,
-    area: int | None,
-) -> list[int]:
-    """The ids of the first `wanted` rows with these words, found in bounded time, be they in every tenth row or none.
-
-    The database knows how often each pair stands, not how often several stand together, and a wrong guess makes it
-    either walk the whole table in order or collect half of it. So: of common words those of the nearest weeks are
-    collected, as many weeks as should fill the page; by due time the nearest rows are walked instead. Where these do not
-    fill it, all that have the words are collected by the index of pairs and sorted; words with a rare pair are at once.
-    `many` is about how many rows there are, `start` the moment behind which they come, the latest where it is None,
-    `area` a community or subdistrict that all of them lie in.
-    """
-    pair, share = rarest_pair(Demand._meta.db_table, "search", words) or ("", None)
-    look = int(2 * wanted / share) if share else LOOK
-    # How often several words meet is not known: perhaps as often as the rarest stands, perhaps never.
-    if len(words.split()) > 1:
-        look = max(look, LOOK)
-    order = _order(column, downwards)
-    rare = share is not None and share * many <= FEW
-    weeks: list[int] = []
-    if share is not None and not rare and column == "received_at":
-        weeks = weeks_holding("demand_search", look / many, start, downwards=downwards, most=MOST_WEEKS)
-
-    def collected(among: Q) -> list[int]:
-        # The index of pairs knows the area: that of places would be read whole beside it.
-        few = (rows(by_place=False) if area else rows()).filter(among)
-        # Ordered by an expression, which no index holds: the rows must be collected first.
-        still = ExpressionWrapper(F(column) + Value(timedelta(0)), output_field=DateTimeField())
-        by_moment = still.desc() if downwards else still.asc()
-        few = few.filter(_words(words, area=area, led_by=pair if rare else "")).order_by(by_moment, order[1])
-        return list(few.values_list("pk", flat=True)[:wanted])
-
-    found: list[int] = []
-    if weeks:
-        found = collected(of_weeks(column, weeks))
-    # Walking should end half-way; collecting touches that share of the rows.
-    elif share is None or share * many >= look / 2:
-        near = rows().annotate(hit=ExpressionWrapper(_words(words, walking=True), output_field=BooleanField()))
-        found = _walk(near.order_by(*order).values_list("pk", column, "hit")[:look], downwards, wanted)
-    return found if len(found) == wanted else collected(Q())
-
-
-def _walk(near: QuerySet[Demand, Any], downwards: bool, wanted: int) -> list[int]:
-    """The first `wanted` ids of those of `near`, rows of (id, moment, whether it is one), that are one.
-
-    Django cannot select from a limited selection; so the rows come one by one until enough are found.
-    """
-    try:
-        statement, values = near.query.sql_with_params()
-    except EmptyResultSet:
-        return []
-    way = "DESC" if downwards else "ASC"
-    chosen = f"WHERE hit ORDER BY moment {way}, id {way} LIMIT %s"
-    with connection.cursor() as cursor:
-        # Only Django's own words.
-        cursor.execute(f"SELECT id FROM ({statement}) AS near (id, moment, hit) {chosen}", [*values, wanted])  # noqa: S608
-        return [row[0] for row in cursor.fetchall()]
 
 
 def _area(actor: Actor, place: Place | None) -> int | None:
@@ -384,13 +305,3 @@ def _due(due: str, now: datetime) -> Q:
     if due == "today":
         return Q(due_at__gte=now, due_at__lte=end)
     return Q(due_at__gte=now, due_at__lte=end + timedelta(days=7))
-
-
-def _words(words: str, *, area: int | None = None, walking: bool = False, led_by: str = "") -> Q:
-    chosen = found_by(
-        "search", whole_of("subject", "body", "place_words"), words, place_id=area, walking=walking, led_by=led_by
-    )
-    demand_id = rules.read_number(words)
-    if demand_id is not None and words.replace("-", "").replace(" ", "").isdigit():
-        return chosen | Q(pk=demand_id) | Q(external_number=words.strip())
-    return chosen

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from gongzhi.web.casework.choices import Tree
 from gongzhi.web.casework.options import drawn_groups, drawn_options, drawn_select
 from gongzhi.web.casework.rows import Row
-from gongzhi.web.templatetags.pieces import DAY, badge_of_left, icon, in_unit, span_in, state_badge
+from gongzhi.web.templatetags.pieces import DAY, badge, icon, in_unit, look_of_left, span_in, state_badge
 
 register = template.Library()
 
@@ -90,7 +90,7 @@ def _row(row: Row, base: str, tick: bool, now: datetime, language: str) -> str:
         f"{_origin(row.kind_label, row.channel_label, language)}{marks(row)}</span></th>"
         f'<td class="cell-place">{escape(row.place)}</td><td class="cell-category">{category}</td>'
         f'<td class="cell-due nowrap">{_due(row, now, language)}</td>'
-        f'<td class="cell-state nowrap">{_state(row.state, row.state_label, language)}</td>'
+        f'<td class="cell-state nowrap">{state_badge(row.state, row.state_label)}</td>'
         + (f'<td class="cell-who">{hands}</td>' if base == "/desk" else "")
         + "</tr>"
     )
@@ -107,34 +107,24 @@ def _origin(kind_label: str, channel_label: str, language: str) -> str:
     return f"<span>{escape(_(kind_label))} · {escape(_(channel_label))}</span>"
 
 
-@lru_cache(maxsize=256)
-def _state(state: str, label: str, language: str) -> str:
-    return _badge(**state_badge(state, label))
-
-
 def _due(row: Row, now: datetime, language: str) -> str:
     if row.paused:
         return _paused(language)
     if row.due_at is None:
         return ""
     due, left = row.due_at.astimezone(now.tzinfo), row.due_at - now
-    badge = _left(left < timedelta(), left <= DAY, *in_unit(abs(left)), language)
+    drawn = _left(left < timedelta(), left <= DAY, *in_unit(abs(left)), language)
     return (
-        f'{badge % {"when": f"{due:%Y-%m-%d %H:%M}"}}<span class="muted small number due-date">{due:%m-%d %H:%M}</span>'
+        f'{drawn % {"when": f"{due:%Y-%m-%d %H:%M}"}}<span class="muted small number due-date">{due:%m-%d %H:%M}</span>'
     )
 
 
 @lru_cache(maxsize=8)
 def _paused(language: str) -> str:
-    return _badge("rest", "pause-circle", _("暂停计时"))
+    return badge("rest", "pause-circle", _("暂停计时"))
 
 
 @lru_cache(maxsize=1024)
 def _left(late: bool, soon: bool, unit: str, number: int, language: str) -> str:
     """The badge of a due time but for the moment itself, which its title has to be given as `when`."""
-    return _badge(**badge_of_left(late, soon, span_in(unit, number)), title=_("时限：%(when)s"))
-
-
-def _badge(tone: str, sign: str, label: str, title: str = "") -> str:
-    named = f' title="{escape(title)}"' if title else ""
-    return f'<span class="badge-plain tone-{tone}"{named}>{icon(sign)}{escape(label)}</span>'
+    return badge(*look_of_left(late, soon, span_in(unit, number)), _("时限：%(when)s"))

@@ -185,38 +185,50 @@ def errors(*forms_shown: forms.BaseForm) -> dict[str, Any]:
     return {"lines": lines}
 
 
-@register.inclusion_tag("parts/badge.html")
-def state_badge(state: str, label: str) -> dict[str, Any]:
-    """Draw a state as sign, word and colour; `label` is the word of the room's own table."""
-    tone, sign = STATES.get(str(getattr(state, "value", state)), ("rest", "circle"))
-    return {"tone": tone, "sign": sign, "label": _(label)}
+@register.simple_tag
+def badge(tone: str, sign: str, label: str, title: str = "") -> SafeString:
+    """Draw how something stands as sign, word and colour."""
+    named = format_html(' title="{}"', title) if title else ""
+    return format_html('<span class="badge-plain tone-{}"{}>{}{}</span>', tone, named, icon(sign), label)
 
 
-@register.inclusion_tag("parts/badge.html")
+@register.simple_tag
+def state_badge(state: str, label: str) -> SafeString:
+    """Draw a state; `label` is the word of the room's own table."""
+    return _state_badge(str(getattr(state, "value", state)), label, get_language() or "")
+
+
+# The same few for every row. `language` is the one in use, named so that what is kept is kept for it alone.
+@lru_cache(maxsize=1024)
+def _state_badge(state: str, label: str, language: str) -> SafeString:
+    return badge(*STATES.get(state, ("rest", "circle")), _(label))
+
+
+@register.simple_tag
 def due_badge(
     due: datetime | None, done: datetime | None = None, paused: bool = False, now: datetime | None = None
-) -> dict[str, Any]:
-    """Draw how a due time stands: kept, missed, running out, paused; as sign, word and colour."""
+) -> SafeString:
+    """Draw how a due time stands: kept, missed, running out, paused."""
     if due is None:
-        return {"tone": "rest", "sign": "dash-circle", "label": _("没有时限")}
-    shown = timezone.localtime(due)
-    title = _("时限：%(when)s") % {"when": shown.strftime("%Y-%m-%d %H:%M")}
+        return badge("rest", "dash-circle", _("没有时限"))
+    title = _("时限：%(when)s") % {"when": timezone.localtime(due).strftime("%Y-%m-%d %H:%M")}
     if done is not None:
         late = done > due
-        tone, sign, label = ("late", "x-circle", _("超时完成")) if late else ("good", "check-circle", _("按时完成"))
-        return {"tone": tone, "sign": sign, "label": label, "title": title}
-    if paused:
-        return {"tone": "rest", "sign": "pause-circle", "label": _("暂停计时"), "title": title}
-    left = due - (now or timezone.localtime())
-    return {**badge_of_left(left < timedelta(), left <= DAY, span(abs(left))), "title": title}
+        look = ("late", "x-circle", _("超时完成")) if late else ("good", "check-circle", _("按时完成"))
+    elif paused:
+        look = ("rest", "pause-circle", _("暂停计时"))
+    else:
+        left = due - (now or timezone.localtime())
+        look = look_of_left(left < timedelta(), left <= DAY, span(abs(left)))
+    return badge(*look, title)
 
 
-def badge_of_left(late: bool, soon: bool, words: str) -> dict[str, str]:
-    """The badge of a clock that runs, with these words for the time left or gone over."""
+def look_of_left(late: bool, soon: bool, words: str) -> tuple[str, str, str]:
+    """Colour, sign and words of a clock that runs, `words` for the time left or gone over."""
     if late:
-        return {"tone": "late", "sign": "exclamation-triangle-fill", "label": _("已超 %(span)s") % {"span": words}}
+        return "late", "exclamation-triangle-fill", _("已超 %(span)s") % {"span": words}
     tone, sign = ("soon", "hourglass-split") if soon else ("calm", "clock")
-    return {"tone": tone, "sign": sign, "label": _("还剩 %(span)s") % {"span": words}}
+    return tone, sign, _("还剩 %(span)s") % {"span": words}
 
 
 def span(length: timedelta) -> str:
