@@ -12,7 +12,7 @@ from gongzhi.demands import rules
 from gongzhi.demands.models import Category, Demand
 from gongzhi.demands.queries import KEEP, NEAR_DAYS, PLACE_STANDINGS, lies_in, near_by, visible_demands
 from gongzhi.demands.rules import State
-from gongzhi.demands.searching import Search, in_order, with_words_of
+from gongzhi.demands.search import Search, in_order, with_words_of
 from gongzhi.neighbourhood.rows import Place
 from gongzhi.neighbourhood.rules import Actor, PlaceKind
 from gongzhi.shared.lately import Lately

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from gongzhi.demands import lists, searching
+from gongzhi.demands import lists, search
 from gongzhi.demands.lists import Filters, list_page
 from gongzhi.demands.models import Demand
 from gongzhi.neighbourhood.rules import Actor
@@ -46,8 +46,8 @@ def test_every_way_finds_the_same(
 ) -> None:
     Lately.forget_all()
     # Small enough that the walk often comes back with too few.
-    monkeypatch.setattr(searching, "LOOK", 20)
-    monkeypatch.setattr(searching, "FEW", few)
+    monkeypatch.setattr(search, "LOOK", 20)
+    monkeypatch.setattr(search, "FEW", few)
     if analysed:
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE demands_demand")
@@ -60,9 +60,9 @@ def test_every_way_finds_the_same(
 def test_over_many_weeks_the_same_is_found(told: Town, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
     for number, row in enumerate(Demand.objects.order_by("pk")):
         Demand.objects.filter(pk=row.pk).update(received_at=NOW - timedelta(days=2 * number))
-    monkeypatch.setattr(searching, "LOOK", 20)
-    monkeypatch.setattr(searching, "FEW", 0)
-    monkeypatch.setattr(searching, "MOST_WEEKS", most)
+    monkeypatch.setattr(search, "LOOK", 20)
+    monkeypatch.setattr(search, "FEW", 0)
+    monkeypatch.setattr(search, "MOST_WEEKS", most)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE demands_demand")
     Lately.forget_all()
@@ -122,7 +122,7 @@ def test_pages_follow_one_another_and_lead_back(
     told: Town, words: str, look: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Lately.forget_all()
-    monkeypatch.setattr(searching, "LOOK", look)
+    monkeypatch.setattr(search, "LOOK", look)
     for who in ("qu_fuze", "dongzheng_shegong"):
         actor, asked = told.actor(who), Filters(group="all", words=words)
         pages = [list_page(actor, asked, now=NOW, size=4)]
