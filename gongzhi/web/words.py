@@ -31,12 +31,13 @@ def named(row: Any) -> str:
 
 def in_language(chinese: str, english: str) -> str:
     """Which of the two this reader reads; a text of ours without an English of its own is translated."""
-    return _in_language(chinese, english, get_language() or "")
+    return said_in(chinese, english, get_language() or "")
 
 
 # The same few of a page's fifty rows, and of the next page's.
 @lru_cache(maxsize=4096)
-def _in_language(chinese: str, english: str, language: str) -> str:
+def said_in(chinese: str, english: str, language: str) -> str:
+    """The same in a language that is known to be the one in use."""
     return english if english and language.startswith("en") else gettext(chinese) if chinese else ""
 
 

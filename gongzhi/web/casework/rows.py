@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from django.utils.translation import get_language
+
 from gongzhi.demands import masking, rules
 from gongzhi.demands.lists import Line
 from gongzhi.demands.queries import may_see_contact
@@ -12,7 +14,7 @@ from gongzhi.demands.rules import State
 from gongzhi.neighbourhood.rules import Actor, Right
 from gongzhi.web.casework import choices
 from gongzhi.web.casework.choices import Scope
-from gongzhi.web.words import in_language, named
+from gongzhi.web.words import named, said_in
 
 
 class Row(NamedTuple):
@@ -50,12 +52,15 @@ def seen_by(actor: Actor, text: str, demand: Demand | None = None) -> str:
 def rows_for(actor: Actor, found: Iterable[Line], scope: Scope, categories: Iterable[Category] = ()) -> list[Row]:
     """The rows of a list; `categories` are needed where one that is only suggested is to be shown."""
     known = {row.code: row for row in categories}
-    in_the_clear, prefix = actor.may_everywhere(Right.SEE_CONTACTS), scope.prefix
-    return [_row(line, line.subject if in_the_clear else masking.mask(line.subject), prefix, known) for line in found]
+    in_the_clear, prefix, language = actor.may_everywhere(Right.SEE_CONTACTS), scope.prefix, get_language() or ""
+    return [
+        _row(line, line.subject if in_the_clear else masking.mask(line.subject), prefix, known, language)
+        for line in found
+    ]
 
 
-def _row(line: Line, subject: str, prefix: str, known: dict[str, Category]) -> Row:
-    category, confidence = in_language(line.category or "", line.category_english or ""), None
+def _row(line: Line, subject: str, prefix: str, known: dict[str, Category], language: str) -> Row:
+    category, confidence = said_in(line.category or "", line.category_english or "", language), None
     if not category and known and (found := choices.suggested(line.suggestions, known)):
         category, confidence = named(found[0][0]), round(found[0][1] * 100)
     return Row(

@@ -6,11 +6,13 @@ Every value goes through `escape`; the classes and signs are those of `parts/bad
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
+
+# Django's own asks of each text whether it is a promise of one: these are texts, and there are hundreds on a page.
+from html import escape
 from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -18,7 +20,7 @@ from django.utils.translation import gettext as _
 from gongzhi.web.casework.choices import Tree
 from gongzhi.web.casework.options import drawn_groups, drawn_options, drawn_select
 from gongzhi.web.casework.rows import Row
-from gongzhi.web.templatetags.pieces import DAY, badge, icon, in_unit, look_of_left, span_in, state_badge
+from gongzhi.web.templatetags.pieces import DAY, badge, drawn_state, icon, in_unit, look_of_left, span_in
 
 register = template.Library()
 
@@ -90,7 +92,7 @@ def _row(row: Row, base: str, tick: bool, now: datetime, language: str) -> str:
         f"{_origin(row.kind_label, row.channel_label, language)}{marks(row)}</span></th>"
         f'<td class="cell-place">{escape(row.place)}</td><td class="cell-category">{category}</td>'
         f'<td class="cell-due nowrap">{_due(row, now, language)}</td>'
-        f'<td class="cell-state nowrap">{state_badge(row.state, row.state_label)}</td>'
+        f'<td class="cell-state nowrap">{drawn_state(row.state, row.state_label, language)}</td>'
         + (f'<td class="cell-who">{hands}</td>' if base == "/desk" else "")
         + "</tr>"
     )

@@ -195,12 +195,13 @@ def badge(tone: str, sign: str, label: str, title: str = "") -> SafeString:
 @register.simple_tag
 def state_badge(state: str, label: str) -> SafeString:
     """Draw a state; `label` is the word of the room's own table."""
-    return _state_badge(str(getattr(state, "value", state)), label, get_language() or "")
+    return drawn_state(str(getattr(state, "value", state)), label, get_language() or "")
 
 
 # The same few for every row. `language` is the one in use, named so that what is kept is kept for it alone.
 @lru_cache(maxsize=1024)
-def _state_badge(state: str, label: str, language: str) -> SafeString:
+def drawn_state(state: str, label: str, language: str) -> SafeString:
+    """The same in a language that is known to be the one in use."""
     return badge(*STATES.get(state, ("rest", "circle")), _(label))
 
 
