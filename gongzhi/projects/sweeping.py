@@ -8,6 +8,7 @@ it finds is an order; the plan is made of it by `Schedule.forward`.
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,16 +17,22 @@ from gongzhi.projects.scheduling import Days, Job, Schedule, Starts
 
 _Whole = NDArray[np.int64]
 _Words = NDArray[np.uint64]
-_Base = tuple[_Whole, _Whole, _Whole, _Whole]
+_Base = tuple[_Whole, _Whole]
+_Table = TypeVar("_Table", _Whole, _Words)
 _Bounds = tuple[_Whole, _Whole]
 _Over = Callable[[], bool]
 
 WIDE, TURNS, FEW, SPREAD, POWER = 16, 4, 20, 5.0, 12
 """How many schedules go on, in how many orders each, how many jobs are looked at together, by how many days one strays,
 and how much more what is late weighs than what is early."""
+STAY = 10
 LEAST, LONGEST, MOST_BYTES = 60, 56, 40_000_000
 """Fewer jobs are not worth it; a longer job would not fit; nor more bytes for the hands taken and asked."""
-_FULL, _ONE, _LAST = np.uint64(2**64 - 1), np.uint64(1), np.uint64(63)
+_ONE, _TOP, _BYTES, _HIGH = np.uint64(1), np.uint64(56), np.uint64(2**64 // 255), np.uint64(2**64 // 255 * 128)
+_GATHER = np.uint64(sum(1 << 7 * bit for bit in range(8)))
+_WEEKS = np.arange(8)[:, None, None]
+_PLACES = np.arange(0, 64, 8, dtype=np.uint64)[:, None]
+_PAST = np.array([(1 << day) - 1 for day in range(8)], dtype=np.uint64)
 
 
 class _Flat:
@@ -66,7 +73,8 @@ class _Flat:
                 jobs.append(Job(days, one.crews, base, after, first, due, None if one.fixed is None else first))
         self.schedule = Schedule(jobs, schedule.capacities, ())
         self.lags = sorted({0, *(lag for one in jobs for _before, lag in one.after)})
-        self.horizon = (self.finish * 5 // 4 + 2 * (self.lags[-1] + LONGEST) + 127) // 64 * 64
+        longest = max((one.days for one in jobs if one.fixed is None), default=0)
+        self.horizon = (self.finish * 5 // 4 + 2 * (self.lags[-1] + longest) + 80) // 8 * 8
         last = base.end(base.first(0), self.horizon + 1) + self.lags[-1]
         self._before = np.array([base.worked_before(day) for day in range(last + 1)])
         self._worked = np.flatnonzero(np.diff(self._before))
@@ -99,6 +107,11 @@ class _Flat:
                 end = min(found[before] + jobs[before].days, self.horizon - 1)
                 found[job] = max(found[job], int(self.later[self.lags.index(lag), end]))
         return np.array(found, dtype=np.int64)
+
+
+def _by_step(table: _Table) -> _Table:
+    """Of rows of jobs in turn those of each turn."""
+    return np.ascontiguousarray(table.swapaxes(0, 1))
 
 
 def _most_used(schedule: Schedule) -> Days:
@@ -189,7 +202,9 @@ class _Way:
                     takes[job, first, at, first : first + one.days] = hands
         words = takes.view(np.uint64).reshape(number * 8, widest, self.words)
         self.takes: _Words = np.ascontiguousarray(words.transpose(2, 1, 0))
-        self.spans, self.blocks = np.arange(self.words)[:, None, None], np.arange(horizon // 64)
+        # Together with what is taken it reaches the highest bit of its byte where hands are lacking.
+        self.more = (127 - self.room.astype(np.uint64)) * _BYTES
+        self.spans = np.arange(self.words)[:, None, None]
         waits = max(1, *(len(one) for one in before))
         self.waits, self.lags = np.full((waits, number), number), np.zeros((waits, number), dtype=np.int64)
         self.waiting = np.zeros((number, number), dtype=bool)
@@ -197,15 +212,14 @@ class _Way:
             for at, (other, lag) in enumerate(found.items()):
                 self.waits[at, job], self.lags[at, job] = other, flat.lags.index(lag) * horizon
                 self.waiting[job, other] = True
-        self.shifts, known = [], np.ones(number, dtype=np.int64)
+        shifts, known = list[_Words](), np.ones(number, dtype=np.int64)
         days = np.minimum(self.days, longest)
         while (known < days).any():
             more = np.minimum(known, days - known)
-            self.shifts.append(more.astype(np.uint64))
+            shifts.append(more.astype(np.uint64))
             known += more
-        past = np.arange(horizon + 64) < np.arange(horizon + 1)[:, None]
-        self.past: _Words = np.ascontiguousarray(np.packbits(past, axis=1, bitorder="little").view(np.uint64).T)
-        self.far = horizon - longest - flat.lags[-1] - self.words * 8 - 8
+        self.shifts = np.array(shifts, dtype=np.uint64).reshape(-1, number)
+        self.far = horizon - longest - flat.lags[-1] - 72
 
     def sweep(self, wished: _Whole, bounds: _Bounds, chance: np.random.Generator, over: _Over) -> _Whole | None:
         """The ends of the best schedule in the beam, each job near where it is wished to begin and within `bounds`; those
@@ -222,13 +236,9 @@ class _Way:
         while True:
             few = order[at : at + FEW]
             turns = self._turns(few, wishes[:, few], chance)
-            score = np.repeat(behind, TURNS)
-            for jobs in np.ascontiguousarray(turns.T):
-                end = self._put(taken, ends, jobs, bounds, base, top)
-                score += ((end + self.tails.take(jobs)) / scale) ** POWER
-                top = max(top, int(end.max()))
-                if top > self.far:
-                    return None
+            if not self._put(taken, ends, turns, bounds, base):
+                return None
+            score = np.repeat(behind, TURNS) + (((ends[:, few] + self.tails[few]) / scale) ** POWER).sum(1)
             # Those of one score are mostly the same.
             best = np.unique(score, return_index=True)[1][:WIDE]
             best = np.concatenate([best, np.full(WIDE - len(best), best[0])])
@@ -242,9 +252,9 @@ class _Way:
             place[turns[best[0]]] = np.arange(len(few))
             few = few[np.lexsort((place[few], wishes[0, few]))]
             order[at : at + FEW] = few
-            stay, rest = few[: FEW // 2], few[FEW // 2 :]
+            stay, rest = few[:STAY], few[STAY:]
             behind = behind[best // TURNS] + (((kept[:, stay] + self.tails[stay]) / scale) ** POWER).sum(1)
-            self._spread(taken.reshape(lanes, -1), best, rest, kept)
+            self._spread(taken, best, rest, kept, int(ends.max()))
             ends.reshape(WIDE, TURNS, -1)[:] = kept[:, None]
             at += len(stay)
 
@@ -258,13 +268,18 @@ class _Way:
         ends[:, self.fixed] = (wished + self.days)[self.fixed]
         return np.tile(np.minimum(hands, 100).astype(np.int8), (lanes, 1)), ends
 
-    def _spread(self, taken: NDArray[np.int8], best: _Whole, rest: _Whole, ends: _Whole) -> None:
-        """The hands of the best schedules for all, but for those of jobs that may go elsewhere."""
-        hands = taken[best]
+    def _spread(self, taken: NDArray[np.int8], best: _Whole, rest: _Whole, ends: _Whole, top: int) -> None:
+        """The hands of the best schedules for all, but for those of jobs that may go elsewhere; `top` is the last day on
+        which anything is taken."""
+        weeks = min((top >> 3) + self.words, self.horizon // 8)
+        every = taken.view(np.uint64).reshape(-1, self.crews, self.horizon // 8)[:, :, :weeks]
+        hands = every[best]
         jobs, starts = np.tile(rest, WIDE), (ends[:, rest] - self.days[rest]).reshape(-1)
-        where, what = self._hands(jobs, starts, np.repeat(self._base(WIDE)[3], len(rest)))
-        np.subtract.at(hands.reshape(-1).view(np.uint64), where.reshape(-1), what.reshape(-1))
-        taken.reshape(WIDE, TURNS, -1)[:] = hands[:, None]
+        rows = self.crew.take(jobs, 1) * weeks + np.repeat(np.arange(WIDE) * (self.crews * weeks), len(rest))
+        where = rows + (starts >> 3) + self.spans
+        what = self.takes.take(jobs * 8 + (starts & 7), 2)
+        np.subtract.at(hands.reshape(-1), where.reshape(-1), what.reshape(-1))
+        every.reshape(WIDE, TURNS, self.crews, weeks)[:] = hands[:, None]
 
     def _turns(self, few: _Whole, wishes: NDArray[np.float64], chance: np.random.Generator) -> _Whole:
         """Orders of a few jobs for each schedule in the beam, in which dependencies hold; the first as it is wished."""
@@ -277,43 +292,51 @@ class _Way:
         return few[np.argsort(key, axis=2, kind="stable").reshape(WIDE * TURNS, -1)]
 
     def _base(self, lanes: int) -> _Base:
-        """Where each schedule begins: itself, in ends, in rows and in words of hands."""
+        """Where each schedule begins: in ends and in words of hands."""
         each = np.arange(lanes)
-        rows = each * self.crews
-        return each, each * (len(self.days) + 1), rows, rows * (self.horizon // 8)
+        return each * (len(self.days) + 1), each * (self.crews * (self.horizon // 8))
 
-    def _put(
-        self, taken: NDArray[np.int8], ends: _Whole, jobs: _Whole, bounds: _Bounds, base: _Base, top: int
-    ) -> _Whole:
-        """One job in each schedule at its first possible start; `top` is the last day on which anything is taken."""
-        (least, later), (each, firsts, rows, words) = bounds, base
-        known = ends.reshape(-1)
-        behind = known.take(self.waits.take(jobs, 1) + firsts)
-        start = np.maximum(later.take(behind + self.lags.take(jobs, 1)).max(0), least.take(jobs))
-        since = int(start.min()) >> 6
-        until = (max(top, int(start.max())) >> 6) + 1
-        blocks = ((self.crew.take(jobs, 1) + rows) * (self.horizon // 64))[:, :, None] + self.blocks[since:until]
-        given = taken.reshape(-1, 64).take(blocks, 0).reshape(*blocks.shape[:2], -1)
-        lacking = given > self.room.take(jobs, 1)[:, :, None]
-        bits = np.packbits(lacking.reshape(-1), bitorder="little").view(np.uint64).reshape(blocks.shape)
-        busy = self.past[since : until + 1].take(start, 1)
-        busy[:-1] |= np.bitwise_or.reduce(bits, 0).T
-        # A day on which it cannot begin: one of so many from it on is busy.
-        for shifts in self.shifts:
-            shift = shifts.take(jobs)
-            more = busy >> shift
-            more[:-1] |= busy[1:] << _ONE << (_LAST - shift)
-            busy |= more
-        word = (busy != _FULL).argmax(0)
-        free = busy[word, each]
-        start = np.bitwise_count((~free & (free + _ONE)) - _ONE).astype(np.int64) + (word + since) * 64
-        end: _Whole = start + self.days.take(jobs)
-        known[firsts + jobs] = end
-        where, what = self._hands(jobs, start, words)
-        taken.reshape(-1).view(np.uint64)[where] += what
-        return end
+    def _put(self, taken: NDArray[np.int8], ends: _Whole, turns: _Whole, bounds: _Bounds, base: _Base) -> bool:
+        """These jobs in each schedule, in its turn, each at its first possible start; whether all can be put."""
+        (least, later), (firsts, lanes) = bounds, base
+        known, hands, turns = ends.reshape(-1), taken.reshape(-1).view(np.uint64), np.ascontiguousarray(turns.T)
+        steps = zip(
+            turns + firsts,
+            _by_step(self.waits.take(turns, 1) + firsts),
+            _by_step(self.lags.take(turns, 1)),
+            least.take(turns),
+            self.days.take(turns),
+            _by_step(self.crew.take(turns, 1) * (self.horizon // 8) + lanes),
+            _by_step(self.more.take(turns, 1)),
+            _by_step(self.shifts.take(turns, 1)),
+            turns * 8,
+            strict=True,
+        )
+        for job, waits, lags, earliest, days, rows, more, shifts, takes in steps:
+            start = np.maximum(later.take(known.take(waits) + lags).max(0), earliest)
+            start = self._first(hands, start, rows, more, shifts)
+            known[job] = end = start + days
+            where = rows + (start >> 3) + self.spans
+            hands[where] = hands.take(where) + self.takes.take(takes + (start & 7), 2)
+            if end.max() > self.far:
+                return False
+        return True
 
-    def _hands(self, jobs: _Whole, starts: _Whole, rows: _Whole) -> tuple[_Whole, _Words]:
-        """The words in which jobs take hands, and how many."""
-        where = self.crew.take(jobs, 1) * (self.horizon // 8) + (rows + (starts >> 3)) + self.spans
-        return where, self.takes.take(jobs * 8 + (starts & 7), 2)
+    def _first(self, hands: _Words, start: _Whole, rows: _Whole, more: _Words, shifts: _Words) -> _Whole:
+        """The first start from this one on with hands enough."""
+        week = start >> 3
+        lacking = np.bitwise_or.reduce(hands.take(rows + week + _WEEKS) + more, 1)
+        # The highest bits of its bytes side by side, then those of all weeks.
+        bits = ((lacking & _HIGH) * _GATHER >> _TOP) << _PLACES
+        busy = np.bitwise_or.reduce(bits, 0) | _PAST.take(start & 7)
+        free = ~busy
+        for shift in shifts:
+            free &= free >> shift
+        found: _Whole = np.bitwise_count((free & -free) - _ONE).astype(np.int64) + (week << 3)
+        if not free.all():
+            left = np.flatnonzero(free == 0)
+            busy = busy[left]
+            # Behind the last busy day; without the one next to it the highest bit is not rounded up.
+            start = (week[left] << 3) + np.frexp((busy & ~(busy >> _ONE)).astype(float))[1]
+            found[left] = self._first(hands, start, rows.take(left, 1), more.take(left, 1), shifts.take(left, 1))
+        return found
