@@ -17,7 +17,7 @@ from gongzhi.projects.sweeping import Sweeps
 def search(schedule: Schedule, *, seconds: float, schedules: int | None = None, seed: int = 1) -> tuple[Starts, bool]:
     """The best schedule found, and whether nothing can beat it. With a number of `schedules` the clock plays no part."""
     until = None if schedules is not None else time.perf_counter() + seconds
-    bound = schedule.bound()
+    bound = schedule.bound
     best: Starts = schedule.forward(schedule.order)
     cost = schedule.cost(best)
 
@@ -38,10 +38,11 @@ def search(schedule: Schedule, *, seconds: float, schedules: int | None = None, 
 
     rules = _rules(schedule)
     chance = random.Random(seed)  # noqa: S311 - no secret
-    people = [keep(way(rule)) for way in (schedule.daily, in_turn) for rule in rules if not over()]
+    people = [keep(schedule.daily(rule)) for rule in rules if not over()]
     if sweeps := None if over() else Sweeps.of(schedule, cost[1], seed):
         _sweep(schedule, sweeps, best, lambda at: keep(in_turn(at)), over)
         return best, cost <= bound
+    people += [keep(in_turn(rule)) for rule in rules if not over()]
     idle = 0
     while idle < RESTARTS and not over():
         before = cost

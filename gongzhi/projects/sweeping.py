@@ -8,7 +8,6 @@ it finds is an order; the plan is made of it by `Schedule.forward`.
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,14 +17,12 @@ from gongzhi.projects.scheduling import Days, Job, Schedule, Starts
 _Whole = NDArray[np.int64]
 _Words = NDArray[np.uint64]
 _Base = tuple[_Whole, _Whole]
-_Table = TypeVar("_Table", _Whole, _Words)
 _Bounds = tuple[_Whole, _Whole]
 _Over = Callable[[], bool]
 
-WIDE, TURNS, FEW, SPREAD, POWER = 16, 4, 20, 5.0, 12
-"""How many schedules go on, in how many orders each, how many jobs are looked at together, by how many days one strays,
-and how much more what is late weighs than what is early."""
-STAY = 10
+WIDE, TURNS, FEW, STAY, SPREAD = 16, 4, 20, 10, 5.0
+"""How many schedules go on, in how many orders each, how many jobs are looked at together and how many of them stay,
+and by how many days one strays."""
 LEAST, LONGEST, MOST_BYTES = 60, 56, 40_000_000
 """Fewer jobs are not worth it; a longer job would not fit; nor more bytes for the hands taken and asked."""
 _ONE, _TOP, _BYTES, _HIGH = np.uint64(1), np.uint64(56), np.uint64(2**64 // 255), np.uint64(2**64 // 255 * 128)
@@ -107,11 +104,6 @@ class _Flat:
                 end = min(found[before] + jobs[before].days, self.horizon - 1)
                 found[job] = max(found[job], int(self.later[self.lags.index(lag), end]))
         return np.array(found, dtype=np.int64)
-
-
-def _by_step(table: _Table) -> _Table:
-    """Of rows of jobs in turn those of each turn."""
-    return np.ascontiguousarray(table.swapaxes(0, 1))
 
 
 def _most_used(schedule: Schedule) -> Days:
@@ -229,16 +221,20 @@ class _Way:
         if max(top, int(bounds[0].max())) > self.far:
             return None
         taken, ends = self._held(wished, lanes)
+        hands, known = taken.reshape(-1).view(np.uint64), ends.reshape(-1)
         order = self.free[np.argsort(wished[self.free], kind="stable")]
         wishes = np.repeat(wished[None].astype(float), WIDE, 0)
         base = self._base(lanes)
         behind, scale = np.zeros(WIDE), float(wished.max() + 1)
+        # By schedule that goes on: since nothing that is taken comes back, no job need be looked for before that day.
+        least, rest = np.repeat(bounds[0][None], WIDE, 0), order[:0]
         while True:
             few = order[at : at + FEW]
+            self._look(hands, known, least, few[len(rest) :], bounds[1], base)
             turns = self._turns(few, wishes[:, few], chance)
-            if not self._put(taken, ends, turns, bounds, base):
+            if not self._put(hands, known, turns, least, bounds[1], base):
                 return None
-            score = np.repeat(behind, TURNS) + (((ends[:, few] + self.tails[few]) / scale) ** POWER).sum(1)
+            score = np.repeat(behind, TURNS) + self._late(ends, few, scale)
             # Those of one score are mostly the same.
             best = np.unique(score, return_index=True)[1][:WIDE]
             best = np.concatenate([best, np.full(WIDE - len(best), best[0])])
@@ -249,14 +245,24 @@ class _Way:
             kept = ends[best]
             wishes[:, few] = kept[:, few] - self.days[few]
             place = np.empty(len(wished))
-            place[turns[best[0]]] = np.arange(len(few))
+            place[turns[:, best[0]]] = np.arange(len(few))
             few = few[np.lexsort((place[few], wishes[0, few]))]
             order[at : at + FEW] = few
             stay, rest = few[:STAY], few[STAY:]
-            behind = behind[best // TURNS] + (((kept[:, stay] + self.tails[stay]) / scale) ** POWER).sum(1)
+            behind = behind[best // TURNS] + self._late(kept, stay, scale)
             self._spread(taken, best, rest, kept, int(ends.max()))
+            kept[:, rest], least = 0, least[best // TURNS]
             ends.reshape(WIDE, TURNS, -1)[:] = kept[:, None]
             at += len(stay)
+
+    def _late(self, ends: _Whole, jobs: _Whole, scale: float) -> NDArray[np.float64]:
+        """What each schedule leaves behind it: what is late weighs far more than what is early."""
+        late: NDArray[np.float64] = (ends[:, jobs] + self.tails[jobs]) / scale
+        late = late * late * late
+        # To the twelfth, far quicker than by `**`.
+        late *= late
+        late *= late
+        return late.sum(1)
 
     def _held(self, wished: _Whole, lanes: int) -> tuple[NDArray[np.int8], _Whole]:
         """By schedule the hands of each crew that fixed jobs have, be they more than there are, and their ends."""
@@ -282,45 +288,52 @@ class _Way:
         every.reshape(WIDE, TURNS, self.crews, weeks)[:] = hands[:, None]
 
     def _turns(self, few: _Whole, wishes: NDArray[np.float64], chance: np.random.Generator) -> _Whole:
-        """Orders of a few jobs for each schedule in the beam, in which dependencies hold; the first as it is wished."""
-        key = wishes[:, None, :] + chance.standard_normal((WIDE, TURNS, len(few))) * SPREAD
-        key[:, 0] = wishes
+        """Orders of a few jobs for each schedule in the beam, in which dependencies hold, by turn; the first as it is wished."""
+        noise = chance.standard_normal((len(few), WIDE, TURNS)) * SPREAD
+        noise[:, :, 0] = 0
+        key = (wishes.T[:, :, None] + noise).reshape(len(few), -1)
         waiting = self.waiting[few[:, None], few]
         for at in np.flatnonzero(waiting.any(1)):
-            least = key[:, :, np.flatnonzero(waiting[at])].max(2) + 1e-6
-            np.maximum(key[:, :, at], least, out=key[:, :, at])
-        return few[np.argsort(key, axis=2, kind="stable").reshape(WIDE * TURNS, -1)]
+            np.maximum(key[at], key[waiting[at]].max(0) + 1e-6, out=key[at])
+        return few[np.argsort(key, axis=0, kind="stable")]
 
     def _base(self, lanes: int) -> _Base:
         """Where each schedule begins: in ends and in words of hands."""
         each = np.arange(lanes)
         return each * (len(self.days) + 1), each * (self.crews * (self.horizon // 8))
 
-    def _put(self, taken: NDArray[np.int8], ends: _Whole, turns: _Whole, bounds: _Bounds, base: _Base) -> bool:
+    def _look(self, hands: _Words, ends: _Whole, least: _Whole, jobs: _Whole, later: _Whole, base: _Base) -> None:
+        """Raises `least` of these jobs to the first starts that are possible beside those that stay."""
+        places = (np.tile(one[::TURNS], len(jobs)) for one in base)
+        waits, lags, rows, more, shifts = self._asked(np.repeat(jobs, WIDE), *places)
+        start = np.maximum(later.take(ends.take(waits) + lags).max(0), least[:, jobs].T.reshape(-1))
+        least[:, jobs] = self._first(hands, start, rows, more, shifts).reshape(-1, WIDE).T
+
+    def _put(self, hands: _Words, ends: _Whole, turns: _Whole, least: _Whole, later: _Whole, base: _Base) -> bool:
         """These jobs in each schedule, in its turn, each at its first possible start; whether all can be put."""
-        (least, later), (firsts, lanes) = bounds, base
-        known, hands, turns = ends.reshape(-1), taken.reshape(-1).view(np.uint64), np.ascontiguousarray(turns.T)
         steps = zip(
-            turns + firsts,
-            _by_step(self.waits.take(turns, 1) + firsts),
-            _by_step(self.lags.take(turns, 1)),
-            least.take(turns),
+            turns + base[0],
+            np.take_along_axis(np.repeat(least, TURNS, 0).T, turns, 0),
             self.days.take(turns),
-            _by_step(self.crew.take(turns, 1) * (self.horizon // 8) + lanes),
-            _by_step(self.more.take(turns, 1)),
-            _by_step(self.shifts.take(turns, 1)),
             turns * 8,
+            *(np.ascontiguousarray(one.swapaxes(0, 1)) for one in self._asked(turns, *base)),
             strict=True,
         )
-        for job, waits, lags, earliest, days, rows, more, shifts, takes in steps:
-            start = np.maximum(later.take(known.take(waits) + lags).max(0), earliest)
+        for job, earliest, days, takes, waits, lags, rows, more, shifts in steps:
+            start = np.maximum(later.take(ends.take(waits) + lags).max(0), earliest)
             start = self._first(hands, start, rows, more, shifts)
-            known[job] = end = start + days
+            ends[job] = end = start + days
             where = rows + (start >> 3) + self.spans
             hands[where] = hands.take(where) + self.takes.take(takes + (start & 7), 2)
             if end.max() > self.far:
                 return False
         return True
+
+    def _asked(self, turns: _Whole, firsts: _Whole, lanes: _Whole) -> tuple[_Whole, _Whole, _Whole, _Words, _Words]:
+        """What jobs wait for, with which lags, of whom they need hands, and how many for how long."""
+        rows = self.crew.take(turns, 1) * (self.horizon // 8) + lanes
+        waits, lags = self.waits.take(turns, 1) + firsts, self.lags.take(turns, 1)
+        return waits, lags, rows, self.more.take(turns, 1), self.shifts.take(turns, 1)
 
     def _first(self, hands: _Words, start: _Whole, rows: _Whole, more: _Words, shifts: _Words) -> _Whole:
         """The first start from this one on with hands enough."""
@@ -332,7 +345,7 @@ class _Way:
         free = ~busy
         for shift in shifts:
             free &= free >> shift
-        found: _Whole = np.bitwise_count((free & -free) - _ONE).astype(np.int64) + (week << 3)
+        found: _Whole = np.bitwise_count((free & -free) - _ONE) + (week << 3)
         if not free.all():
             left = np.flatnonzero(free == 0)
             busy = busy[left]
