@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from gongzhi.projects.scheduling import Cost, Schedule, Starts
-from gongzhi.projects.sweeping import Sweeps
+from gongzhi.projects.sweeping import QUICK, SLOW, Sweeps
 
 
 def search(schedule: Schedule, *, seconds: float, schedules: int | None = None, seed: int = 1) -> tuple[Starts, bool]:
@@ -72,9 +72,9 @@ def _rules(schedule: Schedule) -> list[list[float]]:
 
 
 _Keep = Callable[[Starts], tuple[Cost, Starts]]
-PEOPLE, STALE, RESTARTS, SWEPT, SWEEPS = 3, 60, 8, 0.8, 100
+PEOPLE, STALE, RESTARTS, SWEPT, SWEEPS, PATIENCE = 3, 60, 8, 0.8, 100, 3
 """How many bear children, how many of these may be in vain, how often it begins anew, how often a child is swept;
-how many sweeps may be in vain."""
+how many sweeps may be in vain, and how many quick ones."""
 
 
 def _sweep(schedule: Schedule, sweeps: Sweeps, best: Starts, keep: _Keep, over: Callable[[], bool]) -> None:
@@ -82,7 +82,7 @@ def _sweep(schedule: Schedule, sweeps: Sweeps, best: Starts, keep: _Keep, over: 
     idle, at, cost = 0, best, schedule.cost(best)
     while idle < SWEEPS and not over():
         idle += 1
-        if found := sweeps.back_and_forth(at, over):
+        if found := sweeps.back_and_forth(at, over, QUICK if idle <= PATIENCE else SLOW):
             reached, at = keep(found)
             if reached < cost:
                 idle, cost = 0, reached

@@ -20,9 +20,10 @@ _Base = tuple[_Whole, _Whole]
 _Bounds = tuple[_Whole, _Whole]
 _Over = Callable[[], bool]
 
-WIDE, TURNS, FEW, STAY, SPREAD = 16, 4, 20, 10, 5.0
-"""How many schedules go on, in how many orders each, how many jobs are looked at together and how many of them stay,
-and by how many days one strays."""
+WIDE, TURNS, FEW, SPREAD = 8, 8, 24, 5.0
+"""How many schedules go on, in how many orders each, how many jobs are looked at together, by how many days one strays."""
+QUICK, SLOW = 15, 10
+"""How many of the jobs looked at together stay: quickly, and where that finds nothing better any more."""
 LEAST, LONGEST, MOST_BYTES = 60, 56, 40_000_000
 """Fewer jobs are not worth it; a longer job would not fit; nor more bytes for the hands taken and asked."""
 _ONE, _TOP, _BYTES, _HIGH = np.uint64(1), np.uint64(56), np.uint64(2**64 // 255), np.uint64(2**64 // 255 * 128)
@@ -142,7 +143,7 @@ class Sweeps:
         fit = short and len(free) >= LEAST and hands + tables <= MOST_BYTES
         return cls(schedule, flat, finish, seed) if fit else None
 
-    def back_and_forth(self, starts: Starts, over: _Over) -> Starts | None:
+    def back_and_forth(self, starts: Starts, over: _Over, stay: int = QUICK) -> Starts | None:
         """The order in which they begin, from these starts to the right and to the left again, by numbers: the days of
         their starts where all work every day. Nothing where it has to stop on the way."""
         flat, chance = self._flat, self._chance
@@ -151,11 +152,11 @@ class Sweeps:
         end = int((first + days).max())
         # Seen from the other end a job begins where it is over.
         bounds = np.maximum(end - self._due, 0), flat.sooner(end)
-        ends = self._backward.sweep(end - first - days, bounds, chance, over)
+        ends = self._backward.sweep(end - first - days, bounds, chance, over, stay)
         if ends is not None:
             wished = ends.max() - ends
             wished[fixed] = first[fixed]
-            ends = self._forward.sweep(wished, (self._earliest, flat.later), chance, over)
+            ends = self._forward.sweep(wished, (self._earliest, flat.later), chance, over, stay)
         self._schedule.tried += 2 * WIDE * TURNS
         if ends is None:
             return None
@@ -213,7 +214,9 @@ class _Way:
         self.shifts = np.array(shifts, dtype=np.uint64).reshape(-1, number)
         self.far = horizon - longest - flat.lags[-1] - 72
 
-    def sweep(self, wished: _Whole, bounds: _Bounds, chance: np.random.Generator, over: _Over) -> _Whole | None:
+    def sweep(
+        self, wished: _Whole, bounds: _Bounds, chance: np.random.Generator, over: _Over, stay: int
+    ) -> _Whole | None:
         """The ends of the best schedule in the beam, each job near where it is wished to begin and within `bounds`; those
         that are fixed just there."""
         number, lanes = len(self.free), WIDE * TURNS
@@ -248,12 +251,11 @@ class _Way:
             place[turns[:, best[0]]] = np.arange(len(few))
             few = few[np.lexsort((place[few], wishes[0, few]))]
             order[at : at + FEW] = few
-            stay, rest = few[:STAY], few[STAY:]
-            behind = behind[best // TURNS] + self._late(kept, stay, scale)
+            behind, rest = behind[best // TURNS] + self._late(kept, few[:stay], scale), few[stay:]
             self._spread(taken, best, rest, kept, int(ends.max()))
             kept[:, rest], least = 0, least[best // TURNS]
             ends.reshape(WIDE, TURNS, -1)[:] = kept[:, None]
-            at += len(stay)
+            at += stay
 
     def _late(self, ends: _Whole, jobs: _Whole, scale: float) -> NDArray[np.float64]:
         """What each schedule leaves behind it: what is late weighs far more than what is early."""
