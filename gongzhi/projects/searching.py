@@ -1,6 +1,6 @@
 """Looks for the schedule that ends first. Pure.
 
-Priority rules, job by job and day by day, each schedule pushed right and left again (double justification, Valls et al.
+Priority rules, day by day and job by job, each schedule pushed right and left again (double justification, Valls et al.
 2005). Then, where there are many jobs to be put, sweeps of many schedules at once (`sweeping`). Elsewhere a small
 population: most children sweep one schedule from its first day on, a few jobs at a time in other orders; the rest cross
 two, with two-point crossover (Hartmann 1998). It stops at a bound that nothing can beat.
@@ -36,13 +36,15 @@ def search(schedule: Schedule, *, seconds: float, schedules: int | None = None, 
     def in_turn(urgency: Sequence[float]) -> Starts:
         return schedule.forward(schedule.in_order(urgency))
 
-    rules = _rules(schedule)
-    chance = random.Random(seed)  # noqa: S311 - no secret
+    rules, chance = _rules(schedule), random.Random(seed)  # noqa: S311 - no secret
     people = [keep(schedule.daily(rule)) for rule in rules if not over()]
-    if sweeps := None if over() else Sweeps.of(schedule, cost[1], seed):
+    sweeps = None if over() else Sweeps.of(schedule, cost[1], seed)
+    # Job by job fewer days of their own are missed; else sweeps need no more to begin with.
+    if cost[0] or not sweeps:
+        people += [keep(in_turn(rule)) for rule in rules if not over()]
+    if sweeps:
         _sweep(schedule, sweeps, best, lambda at: keep(in_turn(at)), over)
         return best, cost <= bound
-    people += [keep(in_turn(rule)) for rule in rules if not over()]
     idle = 0
     while idle < RESTARTS and not over():
         before = cost

@@ -219,16 +219,14 @@ class _Way:
     ) -> _Whole | None:
         """The ends of the best schedule in the beam, each job near where it is wished to begin and within `bounds`; those
         that are fixed just there."""
-        number, lanes = len(self.free), WIDE * TURNS
-        top, at = int((wished + self.days)[self.fixed].max(initial=0)), 0
-        if max(top, int(bounds[0].max())) > self.far:
+        if max((wished + self.days)[self.fixed].max(initial=0), bounds[0].max()) > self.far:
             return None
-        taken, ends = self._held(wished, lanes)
+        taken, ends = self._held(wished)
         hands, known = taken.reshape(-1).view(np.uint64), ends.reshape(-1)
         order = self.free[np.argsort(wished[self.free], kind="stable")]
         wishes = np.repeat(wished[None].astype(float), WIDE, 0)
-        base = self._base(lanes)
-        behind, scale = np.zeros(WIDE), float(wished.max() + 1)
+        base = self._base()
+        behind, scale, at = np.zeros(WIDE), float(wished.max() + 1), 0
         # By schedule that goes on: since nothing that is taken comes back, no job need be looked for before that day.
         least, rest = np.repeat(bounds[0][None], WIDE, 0), order[:0]
         while True:
@@ -241,7 +239,7 @@ class _Way:
             # Those of one score are mostly the same.
             best = np.unique(score, return_index=True)[1][:WIDE]
             best = np.concatenate([best, np.full(WIDE - len(best), best[0])])
-            if at + FEW >= number:
+            if at + FEW >= len(order):
                 return ends[best[0], :-1]
             if over():
                 return None
@@ -266,15 +264,15 @@ class _Way:
         late *= late
         return late.sum(1)
 
-    def _held(self, wished: _Whole, lanes: int) -> tuple[NDArray[np.int8], _Whole]:
+    def _held(self, wished: _Whole) -> tuple[NDArray[np.int8], _Whole]:
         """By schedule the hands of each crew that fixed jobs have, be they more than there are, and their ends."""
         hands = np.zeros((self.crews, self.horizon), dtype=np.int64)
         for job in self.fixed.tolist():
             for crew, asked in self.jobs[job].crews:
                 hands[crew, wished[job] : wished[job] + self.days[job]] += asked
-        ends = np.zeros((lanes, len(wished) + 1), dtype=np.int64)
+        ends = np.zeros((WIDE * TURNS, len(wished) + 1), dtype=np.int64)
         ends[:, self.fixed] = (wished + self.days)[self.fixed]
-        return np.tile(np.minimum(hands, 100).astype(np.int8), (lanes, 1)), ends
+        return np.tile(np.minimum(hands, 100).astype(np.int8), (WIDE * TURNS, 1)), ends
 
     def _spread(self, taken: NDArray[np.int8], best: _Whole, rest: _Whole, ends: _Whole, top: int) -> None:
         """The hands of the best schedules for all, but for those of jobs that may go elsewhere; `top` is the last day on
@@ -299,9 +297,9 @@ class _Way:
             np.maximum(key[at], key[waiting[at]].max(0) + 1e-6, out=key[at])
         return few[np.argsort(key, axis=0, kind="stable")]
 
-    def _base(self, lanes: int) -> _Base:
+    def _base(self) -> _Base:
         """Where each schedule begins: in ends and in words of hands."""
-        each = np.arange(lanes)
+        each = np.arange(WIDE * TURNS)
         return each * (len(self.days) + 1), each * (self.crews * (self.horizon // 8))
 
     def _look(self, hands: _Words, ends: _Whole, least: _Whole, jobs: _Whole, later: _Whole, base: _Base) -> None:
