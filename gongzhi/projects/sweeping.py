@@ -24,7 +24,7 @@ WIDE, TURNS, FEW, SPREAD = 8, 8, 24, 5.0
 """How many schedules go on, in how many orders each, how many jobs are looked at together, by how many days one strays."""
 QUICK, SLOW = 15, 10
 """How many of the jobs looked at together stay: quickly, and where that finds nothing better any more."""
-LEAST, LONGEST, MOST_BYTES = 60, 56, 40_000_000
+LEAST, LONGEST, MOST_BYTES = 60, 56, 48_000_000
 """Fewer jobs are not worth it; a longer job would not fit; nor more bytes for the hands taken and asked."""
 _ONE, _TOP, _BYTES, _HIGH = np.uint64(1), np.uint64(56), np.uint64(2**64 // 255), np.uint64(2**64 // 255 * 128)
 _GATHER = np.uint64(sum(1 << 7 * bit for bit in range(8)))
@@ -71,8 +71,7 @@ class _Flat:
                 jobs.append(Job(days, one.crews, base, after, first, due, None if one.fixed is None else first))
         self.schedule = Schedule(jobs, schedule.capacities, ())
         self.lags = sorted({0, *(lag for one in jobs for _before, lag in one.after)})
-        longest = max((one.days for one in jobs if one.fixed is None), default=0)
-        self.horizon = (self.finish * 5 // 4 + 2 * (self.lags[-1] + longest) + 80) // 8 * 8
+        self.horizon = (self.finish * 3 // 2 + 2 * (self.lags[-1] + LONGEST) + 120) // 8 * 8
         last = base.end(base.first(0), self.horizon + 1) + self.lags[-1]
         self._before = np.array([base.worked_before(day) for day in range(last + 1)])
         self._worked = np.flatnonzero(np.diff(self._before))
