@@ -118,7 +118,7 @@ def plan(problem: PlanningProblem, *, seconds: float = SECONDS, schedules: int |
         problem.fixed,
         lines,
         max((one.finish for one in lines), default=None),
-        table.day(own if proven else schedule.bound()[1]) - timedelta(1) if lines else None,
+        table.day(own if proven else schedule.bound[1]) - timedelta(1) if lines else None,
         table.overloads(known),
         table.changes(known, starts, end),
         schedule.tried,

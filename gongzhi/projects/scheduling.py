@@ -317,6 +317,7 @@ class Schedule:
 
     # Bounds
 
+    @cached_property
     def bound(self) -> Cost:
         """No schedule is better than this: the longest chain, and for each crew the work that it has to do."""
         heads = self.heads()

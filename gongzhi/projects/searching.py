@@ -1,6 +1,6 @@
 """Looks for the schedule that ends first. Pure.
 
-Priority rules, job by job and day by day, each schedule pushed right and left again (double justification, Valls et al.
+Priority rules, day by day and job by job, each schedule pushed right and left again (double justification, Valls et al.
 2005). Then, where there are many jobs to be put, sweeps of many schedules at once (`sweeping`). Elsewhere a small
 population: most children sweep one schedule from its first day on, a few jobs at a time in other orders; the rest cross
 two, with two-point crossover (Hartmann 1998). It stops at a bound that nothing can beat.
@@ -11,13 +11,13 @@ import time
 from collections.abc import Callable, Sequence
 
 from gongzhi.projects.scheduling import Cost, Schedule, Starts
-from gongzhi.projects.sweeping import Sweeps
+from gongzhi.projects.sweeping import QUICK, SLOW, Sweeps
 
 
 def search(schedule: Schedule, *, seconds: float, schedules: int | None = None, seed: int = 1) -> tuple[Starts, bool]:
     """The best schedule found, and whether nothing can beat it. With a number of `schedules` the clock plays no part."""
     until = None if schedules is not None else time.perf_counter() + seconds
-    bound = schedule.bound()
+    bound = schedule.bound
     best: Starts = schedule.forward(schedule.order)
     cost = schedule.cost(best)
 
@@ -36,10 +36,13 @@ def search(schedule: Schedule, *, seconds: float, schedules: int | None = None, 
     def in_turn(urgency: Sequence[float]) -> Starts:
         return schedule.forward(schedule.in_order(urgency))
 
-    rules = _rules(schedule)
-    chance = random.Random(seed)  # noqa: S311 - no secret
-    people = [keep(way(rule)) for way in (schedule.daily, in_turn) for rule in rules if not over()]
-    if sweeps := None if over() else Sweeps.of(schedule, cost[1], seed):
+    rules, chance = _rules(schedule), random.Random(seed)  # noqa: S311 - no secret
+    people = [keep(schedule.daily(rule)) for rule in rules if not over()]
+    sweeps = None if over() else Sweeps.of(schedule, cost[1], seed)
+    # Job by job fewer days of their own are missed; else sweeps need no more to begin with.
+    if cost[0] or not sweeps:
+        people += [keep(in_turn(rule)) for rule in rules if not over()]
+    if sweeps:
         _sweep(schedule, sweeps, best, lambda at: keep(in_turn(at)), over)
         return best, cost <= bound
     idle = 0
@@ -71,9 +74,9 @@ def _rules(schedule: Schedule) -> list[list[float]]:
 
 
 _Keep = Callable[[Starts], tuple[Cost, Starts]]
-PEOPLE, STALE, RESTARTS, SWEPT, SWEEPS = 3, 60, 8, 0.8, 100
+PEOPLE, STALE, RESTARTS, SWEPT, SWEEPS, PATIENCE = 3, 60, 8, 0.8, 100, 3
 """How many bear children, how many of these may be in vain, how often it begins anew, how often a child is swept;
-how many sweeps may be in vain."""
+how many sweeps may be in vain, and how many quick ones."""
 
 
 def _sweep(schedule: Schedule, sweeps: Sweeps, best: Starts, keep: _Keep, over: Callable[[], bool]) -> None:
@@ -81,7 +84,7 @@ def _sweep(schedule: Schedule, sweeps: Sweeps, best: Starts, keep: _Keep, over: 
     idle, at, cost = 0, best, schedule.cost(best)
     while idle < SWEEPS and not over():
         idle += 1
-        if found := sweeps.back_and_forth(at, over):
+        if found := sweeps.back_and_forth(at, over, QUICK if idle <= PATIENCE else SLOW):
             reached, at = keep(found)
             if reached < cost:
                 idle, cost = 0, reached

@@ -16,16 +16,21 @@ from gongzhi.projects.scheduling import Days, Job, Schedule, Starts
 
 _Whole = NDArray[np.int64]
 _Words = NDArray[np.uint64]
-_Base = tuple[_Whole, _Whole, _Whole, _Whole]
+_Base = tuple[_Whole, _Whole]
 _Bounds = tuple[_Whole, _Whole]
 _Over = Callable[[], bool]
 
-WIDE, TURNS, FEW, SPREAD, POWER = 16, 4, 20, 5.0, 12
-"""How many schedules go on, in how many orders each, how many jobs are looked at together, by how many days one strays,
-and how much more what is late weighs than what is early."""
-LEAST, LONGEST, MOST_BYTES = 60, 56, 40_000_000
+WIDE, TURNS, FEW, SPREAD = 8, 8, 24, 5.0
+"""How many schedules go on, in how many orders each, how many jobs are looked at together, by how many days one strays."""
+QUICK, SLOW = 15, 10
+"""How many of the jobs looked at together stay: quickly, and where that finds nothing better any more."""
+LEAST, LONGEST, MOST_BYTES = 60, 56, 48_000_000
 """Fewer jobs are not worth it; a longer job would not fit; nor more bytes for the hands taken and asked."""
-_FULL, _ONE, _LAST = np.uint64(2**64 - 1), np.uint64(1), np.uint64(63)
+_ONE, _TOP, _BYTES, _HIGH = np.uint64(1), np.uint64(56), np.uint64(2**64 // 255), np.uint64(2**64 // 255 * 128)
+_GATHER = np.uint64(sum(1 << 7 * bit for bit in range(8)))
+_WEEKS = np.arange(8)[:, None, None]
+_PLACES = np.arange(0, 64, 8, dtype=np.uint64)[:, None]
+_PAST = np.array([(1 << day) - 1 for day in range(8)], dtype=np.uint64)
 
 
 class _Flat:
@@ -66,7 +71,7 @@ class _Flat:
                 jobs.append(Job(days, one.crews, base, after, first, due, None if one.fixed is None else first))
         self.schedule = Schedule(jobs, schedule.capacities, ())
         self.lags = sorted({0, *(lag for one in jobs for _before, lag in one.after)})
-        self.horizon = (self.finish * 5 // 4 + 2 * (self.lags[-1] + LONGEST) + 127) // 64 * 64
+        self.horizon = (self.finish * 3 // 2 + 2 * (self.lags[-1] + LONGEST) + 120) // 8 * 8
         last = base.end(base.first(0), self.horizon + 1) + self.lags[-1]
         self._before = np.array([base.worked_before(day) for day in range(last + 1)])
         self._worked = np.flatnonzero(np.diff(self._before))
@@ -137,7 +142,7 @@ class Sweeps:
         fit = short and len(free) >= LEAST and hands + tables <= MOST_BYTES
         return cls(schedule, flat, finish, seed) if fit else None
 
-    def back_and_forth(self, starts: Starts, over: _Over) -> Starts | None:
+    def back_and_forth(self, starts: Starts, over: _Over, stay: int = QUICK) -> Starts | None:
         """The order in which they begin, from these starts to the right and to the left again, by numbers: the days of
         their starts where all work every day. Nothing where it has to stop on the way."""
         flat, chance = self._flat, self._chance
@@ -146,11 +151,11 @@ class Sweeps:
         end = int((first + days).max())
         # Seen from the other end a job begins where it is over.
         bounds = np.maximum(end - self._due, 0), flat.sooner(end)
-        ends = self._backward.sweep(end - first - days, bounds, chance, over)
+        ends = self._backward.sweep(end - first - days, bounds, chance, over, stay)
         if ends is not None:
             wished = ends.max() - ends
             wished[fixed] = first[fixed]
-            ends = self._forward.sweep(wished, (self._earliest, flat.later), chance, over)
+            ends = self._forward.sweep(wished, (self._earliest, flat.later), chance, over, stay)
         self._schedule.tried += 2 * WIDE * TURNS
         if ends is None:
             return None
@@ -189,7 +194,9 @@ class _Way:
                     takes[job, first, at, first : first + one.days] = hands
         words = takes.view(np.uint64).reshape(number * 8, widest, self.words)
         self.takes: _Words = np.ascontiguousarray(words.transpose(2, 1, 0))
-        self.spans, self.blocks = np.arange(self.words)[:, None, None], np.arange(horizon // 64)
+        # Together with what is taken it reaches the highest bit of its byte where hands are lacking.
+        self.more = (127 - self.room.astype(np.uint64)) * _BYTES
+        self.spans = np.arange(self.words)[:, None, None]
         waits = max(1, *(len(one) for one in before))
         self.waits, self.lags = np.full((waits, number), number), np.zeros((waits, number), dtype=np.int64)
         self.waiting = np.zeros((number, number), dtype=bool)
@@ -197,123 +204,151 @@ class _Way:
             for at, (other, lag) in enumerate(found.items()):
                 self.waits[at, job], self.lags[at, job] = other, flat.lags.index(lag) * horizon
                 self.waiting[job, other] = True
-        self.shifts, known = [], np.ones(number, dtype=np.int64)
+        shifts, known = list[_Words](), np.ones(number, dtype=np.int64)
         days = np.minimum(self.days, longest)
         while (known < days).any():
             more = np.minimum(known, days - known)
-            self.shifts.append(more.astype(np.uint64))
+            shifts.append(more.astype(np.uint64))
             known += more
-        past = np.arange(horizon + 64) < np.arange(horizon + 1)[:, None]
-        self.past: _Words = np.ascontiguousarray(np.packbits(past, axis=1, bitorder="little").view(np.uint64).T)
-        self.far = horizon - longest - flat.lags[-1] - self.words * 8 - 8
+        self.shifts = np.array(shifts, dtype=np.uint64).reshape(-1, number)
+        self.far = horizon - longest - flat.lags[-1] - 72
 
-    def sweep(self, wished: _Whole, bounds: _Bounds, chance: np.random.Generator, over: _Over) -> _Whole | None:
+    def sweep(
+        self, wished: _Whole, bounds: _Bounds, chance: np.random.Generator, over: _Over, stay: int
+    ) -> _Whole | None:
         """The ends of the best schedule in the beam, each job near where it is wished to begin and within `bounds`; those
         that are fixed just there."""
-        number, lanes = len(self.free), WIDE * TURNS
-        top, at = int((wished + self.days)[self.fixed].max(initial=0)), 0
-        if max(top, int(bounds[0].max())) > self.far:
+        if max((wished + self.days)[self.fixed].max(initial=0), bounds[0].max()) > self.far:
             return None
-        taken, ends = self._held(wished, lanes)
+        taken, ends = self._held(wished)
+        hands, known = taken.reshape(-1).view(np.uint64), ends.reshape(-1)
         order = self.free[np.argsort(wished[self.free], kind="stable")]
         wishes = np.repeat(wished[None].astype(float), WIDE, 0)
-        base = self._base(lanes)
-        behind, scale = np.zeros(WIDE), float(wished.max() + 1)
+        base = self._base()
+        behind, scale, at = np.zeros(WIDE), float(wished.max() + 1), 0
+        # By schedule that goes on: since nothing that is taken comes back, no job need be looked for before that day.
+        least, rest = np.repeat(bounds[0][None], WIDE, 0), order[:0]
         while True:
             few = order[at : at + FEW]
+            self._look(hands, known, least, few[len(rest) :], bounds[1], base)
             turns = self._turns(few, wishes[:, few], chance)
-            score = np.repeat(behind, TURNS)
-            for jobs in np.ascontiguousarray(turns.T):
-                end = self._put(taken, ends, jobs, bounds, base, top)
-                score += ((end + self.tails.take(jobs)) / scale) ** POWER
-                top = max(top, int(end.max()))
-                if top > self.far:
-                    return None
+            if not self._put(hands, known, turns, least, bounds[1], base):
+                return None
+            score = np.repeat(behind, TURNS) + self._late(ends, few, scale)
             # Those of one score are mostly the same.
             best = np.unique(score, return_index=True)[1][:WIDE]
             best = np.concatenate([best, np.full(WIDE - len(best), best[0])])
-            if at + FEW >= number:
+            if at + FEW >= len(order):
                 return ends[best[0], :-1]
             if over():
                 return None
             kept = ends[best]
             wishes[:, few] = kept[:, few] - self.days[few]
             place = np.empty(len(wished))
-            place[turns[best[0]]] = np.arange(len(few))
+            place[turns[:, best[0]]] = np.arange(len(few))
             few = few[np.lexsort((place[few], wishes[0, few]))]
             order[at : at + FEW] = few
-            stay, rest = few[: FEW // 2], few[FEW // 2 :]
-            behind = behind[best // TURNS] + (((kept[:, stay] + self.tails[stay]) / scale) ** POWER).sum(1)
-            self._spread(taken.reshape(lanes, -1), best, rest, kept)
+            behind, rest = behind[best // TURNS] + self._late(kept, few[:stay], scale), few[stay:]
+            self._spread(taken, best, rest, kept, int(ends.max()))
+            kept[:, rest], least = 0, least[best // TURNS]
             ends.reshape(WIDE, TURNS, -1)[:] = kept[:, None]
-            at += len(stay)
+            at += stay
 
-    def _held(self, wished: _Whole, lanes: int) -> tuple[NDArray[np.int8], _Whole]:
+    def _late(self, ends: _Whole, jobs: _Whole, scale: float) -> NDArray[np.float64]:
+        """What each schedule leaves behind it: what is late weighs far more than what is early."""
+        late: NDArray[np.float64] = (ends[:, jobs] + self.tails[jobs]) / scale
+        late = late * late * late
+        # To the twelfth, far quicker than by `**`.
+        late *= late
+        late *= late
+        return late.sum(1)
+
+    def _held(self, wished: _Whole) -> tuple[NDArray[np.int8], _Whole]:
         """By schedule the hands of each crew that fixed jobs have, be they more than there are, and their ends."""
         hands = np.zeros((self.crews, self.horizon), dtype=np.int64)
         for job in self.fixed.tolist():
             for crew, asked in self.jobs[job].crews:
                 hands[crew, wished[job] : wished[job] + self.days[job]] += asked
-        ends = np.zeros((lanes, len(wished) + 1), dtype=np.int64)
+        ends = np.zeros((WIDE * TURNS, len(wished) + 1), dtype=np.int64)
         ends[:, self.fixed] = (wished + self.days)[self.fixed]
-        return np.tile(np.minimum(hands, 100).astype(np.int8), (lanes, 1)), ends
+        return np.tile(np.minimum(hands, 100).astype(np.int8), (WIDE * TURNS, 1)), ends
 
-    def _spread(self, taken: NDArray[np.int8], best: _Whole, rest: _Whole, ends: _Whole) -> None:
-        """The hands of the best schedules for all, but for those of jobs that may go elsewhere."""
-        hands = taken[best]
+    def _spread(self, taken: NDArray[np.int8], best: _Whole, rest: _Whole, ends: _Whole, top: int) -> None:
+        """The hands of the best schedules for all, but for those of jobs that may go elsewhere; `top` is the last day on
+        which anything is taken."""
+        weeks = min((top >> 3) + self.words, self.horizon // 8)
+        every = taken.view(np.uint64).reshape(-1, self.crews, self.horizon // 8)[:, :, :weeks]
+        hands = every[best]
         jobs, starts = np.tile(rest, WIDE), (ends[:, rest] - self.days[rest]).reshape(-1)
-        where, what = self._hands(jobs, starts, np.repeat(self._base(WIDE)[3], len(rest)))
-        np.subtract.at(hands.reshape(-1).view(np.uint64), where.reshape(-1), what.reshape(-1))
-        taken.reshape(WIDE, TURNS, -1)[:] = hands[:, None]
+        rows = self.crew.take(jobs, 1) * weeks + np.repeat(np.arange(WIDE) * (self.crews * weeks), len(rest))
+        where = rows + (starts >> 3) + self.spans
+        what = self.takes.take(jobs * 8 + (starts & 7), 2)
+        np.subtract.at(hands.reshape(-1), where.reshape(-1), what.reshape(-1))
+        every.reshape(WIDE, TURNS, self.crews, weeks)[:] = hands[:, None]
 
     def _turns(self, few: _Whole, wishes: NDArray[np.float64], chance: np.random.Generator) -> _Whole:
-        """Orders of a few jobs for each schedule in the beam, in which dependencies hold; the first as it is wished."""
-        key = wishes[:, None, :] + chance.standard_normal((WIDE, TURNS, len(few))) * SPREAD
-        key[:, 0] = wishes
+        """Orders of a few jobs for each schedule in the beam, in which dependencies hold, by turn; the first as it is wished."""
+        noise = chance.standard_normal((len(few), WIDE, TURNS)) * SPREAD
+        noise[:, :, 0] = 0
+        key = (wishes.T[:, :, None] + noise).reshape(len(few), -1)
         waiting = self.waiting[few[:, None], few]
         for at in np.flatnonzero(waiting.any(1)):
-            least = key[:, :, np.flatnonzero(waiting[at])].max(2) + 1e-6
-            np.maximum(key[:, :, at], least, out=key[:, :, at])
-        return few[np.argsort(key, axis=2, kind="stable").reshape(WIDE * TURNS, -1)]
+            np.maximum(key[at], key[waiting[at]].max(0) + 1e-6, out=key[at])
+        return few[np.argsort(key, axis=0, kind="stable")]
 
-    def _base(self, lanes: int) -> _Base:
-        """Where each schedule begins: itself, in ends, in rows and in words of hands."""
-        each = np.arange(lanes)
-        rows = each * self.crews
-        return each, each * (len(self.days) + 1), rows, rows * (self.horizon // 8)
+    def _base(self) -> _Base:
+        """Where each schedule begins: in ends and in words of hands."""
+        each = np.arange(WIDE * TURNS)
+        return each * (len(self.days) + 1), each * (self.crews * (self.horizon // 8))
 
-    def _put(
-        self, taken: NDArray[np.int8], ends: _Whole, jobs: _Whole, bounds: _Bounds, base: _Base, top: int
-    ) -> _Whole:
-        """One job in each schedule at its first possible start; `top` is the last day on which anything is taken."""
-        (least, later), (each, firsts, rows, words) = bounds, base
-        known = ends.reshape(-1)
-        behind = known.take(self.waits.take(jobs, 1) + firsts)
-        start = np.maximum(later.take(behind + self.lags.take(jobs, 1)).max(0), least.take(jobs))
-        since = int(start.min()) >> 6
-        until = (max(top, int(start.max())) >> 6) + 1
-        blocks = ((self.crew.take(jobs, 1) + rows) * (self.horizon // 64))[:, :, None] + self.blocks[since:until]
-        given = taken.reshape(-1, 64).take(blocks, 0).reshape(*blocks.shape[:2], -1)
-        lacking = given > self.room.take(jobs, 1)[:, :, None]
-        bits = np.packbits(lacking.reshape(-1), bitorder="little").view(np.uint64).reshape(blocks.shape)
-        busy = self.past[since : until + 1].take(start, 1)
-        busy[:-1] |= np.bitwise_or.reduce(bits, 0).T
-        # A day on which it cannot begin: one of so many from it on is busy.
-        for shifts in self.shifts:
-            shift = shifts.take(jobs)
-            more = busy >> shift
-            more[:-1] |= busy[1:] << _ONE << (_LAST - shift)
-            busy |= more
-        word = (busy != _FULL).argmax(0)
-        free = busy[word, each]
-        start = np.bitwise_count((~free & (free + _ONE)) - _ONE).astype(np.int64) + (word + since) * 64
-        end: _Whole = start + self.days.take(jobs)
-        known[firsts + jobs] = end
-        where, what = self._hands(jobs, start, words)
-        taken.reshape(-1).view(np.uint64)[where] += what
-        return end
+    def _look(self, hands: _Words, ends: _Whole, least: _Whole, jobs: _Whole, later: _Whole, base: _Base) -> None:
+        """Raises `least` of these jobs to the first starts that are possible beside those that stay."""
+        places = (np.tile(one[::TURNS], len(jobs)) for one in base)
+        waits, lags, rows, more, shifts = self._asked(np.repeat(jobs, WIDE), *places)
+        start = np.maximum(later.take(ends.take(waits) + lags).max(0), least[:, jobs].T.reshape(-1))
+        least[:, jobs] = self._first(hands, start, rows, more, shifts).reshape(-1, WIDE).T
 
-    def _hands(self, jobs: _Whole, starts: _Whole, rows: _Whole) -> tuple[_Whole, _Words]:
-        """The words in which jobs take hands, and how many."""
-        where = self.crew.take(jobs, 1) * (self.horizon // 8) + (rows + (starts >> 3)) + self.spans
-        return where, self.takes.take(jobs * 8 + (starts & 7), 2)
+    def _put(self, hands: _Words, ends: _Whole, turns: _Whole, least: _Whole, later: _Whole, base: _Base) -> bool:
+        """These jobs in each schedule, in its turn, each at its first possible start; whether all can be put."""
+        steps = zip(
+            turns + base[0],
+            np.take_along_axis(np.repeat(least, TURNS, 0).T, turns, 0),
+            self.days.take(turns),
+            turns * 8,
+            *(np.ascontiguousarray(one.swapaxes(0, 1)) for one in self._asked(turns, *base)),
+            strict=True,
+        )
+        for job, earliest, days, takes, waits, lags, rows, more, shifts in steps:
+            start = np.maximum(later.take(ends.take(waits) + lags).max(0), earliest)
+            start = self._first(hands, start, rows, more, shifts)
+            ends[job] = end = start + days
+            where = rows + (start >> 3) + self.spans
+            hands[where] = hands.take(where) + self.takes.take(takes + (start & 7), 2)
+            if end.max() > self.far:
+                return False
+        return True
+
+    def _asked(self, turns: _Whole, firsts: _Whole, lanes: _Whole) -> tuple[_Whole, _Whole, _Whole, _Words, _Words]:
+        """What jobs wait for, with which lags, of whom they need hands, and how many for how long."""
+        rows = self.crew.take(turns, 1) * (self.horizon // 8) + lanes
+        waits, lags = self.waits.take(turns, 1) + firsts, self.lags.take(turns, 1)
+        return waits, lags, rows, self.more.take(turns, 1), self.shifts.take(turns, 1)
+
+    def _first(self, hands: _Words, start: _Whole, rows: _Whole, more: _Words, shifts: _Words) -> _Whole:
+        """The first start from this one on with hands enough."""
+        week = start >> 3
+        lacking = np.bitwise_or.reduce(hands.take(rows + week + _WEEKS) + more, 1)
+        # The highest bits of its bytes side by side, then those of all weeks.
+        bits = ((lacking & _HIGH) * _GATHER >> _TOP) << _PLACES
+        busy = np.bitwise_or.reduce(bits, 0) | _PAST.take(start & 7)
+        free = ~busy
+        for shift in shifts:
+            free &= free >> shift
+        found: _Whole = np.bitwise_count((free & -free) - _ONE) + (week << 3)
+        if not free.all():
+            left = np.flatnonzero(free == 0)
+            busy = busy[left]
+            # Behind the last busy day; without the one next to it the highest bit is not rounded up.
+            start = (week[left] << 3) + np.frexp((busy & ~(busy >> _ONE)).astype(float))[1]
+            found[left] = self._first(hands, start, rows.take(left, 1), more.take(left, 1), shifts.take(left, 1))
+        return found

@@ -48,7 +48,7 @@ def test_a_sweep_puts_jobs_where_the_exact_way_puts_them(tasks: int, crews: int,
 
 def test_a_scarce_project_ends_earlier_than_by_the_rules_alone() -> None:
     problem = make(120, 4, 4, 0.1, 0)
-    found, again, by_rules = plan(problem, schedules=600), plan(problem, schedules=600), plan(problem, schedules=24)
+    found, again, by_rules = plan(problem, schedules=600), plan(problem, schedules=600), plan(problem, schedules=13)
     assert found.lines == again.lines
     assert found.finish and by_rules.finish and found.finish + timedelta(5) < by_rules.finish
     assert not faults(problem, {one.id: one.start for one in found.lines if one.start})
@@ -106,7 +106,7 @@ def test_what_is_swept_of_a_project_under_way_holds(tasks: int, crews: int, seed
 def test_a_scarce_project_whose_crews_rest_is_swept_too() -> None:
     problem = make(120, 4, 4, 0.1, 0)
     problem = replace(problem, crews=[replace(one, every_day=False) for one in problem.crews])
-    found, by_rules = plan(problem, schedules=600), plan(problem, schedules=24)
+    found, by_rules = plan(problem, schedules=600), plan(problem, schedules=13)
     assert found.finish and by_rules.finish and found.finish + timedelta(5) < by_rules.finish
     assert not faults(problem, {one.id: one.start for one in found.lines if one.start})
 
