@@ -16,8 +16,8 @@ from gongzhi.shared.texts import found_by, of_weeks, rarest_pair, weeks_holding,
 LOOK = 4000
 # So many rows are looked at sooner than the lists of the other pairs of the words.
 FEW = 500
-# In more weeks than these walking costs no more.
-MOST_WEEKS = 16
+# So few rows are walked as quickly as those of a week are collected; in more weeks than these walking costs no more.
+QUICK, MOST_WEEKS = 2500, 16
 
 
 class Search(NamedTuple):
@@ -38,10 +38,10 @@ class Search(NamedTuple):
         """Their ids. `many` is about how many rows there are, `start` the moment behind which they come, None the latest.
 
         The database knows how often each pair stands, not how often several stand together, and a wrong guess makes it
-        either walk the whole table in order or collect half of it. So: of common words those of the nearest weeks are
-        collected, as many weeks as should fill the page; by due time the nearest rows are walked instead. Where these do
-        not fill it, all that have the words are collected by the index of pairs and sorted; words with a rare pair are
-        at once.
+        either walk the whole table in order or collect half of it. So: the nearest rows are walked for the commonest words;
+        of less common ones those of the nearest weeks are collected, as many weeks as should fill the page. Where these
+        do not fill it, all that have the words are collected by the index of pairs and sorted; words with a rare pair
+        are at once. By due time there are no weeks.
         """
         pair, share = rarest_pair(Demand._meta.db_table, "search", self.words) or ("", None)
         look = int(2 * self.wanted / share) if share else LOOK
@@ -51,7 +51,7 @@ class Search(NamedTuple):
         if share is not None and share * many <= FEW:
             return self._collected(led_by=pair)
         weeks: list[int] = []
-        if share is not None and self.column == "received_at":
+        if share is not None and self.column == "received_at" and look > QUICK:
             weeks = weeks_holding("demand_search", look / many, start, downwards=self.downwards, most=MOST_WEEKS)
         found: list[int] = []
         if weeks:

@@ -63,6 +63,7 @@ def test_over_many_weeks_the_same_is_found(told: Town, most: int, monkeypatch: p
     monkeypatch.setattr(search, "LOOK", 20)
     monkeypatch.setattr(search, "FEW", 0)
     monkeypatch.setattr(search, "MOST_WEEKS", most)
+    monkeypatch.setattr(search, "QUICK", 0)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE demands_demand")
     Lately.forget_all()
