@@ -20,7 +20,7 @@ from gongzhi.projects.planning_facts import checked
 from gongzhi.projects.scheduling import Days, Job, Schedule, Starts, lane_of
 from gongzhi.projects.searching import search
 
-SECONDS = 1.65
+SECONDS = 1.8
 
 
 @dataclass(frozen=True)
