@@ -1,7 +1,8 @@
 """Plans of the engine beside those of OR-Tools CP-SAT, in the same run: python -m bench.planning [--seconds 60]
 
-Both get the same generated projects, and two public ones; every plan of the engine goes through a checker that shares no code with it
-(`bench.plans`). Goals: 500 tasks with 50 crews in under 2 s, and never longer than OR-Tools' by more than 3 %.
+Both get the same generated projects, and two public ones; every plan of the engine goes through a checker that shares
+no code with it (`bench.plans`). Goals: 500 tasks with 50 crews in under 2 s, and never longer than OR-Tools' by more
+than 3 %.
 """
 
 import argparse

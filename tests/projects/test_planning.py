@@ -169,17 +169,18 @@ def test_what_is_proposed_to_be_moved_sets_it_right(seed: int) -> None:
     first = plan(problem, schedules=20)
     where = {one.id: one.start for one in first.lines}
     assert first.finish
-    # One task has slipped by a few days; the rest stands where it stood.
+    # One task has slipped by a few days, not the very first, for which all may have to move; the rest stands where it stood.
+    begun = min(start for start in where.values() if start)
+    late = next(one.id for one in problem.tasks[3:] if where[one.id] != begun)
     slipped = [
-        replace(one, planned=where[one.id], earliest=where[one.id] + timedelta(4) if at == 3 else None)  # type: ignore[operator]
-        for at, one in enumerate(problem.tasks)
+        replace(one, planned=where[one.id], earliest=where[one.id] + timedelta(4) if one.id == late else None)  # type: ignore[operator]
+        for one in problem.tasks
     ]
     again = replace(problem, tasks=slipped, fixed=first.finish + timedelta(6))
     found = plan(again, schedules=20)
     moved = where | {one.id: one.start for one in found.changes}
     assert faults(again, moved) == []  # type: ignore[arg-type]
-    # Where the very first slips, all may have to.
-    assert len(found.changes) < len(problem.tasks) or where[problem.tasks[3].id] == min(where.values())  # type: ignore[type-var]
+    assert len(found.changes) < len(problem.tasks)
 
 
 def test_the_engine_of_matching_and_the_solver_it_is_measured_by_live_in_one_process() -> None:

@@ -1,6 +1,6 @@
 """Tags for what a list repeats fifty times. Written in Python, because nested templates cost ten times as much.
 
-Every value goes through `escape`; the classes and signs are those of `parts/badge.html` and `pieces`.
+Every value goes through `escape`; badges and signs are those of `pieces`.
 """
 
 from collections.abc import Iterable
