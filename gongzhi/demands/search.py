@@ -10,7 +10,7 @@ from django.db.models import BooleanField, DateTimeField, ExpressionWrapper, F, 
 
 from gongzhi.demands import rules
 from gongzhi.demands.models import Demand
-from gongzhi.shared.texts import found_by, of_weeks, rarest_pair, weeks_holding, whole_of
+from gongzhi.shared.texts import HasWords, of_weeks, rarest_pair, weeks_holding
 
 # How many of the nearest rows are looked through one by one where nothing is known of the words, or of their meeting.
 LOOK = 4000
@@ -99,9 +99,9 @@ def in_order(column: str, downwards: bool) -> tuple[str, str]:
 
 
 def with_words_of(words: str, *, area: int | None = None, walking: bool = False, led_by: str = "") -> Q:
-    """A filter for demands with these words, or with the number that they are; the rest is as for `found_by`."""
-    chosen = found_by(
-        "search", whole_of("subject", "body", "place_words"), words, place_id=area, walking=walking, led_by=led_by
+    """A filter for demands with these words, or with the number that they are; the rest is as for `HasWords`."""
+    chosen = Q(
+        HasWords("search", ("subject", "body", "place_words"), words, place_id=area, walking=walking, led_by=led_by)
     )
     demand_id = rules.read_number(words)
     if demand_id is not None and words.replace("-", "").replace(" ", "").isdigit():

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
@@ -21,13 +22,6 @@ from gongzhi.shared.lately import Lately
 # Blanks and punctuation after NFKC, which makes plain signs of full-width ones; the migration names the same signs.
 _FOLDED = re.compile(r"[ \t\n\r\f\v!-/:-@\[-`{-~。、“”‘’《》【】—·…]+")
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
-
-
-class Plain(Func):
-    """A text folded for comparison, in SQL."""
-
-    function = "gongzhi_plain"
-    output_field = TextField()
 
 
 def pairs_of(*fields: str) -> Func:
@@ -47,11 +41,6 @@ def pairs_of(*fields: str) -> Func:
 def weeks_of(moment: str) -> Func:
     """The expression that an index of pairs holds beside them, for `of_weeks`: the week of this column's moment."""
     return Func(F(moment), function="gongzhi_weeks", output_field=ArrayField(IntegerField()))
-
-
-def whole_of(*fields: str) -> Func:
-    """The text that `pairs_of` cuts into pairs; of columns that are never null, which is put into words much sooner."""
-    return Func(*fields, template="(%(expressions)s)", arg_joiner=" || chr(31) || ", output_field=TextField())
 
 
 def plain(text: str) -> str:
@@ -81,56 +70,64 @@ def _pairs(folded: str) -> list[str]:
     return list(dict.fromkeys(folded[place : place + 2] for place in range(len(folded) - 1)))
 
 
-class MatchesWalking(Func):
-    """The same asked by the function behind the operator, for which no index is looked at."""
-
-    template = "ts_match_vq(%(expressions)s::tsquery)"
-
-
-class Matches(Func):
-    """`column @@ question`, for use in a filter."""
-
-    template = "(%(expressions)s::tsquery)"
-    arg_joiner = " @@ "
-
-
-def found_by(
-    column: str,
-    whole: str | Expression,
-    text: str,
-    *,
-    place_id: int | None = None,
-    walking: bool = False,
-    led_by: str = "",
-) -> Q:
-    """A filter for rows whose `column` of pairs holds every word of `text`, checked again on `whole`.
+class HasWords(Expression):
+    """Whether a row's column of `pairs` holds every word of `text`, checked again on the `fields` that they were made of.
 
     Words are what blanks part; a word of one or two characters needs no second look, its pair is exact. Of a community
     or subdistrict `place_id` alone, which the same index answers in the same look.
     With `walking` the index of pairs is left alone: the rows come by another way, and few of them. With `led_by`, a pair
     of `text`, the index is asked for that one and each row for the others: reading a list costs more than a few rows.
+
+    One expression, for a tree of a dozen takes Django longer to put into words than the database to find the rows.
     """
-    words = [word for word in text.split() if plain(word)]
-    here = [_quoted(f"@{place_id}")] if place_id else []
-    all_of = [question(word) for word in words]
-    if not here + all_of:
-        return Q()
 
-    def has(way: type[Func], terms: list[str]) -> Q:
-        # In one question: the database weighs each one at some cost.
-        return Q(way(column, Value(" & ".join(terms)), output_field=BooleanField()))
+    def __init__(
+        self,
+        pairs: str,
+        fields: tuple[str, ...],
+        text: str,
+        *,
+        place_id: int | None = None,
+        walking: bool = False,
+        led_by: str = "",
+    ) -> None:
+        super().__init__(output_field=BooleanField())
+        self._columns: list[Any] = [F(pairs), *map(F, fields)]
+        words = [word for word in text.split() if plain(word)]
+        here = [_quoted(f"@{place_id}")] if place_id else []
+        asked = [question(word) for word in words]
+        # In one question each: the database weighs every one at some cost.
+        self._by_index = [*here, _quoted(led_by)] if led_by else [] if walking else here + asked
+        self._by_row = asked if led_by else here + asked if walking else []
+        self._whole = [word for word in words if len(plain(word)) > 2]
 
-    if led_by:
-        chosen = has(Matches, [*here, _quoted(led_by)]) & has(MatchesWalking, all_of)
-    else:
-        chosen = has(MatchesWalking if walking else Matches, here + all_of)
-    for word in words:
-        if len(plain(word)) > 2:
+    def get_source_expressions(self) -> list[Any]:
+        """The columns, which Django resolves."""
+        return self._columns
+
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
+        """The same, resolved."""
+        self._columns = list(exprs)
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """The condition and its values."""
+        pairs, *fields = (compiler.compile(column)[0] for column in self._columns)
+        # Of columns that are never null.
+        whole = f"({' || chr(31) || '.join(fields)})"
+        said: list[str] = []
+        values: list[Any] = []
+        if self._by_index:
+            said.append(f"{pairs} @@ %s::tsquery")
+            values.append(" & ".join(self._by_index))
+        if self._by_row:
+            # The function behind the operator, for which no index is looked at.
+            said.append(f"ts_match_vq({pairs}, %s::tsquery)")
+            values.append(" & ".join(self._by_row))
+        for word in self._whole:
             # As it was typed first: that costs a tenth of folding the text.
-            chosen &= Q(Contains(whole, Value(word), output_field=BooleanField())) | Q(
-                Contains(Plain(whole), Value(plain(word)), output_field=BooleanField())
-            )
-    return chosen
+            said.append(f"(strpos({whole}, %s) > 0 OR strpos(gongzhi_plain({whole}), %s) > 0)")
+            values += [word, plain(word)]
+        return f"({' AND '.join(said) or 'TRUE'})", values
 
 
 def of_weeks(moment: str, weeks: Sequence[int]) -> Q:
@@ -199,10 +196,3 @@ def _read_shares(table: str, column: str) -> _Shares | None:
         return None
     # Behind the frequencies of the terms stand the least and the greatest of them.
     return dict(zip(row[0], row[1], strict=False)), row[1][len(row[0])]
-
-
-class Contains(Func):
-    """Whether the first text holds the second, letter for letter."""
-
-    template = "(strpos(%(expressions)s) > 0)"
-    arg_joiner = ", "
