@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -82,6 +83,8 @@ def site(folder: Path, *, worker: bool = False) -> Iterator[Site]:
     children = serving.children("127.0.0.1", PORT)
     children[0].argv[-1] = "bench.web:application"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    # Ended from outside it still ends its servers: the next run would ask those as well.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     running = [
         subprocess.Popen(child.argv, env=environment, cwd=ROOT, start_new_session=True)
         for child in (children if worker else children[:1])
