@@ -1,7 +1,7 @@
 """Search in Chinese: every pair of neighbouring characters is a term, so a two-character word is found exactly.
 
 The pairs are made by one immutable SQL function (`gongzhi_pairs`, in the migrations) for the stored column and
-for the question alike; what the index finds is checked again with LIKE.
+for the question alike; what the index finds is checked again letter for letter.
 """
 
 import re
