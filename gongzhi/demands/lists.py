@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from gongzhi.demands import rules
 from gongzhi.demands.models import Category, Demand
@@ -32,7 +33,8 @@ class Line(NamedTuple):
     channel: str
     urgency: str
     subject: str
-    suggestions: list[dict[str, Any]] | None
+    # As JSON still: few lines of a page need to look into theirs.
+    suggestions: str | None
     received_at: datetime
     due_at: datetime | None
     confidential: bool
@@ -61,10 +63,15 @@ _COLUMNS = {
 
 def lines(rows: QuerySet[Demand]) -> list[Line]:
     """These demands as lines, in one query."""
-    return [Line(*row) for row in rows.values_list(*_COLUMNS.values())]
+    return [Line(*row) for row in _cells(rows)]
 
 
-_LINES = Question(lambda ids: Demand.objects.filter(AmongThese("pk", ids)).values_list(*_COLUMNS.values()), list)
+def _cells(rows: QuerySet[Demand]) -> QuerySet[Demand, tuple[Any, ...]]:
+    texts = {"suggestions": Cast("suggestions", TextField())}
+    return rows.values_list(*(texts.get(path, path) for path in _COLUMNS.values()))
+
+
+_LINES = Question(lambda ids: _cells(Demand.objects.filter(AmongThese("pk", ids))), list, packed=True)
 
 
 def _lines_of(ids: list[int]) -> list[Line]:
@@ -76,13 +83,12 @@ def _lines_of(ids: list[int]) -> list[Line]:
 # As many open ones as a page shows beside a place, and the one that it is about.
 NEAR = 6
 _NEAR = Question(
-    lambda compound, since: (
-        Demand.objects.filter(compound=compound, closed_at=None, received_at__gte=since)
-        .order_by("-received_at")
-        .values_list(*_COLUMNS.values())[:NEAR]
-    ),
+    lambda compound, since: _cells(
+        Demand.objects.filter(compound=compound, closed_at=None, received_at__gte=since).order_by("-received_at")
+    )[:NEAR],
     int,
     datetime,
+    packed=True,
 )
 
 
@@ -103,7 +109,7 @@ def line_of(demand: Demand) -> Line:
         for step in path.split("__"):
             value = getattr(value, step) if value is not None else None
         cells[name] = value
-    return Line(**cells)
+    return Line(**cells | {"suggestions": json.dumps(demand.suggestions)})
 
 
 # What a list may be asked for by meaning; each name is also a filter in the address.

@@ -79,11 +79,12 @@ class Question:
     """A `values_list` that is put into words once and asked again with other values.
 
     `made` builds the queryset from as many values as there are `kinds`: int, str, date, datetime or list (of
-    int, see `AmongThese`). What it asks may not depend on the values but where it hands them on as they are.
+    int, see `AmongThese`). What it asks may not depend on the values but where it hands them on as they are. `packed` is
+    as for `fetch`.
     """
 
-    def __init__(self, made: Callable[..., QuerySet[Any, Any]], *kinds: type) -> None:
-        self._made, self._kinds = made, kinds
+    def __init__(self, made: Callable[..., QuerySet[Any, Any]], *kinds: type, packed: bool = False) -> None:
+        self._made, self._kinds, self._packed = made, kinds, packed
 
     def ask(self, *values: Any) -> list[tuple[Any, ...]]:
         """The rows, each as a tuple in the order of the `values_list`."""
@@ -91,7 +92,7 @@ class Question:
         if any(type(value) is int and abs(value) > _GREATEST for value in values):
             return []
         filled = [values[place] if isinstance(place, int) else place[0] for place in places]
-        rows = fetch(statement, filled)
+        rows = fetch(statement, filled, packed=self._packed)
         return [_converted(row, converters) for row in rows] if converters else rows
 
     @cached_property

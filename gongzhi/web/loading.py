@@ -13,7 +13,11 @@ from django.template.loaders import cached
 from django.urls import NoReverseMatch, get_script_prefix
 from django.utils.translation import get_language
 
-_ALWAYS_THE_SAME = re.compile(r'\{% (?:translate "[^"]*"(?: context "[^"]*")?|url "[^"]*"|static "[^"]*") %\}')
+_WORDS = r'"[^"]*"'
+_ALWAYS_THE_SAME = re.compile(
+    rf"\{{% (?:translate {_WORDS}(?: context {_WORDS})?|url {_WORDS}|static {_WORDS}"
+    rf"|icon {_WORDS}(?: size={_WORDS}| label=_\({_WORDS}\))*) %\}}"
+)
 
 
 class Loader(cached.Loader):
@@ -31,7 +35,7 @@ class Loader(cached.Loader):
         """What stands for a tag; the tag itself where that is not known yet, or would be read as one."""
         engine: Any = self.engine
         try:
-            said = str(Source("{% load i18n static %}" + found[0], engine=engine).render(Context()))
+            said = str(Source("{% load i18n static pieces %}" + found[0], engine=engine).render(Context()))
         except (NoReverseMatch, TemplateSyntaxError, ValueError):
             return found[0]
         return found[0] if "{" in said else said

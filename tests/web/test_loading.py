@@ -10,6 +10,7 @@ def engine_with(**sources: str) -> Engine:
     files = {f"{name}.html": "{% load i18n %}" + source for name, source in sources.items()}
     held = [("django.template.loaders.locmem.Loader", files)]
     libraries = {name: f"django.templatetags.{name}" for name in ("i18n", "static")}
+    libraries["pieces"] = "gongzhi.web.templatetags.pieces"
     return Engine(loaders=[("gongzhi.web.loading.Loader", held)], libraries=libraries)
 
 

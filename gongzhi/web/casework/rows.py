@@ -1,5 +1,6 @@
 """A list's rows as a reader without the right may see them: numbers that lead to a person are hidden."""
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
@@ -61,7 +62,7 @@ def rows_for(actor: Actor, found: Iterable[Line], scope: Scope, categories: Iter
 
 def _row(line: Line, subject: str, prefix: str, known: dict[str, Category], language: str) -> Row:
     category, confidence = said_in(line.category or "", line.category_english or "", language), None
-    if not category and known and (found := choices.suggested(line.suggestions, known)):
+    if not category and known and (found := choices.suggested(json.loads(line.suggestions or "null"), known)):
         category, confidence = named(found[0][0]), round(found[0][1] * 100)
     return Row(
         pk=line.pk,
