@@ -2,17 +2,43 @@
 
 import os
 import platform
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
 
 
 def describe(folder: Path | str = ".") -> str:
-    """Cores, memory, processor, Python, and the median time of one fdatasync of 8 kB in `folder`, on one line."""
+    """Cores, memory, processor, Python, and the median time of one fdatasync of 8 kB in `folder`, on one line.
+
+    And the pace: the processor time of a million additions, on one core alone and on all at once. Where the cores are
+    halves of fewer, or neighbours have them, the second is up to twice the first; and all figures with it.
+    """
     cores = len(os.sched_getaffinity(0))
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    python = platform.python_version()
-    return f"{cores} cores, {memory:.0f} GB, {_processor()}, Python {python}, fdatasync {fdatasync(folder):.0f} µs"
+    alone, together = _pace(1), _pace(cores)
+    return (
+        f"{cores} cores, {memory:.0f} GB, {_processor()}, Python {platform.python_version()},"
+        f" fdatasync {fdatasync(folder):.0f} µs, a million additions {alone:.0f} ms alone, {together:.0f} ms on all cores"
+    )
+
+
+_ADDING = """
+import time
+def add():
+    start, total = time.process_time(), 0
+    for number in range(1_000_000):
+        total += number
+    return time.process_time() - start
+print(sorted(add() for _ in range(25))[12] * 1000)
+"""
+
+
+def _pace(many: int) -> float:
+    """The median processor time in ms of a million additions in each of so many processes, the mean of these."""
+    running = [subprocess.Popen([sys.executable, "-c", _ADDING], stdout=subprocess.PIPE) for _ in range(many)]
+    return sum(float(one.communicate()[0]) for one in running) / many
 
 
 def fdatasync(folder: Path | str, times: int = 200) -> float:
