@@ -79,7 +79,7 @@ def prepare() -> None:
 
 @contextlib.contextmanager
 def site(folder: Path, *, worker: bool = False) -> Iterator[Site]:
-    """The production server (2 workers × 3 threads) on this data; with `worker` the background work runs too."""
+    """The production server (2 processes, 2 threads each that answer) on this data; with `worker` the background work runs too."""
     children = serving.children("127.0.0.1", PORT)
     children[0].argv[-1] = "bench.web:application"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}

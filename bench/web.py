@@ -7,7 +7,8 @@ from typing import Any
 from django.core.handlers.wsgi import WSGIHandler
 from django.test.utils import override_settings
 
-from gongzhi.console.web import application as product
+from gongzhi.console.web import receiving_for
+from gongzhi.wsgi import application as product
 
 
 class BareHandler(WSGIHandler):
@@ -31,7 +32,7 @@ class BareHandler(WSGIHandler):
 bare = BareHandler()
 
 
-def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+def measured(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """One process serves both, so that both are measured under the same load; an answer says how long it took here."""
     begin = time.perf_counter()
 
@@ -40,3 +41,6 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 
     served = bare if environ["PATH_INFO"].startswith("/bare/") else product
     return served(environ, start)
+
+
+application = receiving_for(measured)

@@ -11,8 +11,10 @@ from pathlib import Path
 from gongzhi.console import catalogues, safety, surroundings
 from gongzhi.console.supervisor import Child
 
-# More threads share one interpreter lock and only make each other wait; fewer, and one long export stops a worker.
-WORKERS, THREADS = 2, 3
+# Threads that answer in each process: more share one interpreter lock and make each other wait. Where all take long, others
+# come to help; and so many take in what is sent (`receiving`).
+WORKERS, THREADS, MOST_THREADS, RECEIVERS = 2, 2, 8, 64
+THREADS_KEY = "GONGZHI_THREADS"
 # Seconds after which a process of the web server loads what its first callers must not wait for.
 WARM_AFTER = 5
 
@@ -39,10 +41,10 @@ def refuse_taken_port(bind: str, port: int) -> None:
             ) from error
 
 
-def children(bind: str, port: int, *, workers: int = WORKERS, threads: int = THREADS) -> list[Child]:
+def children(bind: str, port: int, *, workers: int = WORKERS) -> list[Child]:
     """The web server and the background worker."""
     granian = ["-m", "granian", "--interface", "wsgi", "--host", bind, "--port", str(port), "--no-ws"]
-    granian += ["--workers", str(workers), "--blocking-threads", str(threads), "--workers-kill-timeout", "10"]
+    granian += ["--workers", str(workers), "--blocking-threads", str(RECEIVERS), "--workers-kill-timeout", "10"]
     granian += ["--respawn-failed-workers", "--log-level", "warning", "gongzhi.console.web:application"]
     return [
         Child("网站 web", [sys.executable, *granian]),

@@ -1,16 +1,19 @@
 """What granian loads in each of its worker processes: the application, tethered to the process that started it."""
 
+import os
 import signal
 import threading
 
-from gongzhi.console import serving, tether
+from gongzhi.console import receiving, serving, tether
 
 # Granian's own parent may be killed without a chance to stop its workers, which would hold the port.
 tether.bind()
 # Until granian sets this worker's handlers it has its parent's, which would swallow a request to stop.
 signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
-from gongzhi.wsgi import application  # noqa: E402
+from django.db import connections  # noqa: E402
+
+from gongzhi import wsgi  # noqa: E402
 
 
 def _warm() -> None:
@@ -24,4 +27,11 @@ _warming = threading.Timer(serving.WARM_AFTER, _warm)
 _warming.daemon = True
 _warming.start()
 
-__all__ = ["application"]
+
+def receiving_for(application: receiving.Application) -> receiving.Receiving:
+    """An application as it is served, with the threads that this process was given."""
+    threads = int(os.environ.get(serving.THREADS_KEY, serving.THREADS))
+    return receiving.Receiving(application, threads=threads, most=serving.MOST_THREADS, leave=connections.close_all)
+
+
+application = receiving_for(wsgi.application)

@@ -14,7 +14,9 @@ def add(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     parser.add_argument("--bind", default="127.0.0.1", help="监听地址 address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, default=8000, help="端口 port (8000)")
     parser.add_argument("--workers", type=int, default=serving.WORKERS, help="进程数 processes (2)")
-    parser.add_argument("--threads", type=int, default=serving.THREADS, help="每进程线程数 threads each (4)")
+    parser.add_argument(
+        "--threads", type=int, default=serving.THREADS, help="每进程同时应答的线程数 threads that answer in each (2)"
+    )
     parser.add_argument("--no-worker", action="store_true", help="不运行后台任务 leave the background work out")
 
 
@@ -23,10 +25,11 @@ def run(args: argparse.Namespace) -> int:
     import os
 
     os.environ["GONGZHI_DATA"] = str(surroundings.data_folder(args.data))
+    os.environ[serving.THREADS_KEY] = str(args.threads)
     serving.refuse_unsafe(args.bind)
     serving.refuse_taken_port(args.bind, args.port)
     make_ready()
-    programs = serving.children(args.bind, args.port, workers=args.workers, threads=args.threads)
+    programs = serving.children(args.bind, args.port, workers=args.workers)
     supervisor = Supervisor(programs[:1] if args.no_worker else programs)
 
     def ready() -> bool:
