@@ -9,9 +9,10 @@ import contextlib
 import io
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from typing import IO, Any, Generic, NamedTuple, TypeVar
 
 Environ = dict[str, Any]
@@ -21,8 +22,8 @@ Asked = TypeVar("Asked")
 
 # Bytes that are kept in memory; more lie in a file. What is longer than MOST is read by whoever answers, as it comes.
 IN_MEMORY, PIECE, MOST = 1 << 20, 1 << 16, 256 << 20
-# Seconds that a request waits before another thread comes to help, and that this one then waits for more to do.
-PATIENCE, IDLE = 0.5, 30.0
+# Seconds after which a job is long, and one that waits behind it looks for help.
+PATIENCE = 0.5
 
 
 class Receiving:
@@ -110,43 +111,54 @@ def _pieces(kept: tempfile.SpooledTemporaryFile[bytes]) -> Iterator[bytes]:
 
 
 class Answering(Generic[Asked]):
-    """Threads that do what they are asked, in turn; `leave` is called by one that ends."""
+    """Threads that do what they are asked, in turn: the usual ones, and one for each that has long been at its job, up to
+    `most`. `leave` is called by a thread that is one too many."""
 
     def __init__(self, usual: int, most: int, leave: Callable[[], None]) -> None:
         self._usual, self._most, self._leave = usual, most, leave
         self._jobs: SimpleQueue[tuple[threading.Event, Future[Asked], Callable[[], Asked]]] = SimpleQueue()
         self._lock, self._running = threading.Lock(), 0
+        # By thread at its job, since when.
+        self._since: dict[int, float] = {}
 
     def ask(self, job: Callable[[], Asked]) -> Asked:
         """What the job returns or raises, once a thread came to it."""
-        if self._running < self._usual:
-            self._more(self._usual)
         begun, done = threading.Event(), Future[Asked]()
         self._jobs.put((begun, done, job))
+        if self._running < self._usual:
+            self._come()
         while not begun.wait(PATIENCE):
-            self._more(self._most)
+            self._come()
         return done.result()
 
-    def _more(self, limit: int) -> None:
-        with self._lock:
-            if self._running < limit:
-                self._running += 1
-                stays = self._running <= self._usual
-                threading.Thread(target=self._work, args=(stays,), daemon=True).start()
+    def _wanted(self) -> int:
+        long = sum(time.monotonic() - since > PATIENCE for since in list(self._since.values()))
+        return min(self._usual + long, self._most)
 
-    def _work(self, stays: bool) -> None:
-        try:
-            while True:
-                begun, done, job = self._jobs.get(timeout=None if stays else IDLE)
-                begun.set()
-                try:
-                    done.set_result(job())
-                # Whoever asked gets it.
-                except BaseException as error:
-                    done.set_exception(error)
-                # Else it would be kept until the next comes.
-                del begun, done, job
-        except Empty:
-            self._leave()
-            with self._lock:
-                self._running -= 1
+    def _come(self) -> None:
+        with self._lock:
+            if self._running < self._wanted():
+                threading.Thread(target=self._work, daemon=True).start()
+                self._running += 1
+
+    def _work(self) -> None:
+        me, stays = threading.get_ident(), True
+        while stays:
+            begun, done, job = self._jobs.get()
+            self._since[me] = time.monotonic()
+            begun.set()
+            try:
+                done.set_result(job())
+            # Whoever asked gets it.
+            except BaseException as error:
+                done.set_exception(error)
+            # Else it would be kept until the next comes.
+            del self._since[me], begun, done, job
+            stays = self._running <= self._usual or self._one_is_not_too_many()
+        self._leave()
+
+    def _one_is_not_too_many(self) -> bool:
+        with self._lock:
+            stays = self._running <= self._wanted()
+            self._running -= not stays
+        return stays

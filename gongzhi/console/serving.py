@@ -45,7 +45,8 @@ def children(bind: str, port: int, *, workers: int = WORKERS) -> list[Child]:
     """The web server and the background worker."""
     granian = ["-m", "granian", "--interface", "wsgi", "--host", bind, "--port", str(port), "--no-ws"]
     granian += ["--workers", str(workers), "--blocking-threads", str(RECEIVERS), "--workers-kill-timeout", "10"]
-    granian += ["--respawn-failed-workers", "--log-level", "warning", "gongzhi.console.web:application"]
+    # Its only warning at the start is of so many threads, which here mostly wait.
+    granian += ["--respawn-failed-workers", "--log-level", "error", "gongzhi.console.web:application"]
     return [
         Child("网站 web", [sys.executable, *granian]),
         Child("后台任务 worker", [sys.executable, "-m", "gongzhi.console.main", "worker"]),

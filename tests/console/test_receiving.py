@@ -163,7 +163,6 @@ def test_only_so_many_are_answered_at_once() -> None:
 
 def test_behind_long_ones_another_thread_comes_to_help_and_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(receiving, "PATIENCE", 0.02)
-    monkeypatch.setattr(receiving, "IDLE", 0.02)
     begun, over, left = threading.Semaphore(0), threading.Event(), threading.Event()
     answering: Answering[str] = Answering(2, 4, left.set)
 
