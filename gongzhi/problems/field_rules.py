@@ -72,7 +72,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Day:
-    """One day of a week: how many entries, of which kinds; `ahead` where it has not come yet."""
+    """One day of a week: how many entries, of which kinds; `ahead` where it has not come yet, or is today and has none yet."""
 
     on: date
     entries: int
@@ -118,7 +118,7 @@ class Digest:
 
     @property
     def lacking(self) -> tuple[date, ...]:
-        """The days up to today without an entry."""
+        """The days before today without an entry."""
         return tuple(day.on for day in self.days if not day.entries and not day.ahead)
 
     @property
@@ -151,7 +151,7 @@ def digest(facts: Iterable[Fact], *, monday: date, today: date) -> Digest:
 
 def _day(week: list[Fact], on: date, today: date) -> Day:
     mine = [fact for fact in week if fact.on == on]
-    return Day(on, len(mine), _kinds(mine), on > today)
+    return Day(on, len(mine), _kinds(mine), ahead=on > today or (on == today and not mine))
 
 
 def _kinds(facts: list[Fact]) -> dict[VisitKind, int]:

@@ -175,15 +175,16 @@ def test_seven_days_with_an_entry_each_give_one_weekly_digest(town: Town, desk: 
 
 
 @pytest.mark.mechanism("M18")
-def test_days_without_an_entry_are_named_and_days_to_come_are_not(town: Town, desk: Actor) -> None:
+def test_days_without_an_entry_are_named_and_today_and_days_to_come_are_not(town: Town, desk: Actor) -> None:
     for step in (0, 2):
         visit(town, desk, now=NOW + timedelta(days=step), follow_up_on=TODAY + timedelta(days=step))
     found = visits.weekly_digest(desk, None, TODAY, today=date(2026, 6, 11))
-    assert found.lacking == (date(2026, 6, 9), date(2026, 6, 11)) and not found.complete
+    assert found.lacking == (date(2026, 6, 9),) and not found.complete
+    assert visits.weekly_digest(desk, None, TODAY, today=date(2026, 6, 12)).lacking[1:] == (date(2026, 6, 11),)
     assert (found.follow_ups[FollowUp.LATE], found.follow_ups[FollowUp.OPEN]) == (2, 0)
     # An evening in Chongqing is still that day, whatever the day is in Greenwich.
     visit(town, desk, now=datetime(2026, 6, 9, 15, 30, tzinfo=UTC))
-    assert visits.weekly_digest(desk, None, TODAY, today=date(2026, 6, 11)).lacking == (date(2026, 6, 11),)
+    assert visits.weekly_digest(desk, None, TODAY, today=date(2026, 6, 12)).lacking == (date(2026, 6, 11),)
     # The week of others is not hers, and the subdistrict sees it.
     assert visits.weekly_digest(town.actor("xinyu_shegong"), None, TODAY, today=TODAY).entries == 0
     street = visits.weekly_digest(town.actor("yuejin_shuji"), town.places["yuejin"], TODAY, today=TODAY)
@@ -216,7 +217,7 @@ def test_every_part_of_a_digest_adds_up_to_the_week(entries: list[Fact], today: 
     ):
         assert sum(parts) == len(mine)
     assert found.complete == (len({one.on for one in mine}) == 7)
-    assert set(found.lacking) == {day.on for day in found.days if day.on <= today} - {one.on for one in mine}
+    assert set(found.lacking) == {day.on for day in found.days if day.on < today} - {one.on for one in mine}
     assert len(found.loads) == len({one.visitor for one in mine}), "two people of one name stay two"
 
 
