@@ -1,4 +1,4 @@
-"""Loads each template once for each language, with the words and addresses that are always the same put in already.
+"""Loads each template once for each language, with the words, addresses and signs that are always the same put in already.
 
 A page of the desk holds some sixty of them, and to look them up each time was a tenth of drawing it.
 """

@@ -34,6 +34,15 @@ def test_what_was_put_in_is_not_looked_up_again() -> None:
         assert str(engine.get_template("page.html").source).endswith("Worklist /desk/")
 
 
+def test_a_sign_is_drawn_once_with_its_label_in_each_language() -> None:
+    engine = engine_with(page='{% load pieces %}{% icon "search" label=_("搜索") %}{% icon sign size="large" %}')
+    for language, label in (("zh-hans", "搜索"), ("en", "Search")):
+        with override(language):
+            source = str(engine.get_template("page.html").source)
+        assert f'aria-label="{label}"' in source and "#search" in source and "{% icon sign" in source
+        assert "#flag" in said(engine, language, sign="flag")
+
+
 def test_words_that_would_be_read_as_a_tag_are_still_words() -> None:
     assert said(engine_with(page='{% translate "{{ what }}" %}'), "en", what="x") == "{{ what }}"
 
