@@ -30,7 +30,7 @@ def main() -> int:
         return complain("需要 Python 3.11 或更高版本。", "Python 3.11 or newer is needed: make demo PYTHON=python3.12")
     if not make_environment() or not install(purpose):
         return 1
-    run(str(PYTHON), "-m", "gongzhi.console.catalogues")
+    run(str(PYTHON), "-m", "gongzhi.console.building")
     if purpose == "test":
         install_browser()
     return 0

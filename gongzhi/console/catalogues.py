@@ -85,7 +85,3 @@ def packed(found: dict[str, str]) -> bytes:
             bodies += pair[column] + b"\0"
             place += len(pair[column]) + 1
     return struct.pack("<7I", MAGIC, 0, len(pairs), keys_at, values_at, 0, 0) + tables[0] + tables[1] + bodies
-
-
-if __name__ == "__main__":
-    compile_all()

@@ -5,20 +5,16 @@ day, so that looking for a gap of many days costs a few operations on long whole
 """
 
 import heapq
-import random
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from math import inf
 
 from gongzhi.projects.working import Days as Days
 from gongzhi.projects.working import ones
 
 Starts = list[int]
 Cost = tuple[int, int]
-FEW, OTHERS, SPREAD = 20, 2, 5.0
-"""How many jobs a sweep looks at together, how many other orders of them it tries, and by how many days one strays."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +50,6 @@ class _Hands:
     def __init__(self, capacities: Sequence[int], lane: int) -> None:
         self._taken, self._capacities, self._lane = [0] * len(capacities), capacities, lane
         self._most = (1 << lane - 1) - 1
-
-    def copy(self) -> "_Hands":
-        """The same, to be taken further."""
-        other = _Hands(self._capacities, self._lane)
-        other._taken = list(self._taken)
-        return other
 
     def busy(self, job: Job) -> int:
         """The days on which one of its crews lacks hands for a job."""
@@ -260,51 +250,6 @@ class Schedule:
         right = self.backward(starts, self.finish(starts))
         left = self.forward(self.in_order(right))
         return left if self.cost(left) <= self.cost(starts) else starts
-
-    def swept(self, wanted: Sequence[int], chance: random.Random) -> Starts:
-        """Put on days from the first on, a few jobs at a time: each few as wanted or in a chance order near it, whichever
-        leaves less behind them. The first half of them stays, the others are looked at again with the next."""
-        self.tried += 1
-        hands, starts, wish = self._empty(), [0] * len(self.jobs), list(wanted)
-        order, at = self.in_order([float(one) for one in wish]), 0
-        while at < len(order):
-            few = order[at : at + FEW]
-            best = min(
-                (
-                    self._put(hands.copy(), starts, turn)
-                    for turn in (few, *(self._near(few, wish, chance) for _ in range(OTHERS)))
-                ),
-                key=lambda found: sum((self.end(job, day) + self.tails[job]) ** 4 for job, day in found.items()),
-            )
-            place = {job: number for number, job in enumerate(best)}
-            few.sort(key=lambda job: (best[job], place[job]))
-            order[at : at + FEW] = few
-            for job, day in best.items():
-                wish[job] = day
-            stay = few if at + FEW >= len(order) else few[: FEW // 2]
-            for job, day in self._put(hands, starts, stay).items():
-                starts[job] = day
-            at += len(stay)
-        return starts
-
-    def _near(self, few: Sequence[int], wish: Sequence[int], chance: random.Random) -> list[int]:
-        """The same jobs in a chance order near the one wished for, in which dependencies hold."""
-        turn: dict[int, float] = {}
-        for job in few:
-            known = [turn[before] + 1e-6 for before in self.before[job] if before in turn]
-            turn[job] = max(wish[job] + chance.gauss(0, SPREAD), *known, -inf)
-        return sorted(few, key=turn.__getitem__)
-
-    def _put(self, hands: _Hands, starts: Starts, turn: Sequence[int]) -> dict[int, int]:
-        """The starts of these jobs, each in turn at its first possible one beside those that have their hands."""
-        starts, found = list(starts), {}
-        for job in turn:
-            one, start = self.jobs[job], self._from(job, starts)
-            if one.fixed is None and one.days:
-                start = one.calendar.earliest(hands.busy(one), start, one.days)
-                hands.take(one, start)
-            starts[job] = found[job] = start
-        return found
 
     @cached_property
     def tails(self) -> list[int]:

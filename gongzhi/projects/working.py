@@ -6,6 +6,9 @@ window of days the lowest of each. So the other bits can count hands (`schedulin
 
 from functools import cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 @cache
 def ones(days: int, lane: int) -> int:
@@ -18,16 +21,22 @@ class Days:
 
     def __init__(self, off: int, lane: int = 1) -> None:
         self.off, self.lane = off, lane
-        self._lanes = sum(1 << day * lane for day in range(off.bit_length()) if off >> day & 1)
-        far = off.bit_length() + 1
-        self._worked = [day for day in range(far) if not off >> day & 1]
-        self._before = [0]
-        for day in range(far):
-            self._before.append(self._before[-1] + (not off >> day & 1))
-        self._far, self._count = far, len(self._worked)
+        self._far = far = off.bit_length() + 1
+        rests = np.unpackbits(np.frombuffer(off.to_bytes(far // 8 + 1, "little"), np.uint8), bitorder="little")[:far]
+        lanes = np.zeros(far * lane, np.uint8)
+        lanes[::lane] = rests
+        self._works = rests == 0
+        self._lanes = int.from_bytes(np.packbits(lanes, bitorder="little").tobytes(), "little")
+        self._worked: list[int] = np.flatnonzero(self._works).tolist()
+        self._before: list[int] = [0, *np.cumsum(self._works).tolist()]
+        self._count = len(self._worked)
 
     def _nth(self, number: int) -> int:
         return self._worked[number] if number < self._count else self._far + number - self._count
+
+    def works(self, days: int) -> NDArray[np.bool_]:
+        """Of so many days from the first on, which are worked."""
+        return np.append(self._works, np.ones(max(days - self._far, 0), bool))[:days]
 
     def worked_before(self, day: int) -> int:
         """How many days before this one are worked."""

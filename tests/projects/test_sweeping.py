@@ -1,8 +1,8 @@
-"""Many schedules swept at once: what comes of it holds, and is what the exact way makes of the same order."""
+"""Many schedules swept at once: what comes of it holds, and ends earlier."""
 
 import random
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.plans import faults, make
-from gongzhi.projects.planning import PlanningProblem, plan
+from gongzhi.projects.planning import Crew, PlanningProblem, Task, plan
 from gongzhi.projects.scheduling import Days, Job, Schedule
 from gongzhi.projects.sweeping import Sweeps
 
@@ -33,17 +33,19 @@ def simple(problem: PlanningProblem) -> Schedule:
 
 
 @pytest.mark.parametrize(("tasks", "crews", "seed"), [(60, 1, 1), (90, 4, 2), (150, 20, 3)])
-def test_a_sweep_puts_jobs_where_the_exact_way_puts_them(tasks: int, crews: int, seed: int) -> None:
+def test_what_a_sweep_finds_holds_and_ends_earlier(tasks: int, crews: int, seed: int) -> None:
     problem = make(tasks, crews, min(crews, 4), 0.1, seed)
     schedule = simple(problem)
     first = schedule.forward(schedule.order)
     sweeps = Sweeps.of(schedule, schedule.finish(first), 1)
-    found = sweeps and sweeps.back_and_forth(first, lambda: False)
+    found = sweeps and sweeps.back_and_forth(first)
     assert found
-    assert found == schedule.forward(schedule.in_order([float(one) for one in found]))
     assert schedule.finish(found) < schedule.finish(first)
     days = {task.id: problem.day + timedelta(day) for task, day in zip(problem.tasks, found, strict=True)}
     assert not faults(problem, days)
+    # Nor could any of it begin earlier in the same order, but for what made room after it was put.
+    again = schedule.forward(schedule.in_order([float(one) for one in found]))
+    assert schedule.finish(again) <= schedule.finish(found)
 
 
 def test_a_scarce_project_ends_earlier_than_by_the_rules_alone() -> None:
@@ -54,18 +56,32 @@ def test_a_scarce_project_ends_earlier_than_by_the_rules_alone() -> None:
     assert not faults(problem, {one.id: one.start for one in found.lines if one.start})
 
 
-def test_small_projects_and_long_tasks_are_left_to_the_exact_way() -> None:
-    schedule = simple(make(80, 4, 3, 0.2, 1))
-    assert Sweeps.of(schedule, 200, 1)
-    one, *others = schedule.jobs
-    for job, fit in [
-        (replace(one, due=9, earliest=2), True),
-        (replace(one, fixed=3), True),
-        (replace(one, days=90), False),
-    ]:
-        changed = Schedule([job, *others], schedule.capacities, schedule.calendars)
-        assert bool(Sweeps.of(changed, 200, 1)) == fit
-    assert not Sweeps.of(simple(make(40, 4, 3, 0.2, 1)), 200, 1)
+def test_what_would_take_too_much_room_is_left_to_the_rules() -> None:
+    every = Days(0, 8)
+    crews, two = 500, [Job(1000, ((0, 1),), every, ((1, 1000),)), Job(1000, ((0, 1),), every)]
+    assert Sweeps.of(Schedule(two, [1], [every]), 3000, 1)
+    assert not Sweeps.of(Schedule(two, [1] * crews, [every] * crews), 3000, 1)
+    tasks = [Task(str(number), 1000, {"0": 1}, [], latest=date(2026, 1, 9)) for number in range(3)]
+    found = plan(
+        PlanningProblem(date(2026, 1, 1), date(2036, 1, 1), tasks, [Crew(str(number)) for number in range(crews)])
+    )
+    assert found.finish == date(2026, 1, 1) + timedelta(2999)
+
+
+def test_one_job_or_none_is_not_swept() -> None:
+    every = Days(0, 8)
+    assert not Sweeps.of(Schedule([Job(3, ((0, 1),), every)], [1], [every]), 3, 1)
+    assert not Sweeps.of(Schedule([], [1], [every]), 0, 1)
+
+
+def test_a_start_far_beyond_the_days_known_ends_a_sweep_in_vain() -> None:
+    every = Days(0, 8)
+    jobs = [Job(1, ((0, 1),), every, fixed=9_000), Job(1, ((0, 1),), every, ((0, 0),)), Job(1, ((0, 1),), every)]
+    schedule = Schedule(jobs, [1], [every])
+    starts = schedule.forward(schedule.order)
+    assert starts == [9_000, 9_001, 0]
+    sweeps = Sweeps.of(schedule, 10, 1)
+    assert sweeps and sweeps.back_and_forth(starts) is None
 
 
 def real(problem: PlanningProblem, chance: random.Random) -> PlanningProblem:
@@ -92,7 +108,7 @@ def real(problem: PlanningProblem, chance: random.Random) -> PlanningProblem:
     return replace(problem, day=day, tasks=tasks, crews=crews)
 
 
-@given(tasks=st.integers(75, 110), crews=st.integers(1, 5), seed=st.integers(0, 10_000))
+@given(tasks=st.integers(15, 110), crews=st.integers(1, 5), seed=st.integers(0, 10_000))
 @settings(max_examples=15, deadline=None)
 def test_what_is_swept_of_a_project_under_way_holds(tasks: int, crews: int, seed: int) -> None:
     problem = real(make(tasks, crews, crews, 0.2, seed), random.Random(seed))
@@ -111,8 +127,8 @@ def test_a_scarce_project_whose_crews_rest_is_swept_too() -> None:
     assert not faults(problem, {one.id: one.start for one in found.lines if one.start})
 
 
-def test_a_sweep_stops_where_its_time_is_over() -> None:
-    schedule = simple(make(80, 4, 3, 0.1, 1))
-    first = schedule.forward(schedule.order)
-    sweeps = Sweeps.of(schedule, schedule.finish(first), 1)
-    assert sweeps and sweeps.back_and_forth(first, lambda: True) is None
+def test_a_plan_that_gets_no_time_is_a_plan() -> None:
+    problem = make(80, 4, 3, 0.1, 1)
+    found = plan(problem, seconds=0)
+    assert found.schedules < 10
+    assert not faults(problem, {one.id: one.start for one in found.lines if one.start})
