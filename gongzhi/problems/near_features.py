@@ -12,7 +12,7 @@ from gongzhi.problems.facets import FACETS
 from gongzhi.problems.grams import LEAST_REPORTS
 from gongzhi.problems.short_grams import ShortGrams, once
 from gongzhi.problems.spots import DERIVED, GUESSED, MEASURED, MIDDLE, PLACED, Spots
-from gongzhi.problems.wordbook import TOPICS, Wordbook, even_share, lifts
+from gongzhi.problems.wordbook import TOPICS, even_share, lifts
 
 PLAIN = (
     *(
@@ -32,7 +32,7 @@ PLAIN = (
 )
 WORDY = ("whole", "even", "even_pairs", "even_single", "held_most", "held_least", "shared")
 
-_SOFT, _HEAVY = 0.25, 4.0
+SOFT, HEAVY = 0.25, 4.0
 _FARTHEST = 400.0
 _STEP = 10_000
 
@@ -41,66 +41,36 @@ class Facts(NamedTuple):
     """What is compared of some reports, one row each but for `worth`.
 
     `kinds` are their categories as numbers (-1 none), `facets` those of `read_facets`, `topics` how their words lie
-    towards each category (rows of length 1), `worth` (grams × 4) how much each gram weighs, squared: by reports, evenly,
-    and the same of pairs and of single characters alone; `mass` (reports × 4) what each report's grams weigh together.
-    `sure` (0 to 1) how clearly its words point anywhere, where that is not to be taken for granted.
+    towards each category (rows of length 1), `mass` (reports × 4) what each report's grams weigh together, squared: by
+    reports, evenly, and the same of pairs and of single characters alone.
+
+    Of an archive `worth` (grams × 4) is what each of the `grams` weighs. Of a new report, the last, among neighbours
+    `common` (reports × 4) is what those weigh that it has in common with each, and `sure` (0 to 1) how clearly the words
+    of each point anywhere, which is not to be taken for granted there.
     """
 
     spots: Spots
     kinds: np.ndarray
     facets: np.ndarray
-    grams: ShortGrams
     topics: np.ndarray
-    worth: np.ndarray
     mass: np.ndarray
+    grams: ShortGrams | None = None
+    worth: np.ndarray | None = None
+    common: np.ndarray | None = None
     sure: np.ndarray | None = None
 
 
 def gather(spots: Spots, categories: Sequence[str], facets: np.ndarray, grams: ShortGrams) -> Facts:
     """The facts of all reports of an archive."""
-    kinds, weights = _kinds(categories), _weights(grams, spots.area)
-    return _facts(spots, kinds, facets, grams, weights, _lean(grams, kinds, weights[:, 1]))
-
-
-def gather_few(spots: Spots, categories: Sequence[str], facets: np.ndarray, grams: ShortGrams, book: Wordbook) -> Facts:
-    """The facts of some neighbours, whose words are as rare and speak of what the book says.
-
-    `spots` may have a row more for each other place where the last of them may stand.
-    """
-    mine, more = len(categories) - 1, len(spots.area) - len(categories)
-    area = spots.area[: mine + 1]
-    often, spread = book.counts(grams.listed)
-    # What was said since the book was counted, as far as these say it.
-    often, spread = np.maximum(often, grams.often), np.maximum(spread, _spread(grams, area))
-    rare = np.log((max(book.reports, LEAST_REPORTS) + 1) / (often + 1.0))
-    rare[often < 2] = 0
-    even = even_share(often, spread, max(book.areas, _areas(area)))
-    weights = np.stack([rare, rare * even], axis=1).astype(np.float32)
-    lean = book.leaning(grams.listed) * (np.minimum(weights[:, 1], _HEAVY) * _SOFT)[:, None]
-    facts = _facts(spots, _kinds(categories), facets, grams, weights, lean)
-    # Words that the book does not know point everywhere, which looks like pointing the same way.
-    everywhere = facts.topics.sum(axis=1) ** 2 / facts.topics.shape[1]
-    sure = np.sqrt(np.clip(1 - everywhere, 0, 1))
-    if not more:
-        return facts._replace(sure=sure)
-    rows = np.append(np.arange(mine), np.full(more + 1, mine))
-    kinds, facets, topics, mass, sure = (
-        part[rows] for part in (facts.kinds, facts.facets, facts.topics, facts.mass, sure)
-    )
-    return Facts(spots, kinds, facets, facts.grams.chosen(rows), topics, facts.worth, mass, sure)
-
-
-def _facts(
-    spots: Spots, kinds: np.ndarray, facets: np.ndarray, grams: ShortGrams, weights: np.ndarray, lean: np.ndarray
-) -> Facts:
+    kinds, weights = kinds_of(categories), _weights(grams, spots.area)
     pair = (grams.listed & 1).astype(bool)
     worth = np.stack([weights[:, 0], weights[:, 1], weights[:, 1] * pair, weights[:, 1] * ~pair], axis=1) ** 2
     # Both in one pass through the grams.
-    said = np.asarray(grams.matrix() @ np.hstack([worth, lean]))
-    return Facts(spots, kinds, facets, grams, _topics(said[:, 4:]), worth, said[:, :4])
+    said = np.asarray(grams.matrix() @ np.hstack([worth, _lean(grams, kinds, weights[:, 1])]))
+    return Facts(spots, kinds, facets, topics_of(said[:, 4:]), said[:, :4], grams, worth)
 
 
-def _kinds(categories: Sequence[str]) -> np.ndarray:
+def kinds_of(categories: Sequence[str]) -> np.ndarray:
     """A number for each category, the commonest first."""
     counts: dict[str, int] = {}
     for one in categories:
@@ -143,10 +113,10 @@ def _lean(grams: ShortGrams, kinds: np.ndarray, weights: np.ndarray) -> np.ndarr
     place = grams.codes[some] * np.int64(number) + kind[some]
     table = np.bincount(place, minlength=width * number).reshape(width, number)
     sizes = np.bincount(kinds[(kinds >= 0) & (kinds < number)], minlength=number)
-    return lifts(table, sizes) * (np.minimum(weights, _HEAVY) * _SOFT)[:, None]
+    return lifts(table, sizes) * (np.minimum(weights, HEAVY) * SOFT)[:, None]
 
 
-def _topics(said: np.ndarray) -> np.ndarray:
+def topics_of(said: np.ndarray) -> np.ndarray:
     """Where the words of each report point among the categories, from what they say for each (rows of length 1)."""
     said = np.exp(said - said.max(axis=1, keepdims=True))
     return np.asarray(said / np.sqrt((said**2).sum(axis=1, keepdims=True)))
@@ -197,9 +167,11 @@ def _compare_facets(here: np.ndarray, there: np.ndarray, columns: dict[str, np.n
 
 
 def wordy_features(facts: Facts, one: np.ndarray | int, other: np.ndarray) -> np.ndarray:
-    """The features WORDY (pairs × features, float32) of pairs of reports, by their numbers, or of one with others."""
-    if isinstance(one, int):
-        return _wordy(facts.mass[one], facts.mass[other], _common(facts, one)[other])
+    """The features WORDY (pairs × features, float32) of pairs of reports, by their numbers; among neighbours of the last
+    report, in whichever row, with others."""
+    if facts.common is not None:
+        return _wordy(facts.mass[one], facts.mass[other], facts.common[other])
+    assert facts.grams is not None and facts.worth is not None and not isinstance(one, int)
     result = np.empty((len(one), len(WORDY)), np.float32)
     matrix = facts.grams.matrix()
     for at in range(0, len(one), _STEP):
@@ -207,19 +179,6 @@ def wordy_features(facts: Facts, one: np.ndarray | int, other: np.ndarray) -> np
         both = matrix[here].multiply(matrix[there]) @ facts.worth
         result[at : at + _STEP] = _wordy(facts.mass[here], facts.mass[there], both)
     return result
-
-
-def _common(facts: Facts, one: int) -> np.ndarray:
-    """What the grams that one report holds weigh together in each of them; without a product of all grams with all."""
-    grams = facts.grams
-    mine = grams.codes[grams.starts[one] : grams.starts[one + 1]]
-    column = np.full(len(grams.listed), -1)
-    column[mine] = np.arange(len(mine))
-    at = column[grams.codes]
-    told = at >= 0
-    held = np.zeros((grams.reports, len(mine)), np.float32)
-    held[grams.rows[told], at[told]] = 1
-    return np.asarray(held @ facts.worth[mine])
 
 
 def _wordy(mine: np.ndarray, theirs: np.ndarray, both: np.ndarray) -> np.ndarray:

@@ -55,9 +55,7 @@ class NearModel:
         """
         plain = plain_features(facts, one, others)
         through = self.lets_through(plain)
-        # Its words are the same in each row.
-        wordy = wordy_features(facts, len(facts.kinds) - 1, others[through])
-        return through, self._judge(plain[through], wordy)
+        return through, self._judge(plain[through], wordy_features(facts, len(facts.kinds) - 1, others[through]))
 
     def _judge(self, plain: np.ndarray, wordy: np.ndarray) -> np.ndarray:
         return _judged(np.hstack([plain, wordy]), self.judge_weights, self.judge_bias)

@@ -19,11 +19,12 @@ import numpy as np
 from gongzhi.problems.facets import FACETS, read_facets
 from gongzhi.problems.grams import Report
 from gongzhi.problems.meeting import may_meet
-from gongzhi.problems.near_features import Facts, gather_few
+from gongzhi.problems.near_features import Facts
 from gongzhi.problems.near_model import shipped_placing
 from gongzhi.problems.nearness import CELL_METRES, METRES_PER_DEGREE, WINDOW_DAYS
 from gongzhi.problems.short_grams import folded, listed_once, read_short, those_of_the_last
 from gongzhi.problems.spots import BY_WORDS, Spots, area_of, find_spots, spoken_of, standing_in
+from gongzhi.problems.weighing import gather_few
 from gongzhi.problems.wordbook import Wordbook, count_words, shipped_words
 
 __all__ = [
@@ -155,8 +156,9 @@ def ways_to_stand(report: Report, known: Sequence[Known], book: Wordbook, *, kep
     rows = np.flatnonzero(near.any(axis=0))
     some = Spots(*(part[np.append(rows, ways)] for part in spots))
     at = [*rows.tolist(), mine]
-    grams = listed_once(*_codes([signatures[row] for row in at]))
-    facts = gather_few(some, [categories[row] for row in at], facets[at], grams, book)
+    facts = gather_few(
+        some, [categories[row] for row in at], facets[at], *_codes([signatures[row] for row in at]), book
+    )
     them = [known[row] for row in at[:-1]]
     return [
         Way(one, facts, row, them, np.flatnonzero(beside))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from gongzhi.problems.short_grams import GRAMS, ShortGrams, once
+from gongzhi.problems.short_grams import ShortGrams, once
 
 SHIPPED = Path(__file__).parent / "seeds" / "words.npz"
 FORMAT = 1
@@ -60,34 +60,15 @@ class Wordbook:
         )
 
     @cached_property
-    def _place(self) -> np.ndarray:
-        """The row of each gram; that behind the last one for those not listed."""
-        found = np.full(GRAMS, len(self.listed), np.int32)
-        found[self.listed] = np.arange(len(self.listed), dtype=np.int32)
-        return found
-
-    @cached_property
-    def _counts(self) -> np.ndarray:
-        """Reports and areas of each row (rows + 1 × 2)."""
-        return np.vstack([np.column_stack([self.often, self.spread]), [[0, 0]]]).astype(np.int64)
-
-    @cached_property
-    def _lifts(self) -> np.ndarray:
-        """How much likelier each row makes each of the commonest categories, as a logarithm (rows + 1 × kinds)."""
+    def tables(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The grams in order, in how many reports and areas each stands (grams × 2), and how much likelier it makes each of
+        the commonest categories, as a logarithm (grams × kinds, float32)."""
         chosen = np.argsort(-self.sizes, kind="stable")[:TOPICS]
-        if len(chosen) < 2:
-            return np.zeros((len(self.listed) + 1, 1), np.float32)
-        table = np.vstack([self.told[:, chosen], np.zeros((1, len(chosen)))])
-        return lifts(table, self.sizes[chosen])
-
-    def counts(self, listed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """In how many reports, and in how many areas, each of these grams stands."""
-        found = self._counts[self._place[listed]]
-        return found[:, 0], found[:, 1]
-
-    def leaning(self, listed: np.ndarray) -> np.ndarray:
-        """How much each of these grams speaks for each category (grams × categories, float32)."""
-        return np.asarray(self._lifts[self._place[listed]])
+        some = len(chosen) > 1
+        speaks = (
+            lifts(self.told[:, chosen], self.sizes[chosen]) if some else np.zeros((len(self.listed), 1), np.float32)
+        )
+        return self.listed, np.column_stack([self.often, self.spread]).astype(np.int64), speaks
 
     def save(self) -> bytes:
         """One compressed file; the same book gives the same bytes."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gongzhi.projects.compiling import compiled
+from gongzhi.shared.compiling import compiled
 
 POWER = 12
 """To this power of its days what is late weighs more than what is early."""

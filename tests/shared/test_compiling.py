@@ -6,7 +6,7 @@ import numba
 import numpy as np
 import pytest
 
-from gongzhi.projects import compiling
+from gongzhi.shared import compiling
 
 
 def up_to(number: int) -> int:
