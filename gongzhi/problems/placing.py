@@ -22,7 +22,7 @@ from gongzhi.problems.meeting import may_meet
 from gongzhi.problems.near_features import Facts
 from gongzhi.problems.near_model import shipped_placing
 from gongzhi.problems.nearness import CELL_METRES, METRES_PER_DEGREE, WINDOW_DAYS
-from gongzhi.problems.short_grams import folded, listed_once, read_short, those_of_the_last
+from gongzhi.problems.short_grams import folded, grams_of, listed_once, those_of_the_last
 from gongzhi.problems.spots import BY_WORDS, Spots, area_of, find_spots, spoken_of, standing_in
 from gongzhi.problems.weighing import gather_few
 from gongzhi.problems.wordbook import Wordbook, count_words, shipped_words
@@ -45,6 +45,7 @@ __all__ = [
 ]
 
 VERSION = 1
+_MARK = bytes([VERSION])
 JOIN = shipped_placing().cut
 """At or above this likelihood grouping a whole archive joins."""
 SUGGEST = 0.2
@@ -82,10 +83,10 @@ class Likely(NamedTuple):
 def signature(report: Report) -> bytes:
     """What is kept of a report's text: version, facets, grams; some 200 bytes for a few sentences, 1,211 at most."""
     text = folded(report)
-    grams = read_short([text], least=1).listed[:_MOST].astype("<u4")
+    grams = grams_of(text)[:_MOST].astype("<u4")
     return b"".join(
         (
-            bytes([VERSION]),
+            _MARK,
             read_facets([text]).astype("<u2").tobytes(),
             grams.view(np.uint8).reshape(-1, 4)[:, :3].tobytes(),
         )
@@ -154,7 +155,8 @@ def ways_to_stand(report: Report, known: Sequence[Known], book: Wordbook, *, kep
     near = may_meet(spots, ways[:, None], slice(mine))
     # Read and weighed once for all the ways.
     rows = np.flatnonzero(near.any(axis=0))
-    some = Spots(*(part[np.append(rows, ways)] for part in spots))
+    chosen = np.append(rows, ways)
+    some = Spots(*(part[chosen] for part in spots))
     at = [*rows.tolist(), mine]
     facts = gather_few(
         some, [categories[row] for row in at], facets[at], *_codes([signatures[row] for row in at]), book
@@ -216,8 +218,9 @@ def _readable(kept: bytes) -> bool:
 
 def _all_readable(known: Sequence[Known]) -> bool:
     """The same of all, which nearly always holds, in one look."""
-    sizes = {len(one.signature) for one in known}
-    return {one.signature[:1] for one in known} <= {bytes([VERSION])} and all(
+    kept = [one.signature for one in known]
+    sizes = set(map(len, kept))
+    return all(one.startswith(_MARK) for one in kept) and all(
         size >= _HEAD and (size - _HEAD) % 3 == 0 for size in sizes
     )
 

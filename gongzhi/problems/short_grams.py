@@ -75,6 +75,11 @@ def read_short(texts: Sequence[str], *, least: int = 2) -> ShortGrams:
     )
 
 
+def grams_of(text: str) -> np.ndarray:
+    """The grams of one folded text, as numbers in order, each once."""
+    return _read([text])[1]
+
+
 def listed_once(counts: np.ndarray, whole: np.ndarray, *, least: int = 1) -> ShortGrams:
     """Grams from the number of each report's, and their numbers in order of report."""
     ends = np.concatenate([[0], np.cumsum(counts)])

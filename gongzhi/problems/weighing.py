@@ -1,6 +1,7 @@
 """What a new report and its neighbours say, weighed by a book of words. Pure; in loops that are compiled."""
 
 from collections.abc import Sequence
+from math import expm1, log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,29 @@ def gather_few(
 
 
 @compiled
+def _told(said: Whole, at: int, shift: int, area: Whole, last: Whole) -> tuple[int, int]:
+    """Where those who say the gram that stands here end, and in how many areas they are."""
+    gram, end, where = said[at] >> shift, at, 0
+    while end < len(said) and said[end] >> shift == gram:
+        place = area[said[end] - (gram << shift)]
+        if place >= 0 and last[place] != gram:
+            last[place] = gram
+            where += 1
+        end += 1
+    return end, where
+
+
+@compiled
+def _worth(often: int, where: int, reports: float, areas: float) -> tuple[float, float]:
+    """How rare a gram is, and the less the fewer areas say it than would by chance; nothing where only one report does."""
+    if often < 2:
+        return 0.0, 0.0
+    rare = log((reports + 1) / (often + 1))
+    share = min(where / max(-areas * expm1(-often / areas), 1e-9), 1.0)
+    return rare, rare * share * share
+
+
+@compiled
 def _weigh(
     said: Whole,
     shift: int,
@@ -67,32 +91,22 @@ def _weigh(
     # By area the last gram that was counted there.
     last, row, at = np.full(area.max() + 1, -1), 0, 0
     while at < len(said):
-        gram, end, where = said[at] >> shift, at, 0
-        while end < len(said) and said[end] >> shift == gram:
-            place = area[said[end] - (gram << shift)]
-            if place >= 0 and last[place] != gram:
-                last[place] = gram
-                where += 1
-            end += 1
+        gram = said[at] >> shift
+        end, where = _told(said, at, shift, area, last)
         while row < len(listed) and listed[row] < gram:
             row += 1
-        listed_here = row < len(listed) and listed[row] == gram
-        often = end - at
-        if listed_here:
-            # More than these where it was said since the book was counted.
-            often, where = max(often, known[row, 0]), max(where, known[row, 1])
-        if often >= 2:
-            rare = np.log((reports + 1) / (often + 1))
-            share = min(where / max(-areas * np.expm1(-often / areas), 1e-9), 1.0)
-            whole, even = np.float32(rare), np.float32(rare * share * share)
-            gain, mine = min(even, np.float32(HEAVY)) * np.float32(SOFT), said[end - 1] - (gram << shift) == number - 1
-            for place in range(at, end):
-                report = said[place] - (gram << shift)
-                for column, weight in ((0, whole), (1, even), (3 - (gram & 1), even)):
-                    mass[report, column] += weight * weight
-                    if mine:
-                        common[report, column] += weight * weight
-                for kind in range(kinds if listed_here else 0):
-                    lean[report, kind] += lifts[row, kind] * gain
+        in_book = row < len(listed) and listed[row] == gram
+        # More than the book counted, where it was said since.
+        often = max(end - at, known[row, 0] if in_book else 0)
+        whole, even = _worth(often, max(where, known[row, 1] if in_book else 0), reports, areas)
+        gain, mine = min(even, HEAVY) * SOFT, said[end - 1] - (gram << shift) == number - 1
+        for place in range(at, end):
+            report = said[place] - (gram << shift)
+            for column, weight in ((0, whole), (1, even), (3 - (gram & 1), even)):
+                mass[report, column] += weight * weight
+                if mine:
+                    common[report, column] += weight * weight
+            for kind in range(kinds if in_book else 0):
+                lean[report, kind] += lifts[row, kind] * gain
         at = end
     return mass, common, lean

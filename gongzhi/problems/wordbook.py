@@ -68,7 +68,8 @@ class Wordbook:
         speaks = (
             lifts(self.told[:, chosen], self.sizes[chosen]) if some else np.zeros((len(self.listed), 1), np.float32)
         )
-        return self.listed, np.column_stack([self.often, self.spread]).astype(np.int64), speaks
+        # Row by row, as compiled loops are made for.
+        return self.listed, np.column_stack([self.often, self.spread]).astype(np.int64), np.ascontiguousarray(speaks)
 
     def save(self) -> bytes:
         """One compressed file; the same book gives the same bytes."""

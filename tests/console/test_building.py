@@ -1,14 +1,30 @@
-"""What is made once, when the product is installed, need not be made by whoever draws the first plan."""
+"""What is made once, when the product is installed, need not be made by whoever draws the first plan or speaks first."""
 
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-PLAN = """
+USE = """
+from itertools import islice
 from bench.plans import make
+from bench.troubles import demands
+from gongzhi.problems.grams import Report
+from gongzhi.problems.placing import Known, likely_problems, signature
+from gongzhi.problems.wordbook import shipped_words
 from gongzhi.projects.planning import plan
+
 assert plan(make(60, 4, 4, 0.1, 1), schedules=400).schedules >= 400
+reports = [
+    Report("", row.reported_at, row.subject, row.body, row.place, row.lon, row.lat, row.category)
+    for row in islice(demands(300), 300)
+]
+known = [
+    Known(at, at, signature(one), one.reported_at, one.place, one.lon, one.lat, one.category)
+    for at, one in enumerate(reports)
+]
+words = shipped_words()
+assert any(likely_problems(one, known, book=words + words) for one in reports[:20])
 """
 
 
@@ -21,4 +37,4 @@ def run(folder: Path, *arguments: str) -> set[tuple[str, int]]:
 def test_after_building_nothing_is_left_to_compile(tmp_path: Path) -> None:
     built = run(tmp_path, "-m", "gongzhi.console.building")
     assert any("try_turns" in name for name, _when in built)
-    assert run(tmp_path, "-c", PLAN) == built
+    assert run(tmp_path, "-c", USE) == built

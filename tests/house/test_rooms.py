@@ -18,6 +18,7 @@ PARTS = {"__init__", "apps", "migrations"} | {
 }
 # What shared owns by name (docs/decisions/0002) and what its tables need.
 SHARED = {
+    "compiling",
     "moves",
     "steps",
     "lately",
