@@ -30,7 +30,7 @@ def gather_few(
     area = spots.area[: mine + 1]
     areas = max(book.areas, len(np.unique(area[area >= 0])), 1)
     # Gram and report as one number: sorted, each gram stands once with those who say it.
-    wide = codes if shift < 31 - BITS else codes.astype(np.int64)
+    wide = codes if shift <= 31 - BITS else codes.astype(np.int64)
     said = wide << shift | np.repeat(np.arange(mine + 1, dtype=wide.dtype), counts)
     said.sort()
     mass, common, lean = _weigh(said, shift, area, *book.tables, float(max(book.reports, LEAST_REPORTS)), float(areas))

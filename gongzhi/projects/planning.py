@@ -18,6 +18,7 @@ from gongzhi.projects.planning_facts import PlanningProblem as PlanningProblem
 from gongzhi.projects.planning_facts import Task as Task
 from gongzhi.projects.planning_facts import checked
 from gongzhi.projects.scheduling import Days, Job, Schedule, Starts, lane_of
+from gongzhi.projects.searching import search
 
 SECONDS = 1.8
 
@@ -102,9 +103,6 @@ class Plan:
 
 def plan(problem: PlanningProblem, *, seconds: float = SECONDS, schedules: int | None = None) -> Plan:
     """The plan; with a number of `schedules` always the same one, else as good as the seconds allow. Raises BadPlan."""
-    # Brings a compiler, which a process that draws no plan does without.
-    from gongzhi.projects.searching import search
-
     began = time.perf_counter()
     problem = checked(problem)
     table = _Table(problem)

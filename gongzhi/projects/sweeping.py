@@ -23,7 +23,7 @@ from gongzhi.projects.beam import (
     put,
     raise_least,
     try_turns,
-)  # fmt: skip
+)
 from gongzhi.projects.planning_facts import MOST_CAPACITY
 from gongzhi.projects.scheduling import Days, Schedule, Starts
 
@@ -41,19 +41,16 @@ class Sweeps:
     def __init__(self, schedule: Schedule, finish: int, horizon: int, seed: int) -> None:
         self._schedule, self._chance, self._last = schedule, np.random.default_rng(seed), finish * 3 // 2
         jobs = schedule.jobs
-        limits, fixed = (
-            schedule.limits(finish),
-            {job: one.fixed for job, one in enumerate(jobs) if one.fixed is not None},
-        )
+        limits, heads = schedule.limits(finish), schedule.heads()
+        self._fixed = fixed = {job: one.fixed for job, one in enumerate(jobs) if one.fixed is not None}
         over = {job: schedule.end(job, start) for job, start in fixed.items()}
         turned = {job: self._last - start for job, start in fixed.items()}
         few = round(TOGETHER * sum(one.days for one in jobs if one.fixed is None) / max(finish, 1))
         few = min(max(few, FEWEST), MOST)
         self._forward = _Way(schedule, schedule.before, [finish - one for one in limits], over, horizon, few, None)
-        self._backward = _Way(schedule, schedule.behind, schedule.heads(), turned, horizon, few, self._last)
+        self._backward = _Way(schedule, schedule.behind, heads, turned, horizon, few, self._last)
         self._earliest = np.array([one.earliest for one in jobs])
         self._due = np.array([self._last if one.due is None else one.due for one in jobs])
-        self._fixed = fixed
 
     @classmethod
     def of(cls, schedule: Schedule, finish: int, seed: int) -> "Sweeps | None":

@@ -1,5 +1,7 @@
 """What neighbours say is weighed as one would with a pencil."""
 
+import subprocess
+import sys
 from collections import defaultdict
 from math import exp, expm1, log, sqrt
 
@@ -81,6 +83,11 @@ def test_it_is_what_one_finds_by_hand(said: Said, listed: list[int]) -> None:
     for words in (book(listed), nothing()):
         for found, wanted in zip(gathered(said, words), by_hand(said, words), strict=True):
             assert found == pytest.approx(np.array(wanted), rel=1e-4, abs=1e-5)
+
+
+def test_whoever_groups_an_archive_has_the_memory_for_it_alone() -> None:
+    loaded = "import sys, gongzhi.problems.grouping; sys.exit('numba' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0
 
 
 def test_more_reports_than_are_ever_asked_for_are_told_apart() -> None:
