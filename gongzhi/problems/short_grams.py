@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
 from gongzhi.problems.grams import Report
@@ -105,19 +104,12 @@ def _few(codes: np.ndarray, least: int) -> tuple[np.ndarray, np.ndarray]:
 
 def _places(listed: np.ndarray, codes: np.ndarray) -> np.ndarray:
     """The place of each code among those listed, or -1."""
-    places = board()
-    places[listed] = np.arange(len(listed), dtype=np.int32)
-    found = places[codes]
-    places[listed] = -1
-    return found
-
-
-def board() -> NDArray[np.int32]:
-    """A place for each gram that there can be, all -1; whoever writes on it leaves it so. One for each thread."""
     if not hasattr(_BOARD, "places"):
         _BOARD.places = np.full(GRAMS, -1, np.int32)
-    places: NDArray[np.int32] = _BOARD.places
-    return places
+    _BOARD.places[listed] = np.arange(len(listed), dtype=np.int32)
+    place = _BOARD.places[codes]
+    _BOARD.places[listed] = -1
+    return np.asarray(place)
 
 
 def those_of_the_last(counts: np.ndarray, codes: np.ndarray) -> ShortGrams:

@@ -61,7 +61,7 @@ def _told(said: Whole, at: int, shift: int, area: Whole, last: Whole) -> tuple[i
 
 @compiled
 def _worth(often: int, where: int, reports: float, areas: float) -> tuple[float, float]:
-    """How rare a gram is, and the less the fewer areas say it than would by chance; nothing where only one report does."""
+    """How rare a gram is, and that by its `even_share`; nothing where only one report says it."""
     if often < 2:
         return 0.0, 0.0
     rare = log((reports + 1) / (often + 1))

@@ -5,6 +5,7 @@ the wished one, `TRIED` in all. Seen from the other end a job begins where it is
 """
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,13 @@ TOGETHER, FEWEST, MOST, STAY = 4.5, 20, 60, 0.55
 """So many times as many jobs as are under way on one day are looked at together, from and to so many; what share stays."""
 MOST_BYTES = 48_000_000
 """No more are held for the hands taken."""
+
+
+class _Swept(NamedTuple):
+    """A schedule seen from one end: starts, but of jobs that cannot be moved, and ends."""
+
+    starts: Whole
+    ends: Whole
 
 
 class Sweeps:
@@ -67,10 +75,10 @@ class Sweeps:
         ends = np.maximum([last - end(job, start) for job, start in enumerate(starts)], 0)
         self._schedule.tried += 2 * TRIED
         right = self._backward.sweep(ends, np.maximum(ends.min(), last - self._due), self._chance)
-        left = None if right is None else self._forward.sweep(last - right, self._earliest, self._chance)
+        left = None if right is None else self._forward.sweep(last - right.ends, self._earliest, self._chance)
         if left is None:
             return None
-        found: Starts = self._forward.starts(left).tolist()
+        found: Starts = left.starts.tolist()
         for job, start in self._fixed.items():
             found[job] = start
         return found
@@ -114,18 +122,8 @@ class _Way:
         # What cannot be moved may ask for more than there is, but then by how many says nothing.
         self._held = np.minimum(held, MOST_CAPACITY + 1).astype(np.int16)
 
-    def starts(self, ends: Whole) -> Whole:
-        """Where jobs begin that are over then."""
-        jobs, days = self._jobs.jobs[:-1], self._jobs.days
-        row = jobs["calendar"]
-        worked = days["before"][row, np.clip(ends, 0, days.shape[1] - 1)] - jobs["days"]
-        worked = days["nth"][row, np.maximum(worked, 0)]
-        found: Whole = np.where((row < 0) | (jobs["days"] == 0), ends - jobs["days"], worked)
-        return found
-
-    def sweep(self, wished: Whole, least: Whole, chance: np.random.Generator) -> Whole | None:
-        """The ends of the best schedule in the beam, each job near where it is wished to begin and not before `least`;
-        those that are fixed just there."""
+    def sweep(self, wished: Whole, least: Whole, chance: np.random.Generator) -> _Swept | None:
+        """The best schedule in the beam, each job near where it is wished to begin and not before `least`."""
         order = self._free[np.lexsort((self._place, wished[self._free]))]
         beam, at = _Beam(self._jobs, self._held, self._ends, wished, least), 0
         while (tried := beam.tried(order[at : at + self._few], chance)) is not None:
@@ -161,11 +159,12 @@ class _Beam:
         )
         return tried if fits else None
 
-    def best(self, few: Whole, tried: Tried) -> Whole:
-        """The ends of the best schedule tried."""
+    def best(self, few: Whole, tried: Tried) -> _Swept:
+        """The best schedule tried."""
         child = int(tried.costs.argmin())
-        found: Whole = self._ends[child // (TRIED // len(self._ends))]
-        found[few] = tried.ends[child]
+        parent = child // (TRIED // len(self._ends))
+        found = _Swept(self._wished[parent].copy(), self._ends[parent])
+        found.starts[few], found.ends[few] = tried.starts[child], tried.ends[child]
         return found
 
     def go_on(self, few: Whole, tried: Tried, stay: int) -> Whole:

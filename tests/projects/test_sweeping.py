@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.plans import faults, make
-from gongzhi.projects.planning import Crew, PlanningProblem, Task, plan
+from gongzhi.projects.planning import Crew, PlanningProblem, Task, _Table, plan
+from gongzhi.projects.planning_facts import checked
 from gongzhi.projects.scheduling import Days, Job, Schedule
 from gongzhi.projects.sweeping import Sweeps
 
@@ -43,9 +45,31 @@ def test_what_a_sweep_finds_holds_and_ends_earlier(tasks: int, crews: int, seed:
     assert schedule.finish(found) < schedule.finish(first)
     days = {task.id: problem.day + timedelta(day) for task, day in zip(problem.tasks, found, strict=True)}
     assert not faults(problem, days)
-    # Nor could any of it begin earlier in the same order, but for what made room after it was put.
+    # The exact way puts no job later in the same order; earlier only where something made room after it was put.
     again = schedule.forward(schedule.in_order([float(one) for one in found]))
-    assert schedule.finish(again) <= schedule.finish(found)
+    assert all(exact <= day for exact, day in zip(again, found, strict=True))
+
+
+@given(tasks=st.integers(3, 90), crews=st.integers(1, 5), seed=st.integers(0, 10_000))
+@settings(max_examples=25, deadline=None)
+def test_one_schedule_alone_is_put_where_the_exact_way_puts_it(tasks: int, crews: int, seed: int) -> None:
+    problem = real(make(tasks, crews, crews, 0.2, seed), random.Random(seed))
+    schedule = _Table(checked(problem)).schedule
+    first, jobs = schedule.forward(schedule.order), schedule.jobs
+    place = {job: at for at, job in enumerate(schedule.order)}
+    # What cannot be moved stands before all others.
+    order = sorted(place, key=lambda job: (jobs[job].fixed is None, first[job], place[job]))
+    with pytest.MonkeyPatch.context() as alone:
+        for name, value in {"WIDE": 1, "TRIED": 1, "FEWEST": 100, "MOST": 100}.items():
+            alone.setattr(f"gongzhi.projects.sweeping.{name}", value)
+        sweeps = Sweeps.of(schedule, schedule.finish(first), 1)
+        assert sweeps
+        found = sweeps._forward.sweep(np.array(first), sweeps._earliest, np.random.default_rng(1))
+    exact = schedule.forward(order)
+    assert found
+    for job, one in enumerate(jobs):
+        assert found.ends[job] == schedule.end(job, exact[job])
+        assert one.fixed is not None or found.starts[job] == exact[job]
 
 
 def test_a_scarce_project_ends_earlier_than_by_the_rules_alone() -> None:
