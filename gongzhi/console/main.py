@@ -8,6 +8,7 @@ import importlib
 import os
 import pkgutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -16,10 +17,14 @@ from gongzhi.console import commands, surroundings
 from gongzhi.console.postgres import PostgresError
 
 
-def modules() -> dict[str, ModuleType]:
-    """The modules of the sub-commands by name, in alphabetical order."""
+def modules(argv: Sequence[str] = ()) -> dict[str, ModuleType]:
+    """The modules of the sub-commands by name, in alphabetical order; those alone that these words name, if any.
+
+    To load them all takes a second and more memory than some commands need.
+    """
     names = sorted(found.name for found in pkgutil.iter_modules(commands.__path__))
-    return {name: importlib.import_module(f"{commands.__name__}.{name}") for name in names}
+    asked = [name for name in names if name.rstrip("_") in argv]
+    return {name: importlib.import_module(f"{commands.__name__}.{name}") for name in asked or names}
 
 
 def parser(found: dict[str, ModuleType]) -> argparse.ArgumentParser:
@@ -38,7 +43,8 @@ def parser(found: dict[str, ModuleType]) -> argparse.ArgumentParser:
 
 def main(argv: list[str] | None = None) -> int:
     """Run one sub-command and return its exit code: 0 done, 1 refused or found wrong, 2 misused."""
-    args = parser(modules()).parse_args(argv)
+    argv = sys.argv[1:] if argv is None else argv
+    args = parser(modules(argv)).parse_args(argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongzhi.settings")
     try:
         if getattr(args.module, "NEEDS", "database") == "database":

@@ -65,8 +65,9 @@ def gather(spots: Spots, categories: Sequence[str], facets: np.ndarray, grams: S
     kinds, weights = kinds_of(categories), _weights(grams, spots.area)
     pair = (grams.listed & 1).astype(bool)
     worth = np.stack([weights[:, 0], weights[:, 1], weights[:, 1] * pair, weights[:, 1] * ~pair], axis=1) ** 2
-    # Both in one pass through the grams.
-    said = np.asarray(grams.matrix() @ np.hstack([worth, _lean(grams, kinds, weights[:, 1])]))
+    # Both in one pass through the grams; what it takes to say them is let go before.
+    weighed = np.hstack([worth, _lean(grams, kinds, weights[:, 1])])
+    said = np.asarray(grams.matrix() @ weighed)
     return Facts(spots, kinds, facets, topics_of(said[:, 4:]), said[:, :4], grams, worth)
 
 

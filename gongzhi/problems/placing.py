@@ -22,9 +22,9 @@ from gongzhi.problems.meeting import may_meet
 from gongzhi.problems.near_features import Facts
 from gongzhi.problems.near_model import shipped_placing
 from gongzhi.problems.nearness import CELL_METRES, METRES_PER_DEGREE, WINDOW_DAYS
-from gongzhi.problems.short_grams import folded, grams_of, listed_once, those_of_the_last
-from gongzhi.problems.spots import BY_WORDS, Spots, area_of, find_spots, spoken_of, standing_in
-from gongzhi.problems.weighing import gather_few
+from gongzhi.problems.short_grams import Packed, folded, grams_of, listed_once
+from gongzhi.problems.spots import BY_WORDS, Spots, area_of, find_spots, standing_in
+from gongzhi.problems.weighing import gather_few, spoken_of
 from gongzhi.problems.wordbook import Wordbook, count_words, shipped_words
 
 __all__ = [
@@ -52,6 +52,7 @@ SUGGEST = 0.2
 """Below JOIN and at or above this: worth showing to a person."""
 
 _HEAD = 1 + 2 * len(FACETS)
+_FACETS = np.arange(1, _HEAD)
 _MOST = 400
 
 
@@ -144,11 +145,11 @@ def ways_to_stand(report: Report, known: Sequence[Known], book: Wordbook, *, kep
     place = (report.place, report.lon, report.lat, report.category)
     me = Known(0, 0, kept or signature(report), report.reported_at, *place)
     _demands, _problems, signatures, moments, places, lon, lat, categories = zip(*known, me, strict=True)
-    facets = _facets(signatures)
+    grams, facets = _read(signatures)
     spots, reports, mine = find_spots(moments, places, lon, lat, facets), [report], len(known)
     if not report.place and report.lon is None and known:
         area = spots.area
-        if spoken := spoken_of(those_of_the_last(*_codes(signatures)), area):
+        if spoken := spoken_of(grams, area):
             reports = [_standing_in(report, known, area[:-1] == one) for one in spoken]
             spots = standing_in(spots, facets, spoken)
     ways = np.arange(mine, mine + len(reports))
@@ -158,9 +159,7 @@ def ways_to_stand(report: Report, known: Sequence[Known], book: Wordbook, *, kep
     chosen = np.append(rows, ways)
     some = Spots(*(part[chosen] for part in spots))
     at = [*rows.tolist(), mine]
-    facts = gather_few(
-        some, [categories[row] for row in at], facets[at], *_codes([signatures[row] for row in at]), book
-    )
+    facts = gather_few(some, [categories[row] for row in at], facets[at], grams.those(at), book)
     them = [known[row] for row in at[:-1]]
     return [
         Way(one, facts, row, them, np.flatnonzero(beside))
@@ -218,32 +217,29 @@ def _readable(kept: bytes) -> bool:
 
 def _all_readable(known: Sequence[Known]) -> bool:
     """The same of all, which nearly always holds, in one look."""
-    kept = [one.signature for one in known]
-    sizes = set(map(len, kept))
-    return all(one.startswith(_MARK) for one in kept) and all(
-        size >= _HEAD and (size - _HEAD) % 3 == 0 for size in sizes
+    kept = list(map(_SIGNATURE, known))
+    return set(map(_FIRST, kept)) <= {_MARK} and all(
+        size >= _HEAD and (size - _HEAD) % 3 == 0 for size in set(map(len, kept))
     )
 
 
-def _facets(kept: Sequence[bytes]) -> np.ndarray:
-    """The facets (signatures × FACETS) of readable signatures."""
-    return np.frombuffer(b"".join([one[1:_HEAD] for one in kept]), "<u2").reshape(-1, len(FACETS))
+_SIGNATURE, _FIRST = itemgetter(Known._fields.index("signature")), itemgetter(slice(1))
 
 
-def _codes(kept: Sequence[bytes]) -> tuple[np.ndarray, np.ndarray]:
-    """How many grams each of these readable signatures has, and their numbers in order."""
-    counts = (np.fromiter(map(len, kept), np.int64, len(kept)) - _HEAD) // 3
-    packed = b"".join([one[_HEAD:] for one in kept]) + b"\0"
-    # Three bytes each, read as four, of which the last is the next one's.
-    wide = np.ndarray(int(counts.sum()), "<i4", packed, strides=(3,))
-    return counts, (wide & 0xFFFFFF).astype(np.int32, copy=False)
+def _read(kept: Sequence[bytes]) -> tuple[Packed, np.ndarray]:
+    """The grams and the facets (signatures × FACETS) of readable signatures."""
+    sizes = np.fromiter(map(len, kept), np.int64, len(kept))
+    ends = np.cumsum(sizes)
+    held = np.frombuffer(b"".join(kept), np.uint8)
+    facets = held[(ends - sizes)[:, None] + _FACETS].view("<u2")
+    return Packed(held, ends - sizes + _HEAD, (sizes - _HEAD) // 3), facets
 
 
 def count_kept(kept: Sequence[bytes], places: Sequence[str], categories: Sequence[str]) -> Wordbook:
     """The book of some reports, by their signatures, place codes and categories."""
     rows = [at for at, one in enumerate(kept) if _readable(one)]
     areas = [area_within(places[at]) for at in rows]
-    grams = listed_once(*_codes([kept[at] for at in rows]))
+    grams = listed_once(*_read([kept[at] for at in rows])[0].codes())
     return count_words(grams, areas, [categories[at] for at in rows])
 
 

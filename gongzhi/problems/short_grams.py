@@ -59,6 +59,28 @@ class ShortGrams(NamedTuple):
         return found
 
 
+class Packed(NamedTuple):
+    """The grams of reports in as few bytes as they are kept in: those of report i are `counts[i]` numbers in order, three
+    bytes each, the lowest first, from `starts[i]` on in `held` (uint8).
+    """
+
+    held: np.ndarray
+    starts: np.ndarray
+    counts: np.ndarray
+
+    def those(self, reports: Sequence[int]) -> "Packed":
+        """The same of some of the reports."""
+        return Packed(self.held, self.starts[reports], self.counts[reports])
+
+    def codes(self) -> tuple[np.ndarray, np.ndarray]:
+        """How many grams each report has, and the numbers of all (int32)."""
+        ends = np.cumsum(self.counts)
+        first = np.repeat(self.starts - 3 * (ends - self.counts), self.counts) + 3 * np.arange(
+            ends[-1] if len(ends) else 0
+        )
+        return self.counts, sum((self.held[first + at].astype(np.int32) << (8 * at) for at in range(3)), np.int32(0))
+
+
 def folded(report: Report) -> str:
     """The words of a report as they are compared: width and case folded, one line."""
     words = f"{report.subject[:LONGEST]} {report.body[:LONGEST]}"
@@ -110,14 +132,6 @@ def _places(listed: np.ndarray, codes: np.ndarray) -> np.ndarray:
     place = _BOARD.places[codes]
     _BOARD.places[listed] = -1
     return np.asarray(place)
-
-
-def those_of_the_last(counts: np.ndarray, codes: np.ndarray) -> ShortGrams:
-    """The grams of the last report, as all hold them; from the number of each one's and their numbers in order."""
-    listed = codes[len(codes) - counts[-1] :]
-    place = _places(listed, codes)
-    kept = np.flatnonzero(place >= 0)
-    return ShortGrams(np.searchsorted(kept, np.cumsum([0, *counts])), place[kept], listed)
 
 
 def _read(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:

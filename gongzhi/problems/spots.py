@@ -23,8 +23,8 @@ BY_WORDS = "~"
 """Stands before the code of an area that a report was put into by its words alone; alone where the area has no code."""
 
 _NEAR, _CELL, _APART = 300.0, 350.0, 1e4
-_CLEAR, _MAYBE = 0.15, 0.08
-_LETTER = 300
+_CLEAR = 0.15
+LETTER = 300
 _AT_ONCE, _FEW = 16_000_000, 20_000
 _PARTS = re.compile(r"[^0-9A-Za-z\u4e00-\u9fff]")
 PLACED = (0, 1, 3)
@@ -155,7 +155,7 @@ def _nearest(points: np.ndarray, asked: np.ndarray) -> tuple[np.ndarray, np.ndar
 def _by_words(grams: ShortGrams, area: np.ndarray, source: np.ndarray) -> None:
     """Give each report that has no area the one whose reports share the rarest words with it, where that is clear."""
     # A letter speaks of many things; what it has in common with other letters says more than the names in it.
-    lost = np.flatnonzero((area < 0) & (np.diff(grams.starts) < _LETTER))
+    lost = np.flatnonzero((area < 0) & (np.diff(grams.starts) < LETTER))
     if not len(lost) or (area < 0).all():
         return
     matrix = grams.matrix()
@@ -170,26 +170,6 @@ def _by_words(grams: ShortGrams, area: np.ndarray, source: np.ndarray) -> None:
         clear = worth[np.arange(len(part)), best] > _CLEAR
         area[part[clear]] = places[best[clear]]
         source[part[clear]] = GUESSED
-
-
-def spoken_of(grams: ShortGrams, area: np.ndarray, *, most: int = 3) -> list[int]:
-    """The areas that the last report's words may speak of, best first; none where no area is known or none stands out.
-
-    The `grams` are those that this one holds.
-    """
-    if (area < 0).all() or np.count_nonzero(grams.often > 1) >= _LETTER:
-        return []
-    places, width = np.unique(area[area >= 0]), len(grams.listed)
-    owner = area[grams.rows]
-    told = (owner >= 0) & (grams.listed & 1).astype(bool)[grams.codes]
-    keys = np.searchsorted(places, owner[told]) * width + grams.codes[told]
-    count = np.bincount(keys, minlength=len(places) * width).reshape(len(places), width)
-    worth = np.log1p(count) * _rare(np.count_nonzero(count, axis=0), len(places))
-    length = np.sqrt((worth**2).sum(axis=1))
-    # Rounded, so that areas which share one word each are alike.
-    worth = (worth.sum(axis=1) / np.where(length > 0, length, 1)).astype(np.float32)
-    order = np.argsort(-worth, kind="stable")[:most]
-    return [int(places[at]) for at in order if worth[at] > max(_MAYBE, worth[order[0]] / 2)]
 
 
 def _rare(spread: np.ndarray, places: int) -> np.ndarray:
@@ -251,11 +231,12 @@ def _place_the_rest(
         if not free.any():
             continue
         # Only the middles that are asked for.
-        listed = np.unique(key[free])
-        place = np.minimum(np.searchsorted(listed, key), len(listed) - 1)
-        middle = _middles(np.where(listed[place] == key, place, -1), measured, north, len(listed))
-        east[free], north[free] = middle[0][place[free]], middle[1][place[free]]
-        source[free & ~np.isnan(east) & (source != GUESSED)] = how
+        listed, place = np.unique(key[free], return_inverse=True)
+        there = np.minimum(np.searchsorted(listed, key), len(listed) - 1)
+        middle = _middles(np.where(listed[there] == key, there, -1), measured, north, len(listed))
+        rows = np.flatnonzero(free)
+        east[rows], north[rows] = middle[0][place], middle[1][place]
+        source[rows[~np.isnan(east[rows]) & (source[rows] != GUESSED)]] = how
     # Areas without any coordinates lie far from each other and from all others, and so does each that is nowhere.
     free = np.isnan(east)
     aside = np.where(area >= 0, area, int(area.max(initial=0)) + 1 + np.arange(len(area)))

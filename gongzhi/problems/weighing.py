@@ -1,37 +1,35 @@
 """What a new report and its neighbours say, weighed by a book of words. Pure; in loops that are compiled."""
 
 from collections.abc import Sequence
-from math import expm1, log
+from math import expm1, log, log1p, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gongzhi.problems.grams import LEAST_REPORTS
 from gongzhi.problems.near_features import HEAVY, SOFT, Facts, kinds_of, topics_of
-from gongzhi.problems.short_grams import BITS
-from gongzhi.problems.spots import Spots
+from gongzhi.problems.short_grams import BITS, Packed
+from gongzhi.problems.spots import LETTER, Spots
 from gongzhi.problems.wordbook import Wordbook
 from gongzhi.shared.compiling import compiled
 
+Bytes = NDArray[np.uint8]
 Whole = NDArray[np.int64]
 Small = NDArray[np.int32]
 Real = NDArray[np.float32]
 
 
-def gather_few(
-    spots: Spots, categories: Sequence[str], facets: np.ndarray, counts: Whole, codes: Small, book: Wordbook
-) -> Facts:
+def gather_few(spots: Spots, categories: Sequence[str], facets: np.ndarray, grams: Packed, book: Wordbook) -> Facts:
     """The facts of some neighbours and, last, of the new one; their words are as rare and speak of what the book says.
 
-    `counts` is how many grams each says, `codes` their numbers in order. `spots` may have a row more for each other place
-    where the last of them may stand.
+    `spots` may have a row more for each other place where the last of them may stand.
     """
     mine, shift = len(categories) - 1, len(categories).bit_length()
     area = spots.area[: mine + 1]
     areas = max(book.areas, len(np.unique(area[area >= 0])), 1)
     # Gram and report as one number: sorted, each gram stands once with those who say it.
-    wide = codes if shift <= 31 - BITS else codes.astype(np.int64)
-    said = wide << shift | np.repeat(np.arange(mine + 1, dtype=wide.dtype), counts)
+    said = np.empty(int(grams.counts.sum()), np.int32 if shift <= 31 - BITS else np.int64)
+    _unpack(*grams, shift, said)
     said.sort()
     mass, common, lean = _weigh(said, shift, area, *book.tables, float(max(book.reports, LEAST_REPORTS)), float(areas))
     topics = topics_of(lean)
@@ -44,6 +42,82 @@ def gather_few(
         parts = tuple(part[rows] for part in parts)
     kinds, facets, topics, mass, sure, common = parts
     return Facts(spots, kinds, facets, topics, mass, sure=sure, common=common)
+
+
+def spoken_of(grams: Packed, area: np.ndarray, *, most: int = 3) -> list[int]:
+    """The areas that the last report's words may speak of, best first; none where no area is known or none stands out."""
+    often, worth = _speaking(*grams, area)
+    if np.count_nonzero(often) >= LETTER:
+        return []
+    # Rounded, so that areas which share one word each are alike.
+    worth = worth.astype(np.float32)
+    order = np.argsort(-worth, kind="stable")[:most]
+    return [int(at) for at in order if worth[at] > max(_MAYBE, worth[order[0]] / 2)]
+
+
+_MAYBE = 0.08
+
+
+@compiled
+def _gram(held: Bytes, at: int) -> int:
+    return np.int64(held[at]) | np.int64(held[at + 1]) << 8 | np.int64(held[at + 2]) << 16
+
+
+@compiled
+def _unpack(held: Bytes, starts: Whole, counts: Whole, shift: int, said: Whole) -> None:
+    """Put each gram and the report that says it, as one number, into `said`."""
+    end = 0
+    for report in range(len(counts)):
+        for at in range(starts[report], starts[report] + 3 * counts[report], 3):
+            said[end] = _gram(held, at) << shift | report
+            end += 1
+
+
+@compiled
+def _speaking(held: Bytes, starts: Whole, counts: Whole, area: Whole) -> tuple[Whole, NDArray[np.float64]]:
+    """How many others say each gram of the last report, and how much its pairs of characters speak for each area."""
+    new = len(counts) - 1
+    mine = np.empty(counts[new], np.int64)
+    # Most grams are not among those: told from a short table before they are looked for.
+    maybe = np.zeros(1 << 12, np.bool_)
+    for place in range(len(mine)):
+        mine[place] = _gram(held, starts[new] + 3 * place)
+        maybe[mine[place] >> 1 & 4095] = True
+    often, told = np.zeros(len(mine), np.int64), np.zeros((len(mine), area.max() + 1), np.int32)
+    known = np.zeros(told.shape[1], np.bool_)
+    for report in range(new):
+        where = area[report]
+        if where >= 0:
+            known[where] = True
+        for at in range(starts[report], starts[report] + 3 * counts[report], 3):
+            gram = _gram(held, at)
+            if maybe[gram >> 1 & 4095]:
+                place = np.searchsorted(mine, gram)
+                if place < len(mine) and mine[place] == gram:
+                    often[place] += 1
+                    if where >= 0 and gram & 1:
+                        told[place, where] += 1
+    return often, _for_areas(told, known.sum())
+
+
+@compiled
+def _for_areas(told: Small, areas: int) -> NDArray[np.float64]:
+    """How much some grams speak for each area, by how many of its reports say each (grams × areas); what few areas say
+    speaks most."""
+    worth, square = np.zeros(told.shape[1]), np.zeros(told.shape[1])
+    for said in told:
+        spread = np.count_nonzero(said)
+        if spread > max(3, areas // 5):
+            continue
+        rare = log((areas + 1) / (spread + 1)) ** 2
+        for where, often in enumerate(said):
+            if often:
+                some = log1p(often) * rare
+                worth[where] += some
+                square[where] += some * some
+    for where in np.flatnonzero(square):
+        worth[where] /= sqrt(square[where])
+    return worth
 
 
 @compiled

@@ -1,6 +1,8 @@
 """`gongzhi group` as an operator meets it: a table in, problems out, no database; what is wrong is said in words."""
 
 import csv
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -86,3 +88,13 @@ def test_the_bar_ends_with_its_line(capsys: pytest.CaptureFixture[str]) -> None:
     _progress(4, 4)
     said = capsys.readouterr().err
     assert "25%" in said and said.endswith("100%\n")
+
+
+def test_an_archive_has_the_memory_for_itself(tmp_path: Path) -> None:
+    table(tmp_path, HEADER, ROWS)
+    loaded = (
+        "import sys; from gongzhi.console.main import main; main(['group', 'demands.csv', '--out', 'out.csv']);"
+        "print(sorted({'numba', 'sklearn', 'highspy', 'django'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", loaded], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

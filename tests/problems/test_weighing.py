@@ -1,9 +1,7 @@
 """What neighbours say is weighed as one would with a pencil."""
 
-import subprocess
-import sys
-from collections import defaultdict
-from math import exp, expm1, log, sqrt
+from collections import Counter, defaultdict
+from math import exp, expm1, log, log1p, sqrt
 
 import numpy as np
 import pytest
@@ -12,9 +10,9 @@ from hypothesis import strategies as st
 
 from gongzhi.problems.grams import LEAST_REPORTS
 from gongzhi.problems.near_features import HEAVY, SOFT
-from gongzhi.problems.short_grams import GRAMS
+from gongzhi.problems.short_grams import GRAMS, Packed
 from gongzhi.problems.spots import Spots
-from gongzhi.problems.weighing import gather_few
+from gongzhi.problems.weighing import gather_few, spoken_of
 from gongzhi.problems.wordbook import Wordbook, nothing
 
 Said = list[tuple[int, list[int]]]
@@ -28,14 +26,23 @@ def book(listed: list[int]) -> Wordbook:
     return Wordbook(500, 20, ("a", "b"), np.array([300, 200]), np.array(listed, np.int32), number * 4, number + 1, told)
 
 
+def packed(said: Said) -> Packed:
+    """Their grams three bytes each, with something else before each report's, as in what is kept of it."""
+    held, starts = b"", []
+    for _area, grams in said:
+        held += b"other"
+        starts.append(len(held))
+        held += b"".join(gram.to_bytes(3, "little") for gram in grams)
+    counts = [len(grams) for _area, grams in said]
+    return Packed(np.frombuffer(held, np.uint8), np.array(starts, np.int64), np.array(counts, np.int64))
+
+
 def gathered(said: Said, words: Wordbook) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Mass, what is in common with the last, and the directions of the words, by the engine."""
     size = len(said)
     zero = np.zeros(size)
     spots = Spots(np.full(size, -1), np.array([area for area, _grams in said]), zero, zero, zero.astype(np.int8), zero)
-    counts = np.array([len(grams) for _area, grams in said], np.int64)
-    codes = np.array([gram for _area, grams in said for gram in grams], np.int32)
-    found = gather_few(spots, [""] * size, np.zeros((size, 5), np.uint16), counts, codes, words)
+    found = gather_few(spots, [""] * size, np.zeros((size, 5), np.uint16), packed(said), words)
     assert found.common is not None
     return found.mass, found.common, found.topics
 
@@ -85,12 +92,46 @@ def test_it_is_what_one_finds_by_hand(said: Said, listed: list[int]) -> None:
             assert found == pytest.approx(np.array(wanted), rel=1e-4, abs=1e-5)
 
 
-def test_whoever_groups_an_archive_has_the_memory_for_it_alone() -> None:
-    loaded = "import sys, gongzhi.problems.grouping; sys.exit('numba' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0
-
-
 def test_more_reports_than_are_ever_asked_for_are_told_apart() -> None:
     many: Said = [(at % 50, [at % 7, 100 + at % 3, GRAMS - 1]) for at in range(5_000)]
     for found, wanted in zip(gathered(many, book([100, 101])), by_hand(many, book([100, 101])), strict=True):
         assert found == pytest.approx(np.array(wanted), rel=1e-3)
+
+
+def for_each_area(said: Said) -> dict[int, float]:
+    """How much the last report's pairs of characters speak for each area, gram by gram."""
+    *others, (_area, mine) = said
+    known = {area for area, _grams in others} - {-1}
+    worth: dict[int, list[float]] = defaultdict(list)
+    for gram in (one for one in mine if one % 2):
+        often = Counter(area for area, grams in others if gram in grams and area != -1)
+        for area, times in often.items():
+            if len(often) <= max(3, len(known) // 5):
+                worth[area].append(log1p(times) * log((len(known) + 1) / (len(often) + 1)) ** 2)
+    return {area: sum(all_) / sqrt(sum(one**2 for one in all_)) for area, all_ in worth.items() if any(all_)}
+
+
+@given(said=st.lists(REPORT, min_size=2, max_size=12))
+@example(said=[(-1, [1]), (-1, [1])])
+@example(said=[(area, [2 * area + 1, 99]) for area in range(8)] + [(-1, [1, 3, 5, 99])])
+@settings(deadline=None)
+def test_a_report_speaks_of_the_areas_whose_words_it_has(said: Said) -> None:
+    said[-1] = (-1, said[-1][1])
+    worth = for_each_area(said)
+    found = spoken_of(packed(said), np.array([area for area, _grams in said]))
+    most = max(worth.values(), default=0)
+    enough = {area for area, value in worth.items() if value > max(0.08, most / 2) + 1e-6}
+    at_all = {area for area, value in worth.items() if value > max(0.08, most / 2) - 1e-6}
+    assert set(found) <= at_all
+    assert len(found) == 3 or enough <= set(found)
+    assert [worth[area] for area in found] == pytest.approx(
+        sorted(worth.values(), reverse=True)[: len(found)], abs=1e-6
+    )
+
+
+def test_a_letter_speaks_of_no_area() -> None:
+    mine = list(range(1, 601, 2))
+    said: Said = [(0, mine), (1, [1]), (-1, mine)]
+    assert spoken_of(packed(said), np.array([0, 1, -1])) == []
+    said[0] = (0, mine[:-1])
+    assert spoken_of(packed(said), np.array([0, 1, -1])) == [0]
