@@ -75,10 +75,9 @@ class Packed(NamedTuple):
     def codes(self) -> tuple[np.ndarray, np.ndarray]:
         """How many grams each report has, and the numbers of all (int32)."""
         ends = np.cumsum(self.counts)
-        first = np.repeat(self.starts - 3 * (ends - self.counts), self.counts) + 3 * np.arange(
-            ends[-1] if len(ends) else 0
-        )
-        return self.counts, sum((self.held[first + at].astype(np.int32) << (8 * at) for at in range(3)), np.int32(0))
+        first = np.repeat(self.starts - 3 * (ends - self.counts), self.counts) + 3 * np.arange(int(self.counts.sum()))
+        low, middle, high = (self.held[first + at].astype(np.int32) for at in range(3))
+        return self.counts, low | middle << 8 | high << 16
 
 
 def folded(report: Report) -> str:

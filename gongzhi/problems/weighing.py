@@ -28,7 +28,7 @@ def gather_few(spots: Spots, categories: Sequence[str], facets: np.ndarray, gram
     area = spots.area[: mine + 1]
     areas = max(book.areas, len(np.unique(area[area >= 0])), 1)
     # Gram and report as one number: sorted, each gram stands once with those who say it.
-    said = np.empty(int(grams.counts.sum()), np.int32 if shift <= 31 - BITS else np.int64)
+    said: Whole = np.empty(int(grams.counts.sum()), "i4" if shift <= 31 - BITS else "i8")
     _unpack(*grams, shift, said)
     said.sort()
     mass, common, lean = _weigh(said, shift, area, *book.tables, float(max(book.reports, LEAST_REPORTS)), float(areas))
@@ -59,7 +59,7 @@ _MAYBE = 0.08
 
 
 @compiled
-def _gram(held: Bytes, at: int) -> int:
+def _gram(held: Bytes, at: int) -> np.int64:
     return np.int64(held[at]) | np.int64(held[at + 1]) << 8 | np.int64(held[at + 2]) << 16
 
 
@@ -92,11 +92,11 @@ def _speaking(held: Bytes, starts: Whole, counts: Whole, area: Whole) -> tuple[W
         for at in range(starts[report], starts[report] + 3 * counts[report], 3):
             gram = _gram(held, at)
             if maybe[gram >> 1 & 4095]:
-                place = np.searchsorted(mine, gram)
-                if place < len(mine) and mine[place] == gram:
-                    often[place] += 1
+                found = np.searchsorted(mine, gram)
+                if found < len(mine) and mine[found] == gram:
+                    often[found] += 1
                     if where >= 0 and gram & 1:
-                        told[place, where] += 1
+                        told[found, where] += 1
     return often, _for_areas(told, known.sum())
 
 
@@ -115,8 +115,8 @@ def _for_areas(told: Small, areas: int) -> NDArray[np.float64]:
                 some = log1p(often) * rare
                 worth[where] += some
                 square[where] += some * some
-    for where in np.flatnonzero(square):
-        worth[where] /= sqrt(square[where])
+    for told_of in np.flatnonzero(square):
+        worth[told_of] /= sqrt(square[told_of])
     return worth
 
 
