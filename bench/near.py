@@ -22,6 +22,7 @@ from gongzhi.problems.grams import Report
 from gongzhi.problems.near import group_near, read_near
 from gongzhi.problems.near_model import SHIPPED, SHIPPED_PLACING, shipped_near
 from gongzhi.problems.near_training import Lesson, all_meetings, train_near
+from gongzhi.problems.pairing import features_beside
 from gongzhi.problems.placing import Known, area_within, count_kept, signature, ways_to_stand
 from gongzhi.problems.wordbook import SHIPPED as WORDS_FILE
 from gongzhi.problems.wordbook import even_share, nothing
@@ -70,7 +71,7 @@ def streams() -> Iterator[Lesson]:
             way = next((one for one in ways if _beside(one.report, problem, known)), ways[0])
             if len(way.met):
                 same = np.array([way.known[other].problem == problem for other in way.met])
-                yield Lesson(way.facts, np.full(len(way.met), way.row), way.met, same)
+                yield Lesson(features_beside(way.facts, np.full(len(way.met), way.row), way.met), same)
             shelf.keep(way.report, at, problem)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -26,13 +27,14 @@ class Voice(NamedTuple):
     subdistrict: int | None
     accountable: int
     category: int | None
-    category_name: str | None
     lon: float | None
     lat: float | None
     subject: str
     confidential: bool
-    place_name: str
-    compound_name: str | None
+    # What these are called; unsaid where that is not asked.
+    category_name: str | None = None
+    place_name: str = ""
+    compound_name: str | None = None
 
 
 def voices(demand_ids: Iterable[int] | QuerySet[Any]) -> list[Voice]:
@@ -50,7 +52,7 @@ def voices(demand_ids: Iterable[int] | QuerySet[Any]) -> list[Voice]:
 
 def _voices(where: Any) -> QuerySet[Any, Any]:
     standing = Demand.objects.filter(where).exclude(state=State.WITHDRAWN.value)
-    return standing.order_by("reported_at", "pk").values_list(*VOICE)
+    return standing.order_by("reported_at", "pk").values_list(*_NAMED)
 
 
 def voice(pk: int, at: datetime, mark: str | None, account: int | None, *rest: Any) -> Voice:
@@ -61,9 +63,10 @@ def voice(pk: int, at: datetime, mark: str | None, account: int | None, *rest: A
 
 VOICE = (
     "pk", "reported_at", "contact__phone_mark", "account", "place", "compound", "community", "subdistrict",
-    "accountable", "category", "category__name", "lon", "lat", "subject", "confidential", "place__name", "compound__name",
+    "accountable", "category", "lon", "lat", "subject", "confidential",
 )  # fmt: skip
 """What is asked of a demand to hear its voice; also through rows that point at it."""
+_NAMED = (*VOICE, "category__name", "place__name", "compound__name")
 _VOICES = Question(lambda ids: _voices(AmongThese("id", ids)), list)
 
 
@@ -109,11 +112,13 @@ _ONE = Question(lambda pk: Demand.objects.filter(pk=pk).values_list(*_WORDS), in
 
 def heard(demand_ids: Iterable[int]) -> dict[int, tuple[Words, Voice]]:
     """What each of these demands says, and the same as one voice about a trouble. One query."""
-    rows = _HEARD.ask(list(demand_ids))
-    return {row[0]: (Words(*row[: len(_WORDS)]), voice(*row[len(_WORDS) :])) for row in rows}
+    return {row[0]: (Words._make(_words_in(row)), voice(*_voice_in(row))) for row in _HEARD.ask(list(demand_ids))}
 
 
-_HEARD = Question(lambda ids: Demand.objects.filter(AmongThese("id", ids)).values_list(*_WORDS, *VOICE), list)
+# Each column once.
+_BOTH = tuple(dict.fromkeys((*_WORDS, *_NAMED)))
+_words_in, _voice_in = (itemgetter(*map(_BOTH.index, columns)) for columns in (_WORDS, _NAMED))
+_HEARD = Question(lambda ids: Demand.objects.filter(AmongThese("id", ids)).values_list(*_BOTH), list)
 
 
 def words_of_many(demand_ids: Iterable[int]) -> list[Words]:

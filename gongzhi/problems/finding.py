@@ -96,7 +96,8 @@ def known_reports(where: Near, *, apart_from: int = 0, again_days: int, open_onl
     if where.area or where.point:
         lon, lat = where.point or (0.0, 0.0)
         beside = [lon - BESIDE / cos(radians(lat)), lon + BESIDE / cos(radians(lat)), lat - BESIDE, lat + BESIDE]
-        values += [where.area, *span, MOST_KNOWN, where.cells, where.area, *beside, *span, MOST_KNOWN]
+        values += [where.area, *span, MOST_KNOWN, where.cells, where.area, *span, *beside, MOST_KNOWN]
+        values += [where.cells, where.area, *span, MOST_KNOWN]
         statement = _ABOUT
     else:
         values += [*([where.community] if where.community else []), *span, MOST_BY_WORDS]
@@ -120,15 +121,16 @@ WHERE (CASE WHEN p.id IS NULL THEN r.reported_at >= %s
 ORDER BY r.reported_at DESC LIMIT %s)
 UNION ALL {rows} demand_id = %s
 """
-_LATELY = "AND reported_at BETWEEN %s AND %s ORDER BY reported_at DESC LIMIT %s"
+_LATELY = "AND reported_at BETWEEN %s AND %s {} ORDER BY reported_at DESC LIMIT %s"
 _ROWS = "SELECT demand_id, problem_id, signature, reported_at, place_code, lon, lat, category_code FROM problems_report WHERE"
+_CELL = f"{_ROWS} cell = ANY(%s::bigint[]) AND (area <> %s OR area = '') {_LATELY}"
 _ABOUT = _KNOWN.format(
     rows=_ROWS,
-    about=f"""({_ROWS} area = %s AND area <> '' {_LATELY}) UNION ALL
-    ({_ROWS} cell = ANY(%s::bigint[]) AND (area <> %s OR area = '')
-        AND (lon IS NULL OR (lon BETWEEN %s AND %s AND lat BETWEEN %s AND %s)) {_LATELY})""",
+    about=f"""({_ROWS} area = %s AND area <> '' {_LATELY.format("")})
+    UNION ALL ({_CELL.format("AND lon BETWEEN %s AND %s AND lat BETWEEN %s AND %s")})
+    UNION ALL ({_CELL.format("AND lon IS NULL")})""",
 )
-_AMONG_ALL = _KNOWN.format(rows=_ROWS, about=f"{_ROWS} community_id {{}} {_LATELY}")
+_AMONG_ALL = _KNOWN.format(rows=_ROWS, about=f"{_ROWS} community_id {{}} {_LATELY.format('')}")
 
 
 def alike_enough(words: Words, likely: Sequence[Likely], others: Mapping[int, Words]) -> dict[int, float]:

@@ -27,8 +27,7 @@ def read_near(reports: Sequence[Report]) -> Facts:
 class NearRarity:
     """How rare runs of two characters are: the logarithm of how few troubles speak of them; others count nothing."""
 
-    def __init__(self, grams: ShortGrams | None, owners: np.ndarray) -> None:
-        assert grams is not None
+    def __init__(self, grams: ShortGrams, owners: np.ndarray) -> None:
         width = max(len(grams.listed), 1)
         keys = once(owners[grams.rows] * width + grams.codes)
         often = np.bincount(keys % width, minlength=width)

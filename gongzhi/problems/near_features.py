@@ -33,7 +33,7 @@ PLAIN = (
 WORDY = ("whole", "even", "even_pairs", "even_single", "held_most", "held_least", "shared")
 
 SOFT, HEAVY = 0.25, 4.0
-_FARTHEST = 400.0
+FARTHEST = 400.0
 _STEP = 10_000
 
 
@@ -44,9 +44,7 @@ class Facts(NamedTuple):
     towards each category (rows of length 1), `mass` (reports × 4) what each report's grams weigh together, squared: by
     reports, evenly, and the same of pairs and of single characters alone.
 
-    Of an archive `worth` (grams × 4) is what each of the `grams` weighs. Of a new report, the last, among neighbours
-    `common` (reports × 4) is what those weigh that it has in common with each, and `sure` (0 to 1) how clearly the words
-    of each point anywhere, which is not to be taken for granted there.
+    `worth` (grams × 4) is what each of the `grams` weighs.
     """
 
     spots: Spots
@@ -54,10 +52,8 @@ class Facts(NamedTuple):
     facets: np.ndarray
     topics: np.ndarray
     mass: np.ndarray
-    grams: ShortGrams | None = None
-    worth: np.ndarray | None = None
-    common: np.ndarray | None = None
-    sure: np.ndarray | None = None
+    grams: ShortGrams
+    worth: np.ndarray
 
 
 def gather(spots: Spots, categories: Sequence[str], facets: np.ndarray, grams: ShortGrams) -> Facts:
@@ -123,14 +119,14 @@ def topics_of(said: np.ndarray) -> np.ndarray:
     return np.asarray(said / np.sqrt((said**2).sum(axis=1, keepdims=True)))
 
 
-def plain_features(facts: Facts, one: np.ndarray | int, other: np.ndarray) -> np.ndarray:
-    """The features PLAIN (pairs × features, float32) of pairs of reports, by their numbers, or of one with others."""
+def plain_features(facts: Facts, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """The features PLAIN (pairs × features, float32) of pairs of reports, by their numbers."""
     spots, found = facts.spots, np.empty((len(other), len(PLAIN)), np.float32)
     columns = {name: found[:, at] for at, name in enumerate(PLAIN)}
     days = np.abs(spots.days[one] - spots.days[other])
     columns["days"][:], columns["days_root"][:] = np.log1p(days) / 2, np.sqrt(days) / 3
     metres = np.hypot(spots.east[one] - spots.east[other], spots.north[one] - spots.north[other])
-    metres = np.minimum(metres, _FARTHEST)
+    metres = np.minimum(metres, FARTHEST)
     columns["metres"][:], columns["far"][:] = np.log1p(metres / 8) / 2, metres / 100
     here, there = spots.source[one], spots.source[other]
     worst = np.maximum(here, there)
@@ -145,10 +141,7 @@ def plain_features(facts: Facts, one: np.ndarray | int, other: np.ndarray) -> np
     here, there = facts.kinds[one], facts.kinds[other]
     both = (here >= 0) & (there >= 0)
     columns["same_kind"][:], columns["other_kind"][:] = both & (here == there), both & (here != there)
-    columns["topic"][:] = np.einsum("...j,...j->...", facts.topics[one], facts.topics[other])
-    if facts.sure is not None:
-        # From -1, where both surely speak of different things, to 1; 0 where one is not to be understood.
-        columns["topic"][:] = (2 * columns["topic"] - 1) * facts.sure[one] * facts.sure[other]
+    columns["topic"][:] = np.einsum("ij,ij->i", facts.topics[one], facts.topics[other])
     _compare_facets(facts.facets[one], facts.facets[other], columns)
     told = np.log1p(facts.mass[:, 1]) / 3
     columns["told_least"][:] = np.minimum(told[one], told[other])
@@ -161,32 +154,22 @@ def _compare_facets(here: np.ndarray, there: np.ndarray, columns: dict[str, np.n
     for at, name in enumerate(FACETS):
         columns[f"same_{name}"][:] = both[:, at] & equal[:, at]
         columns[f"other_{name}"][:] = both[:, at] & ~equal[:, at]
-    one, other = here[..., PLACED].any(axis=-1), there[..., PLACED].any(axis=-1)
+    one, other = here[:, PLACED].any(axis=1), there[:, PLACED].any(axis=1)
     # One names a building and the other a gate.
     columns["mixed"][:] = one & other & ~both[:, PLACED].any(axis=1)
     columns["one_named"][:], columns["none_named"][:] = one ^ other, ~(one | other)
 
 
-def wordy_features(facts: Facts, one: np.ndarray | int, other: np.ndarray) -> np.ndarray:
-    """The features WORDY (pairs × features, float32) of pairs of reports, by their numbers; among neighbours of the last
-    report, in whichever row, with others."""
-    if facts.common is not None:
-        return _wordy(facts.mass[one], facts.mass[other], facts.common[other])
-    assert facts.grams is not None and facts.worth is not None and not isinstance(one, int)
+def wordy_features(facts: Facts, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """The features WORDY (pairs × features, float32) of pairs of reports, by their numbers."""
     result = np.empty((len(one), len(WORDY)), np.float32)
     matrix = facts.grams.matrix()
     for at in range(0, len(one), _STEP):
         here, there = one[at : at + _STEP], other[at : at + _STEP]
         both = matrix[here].multiply(matrix[there]) @ facts.worth
-        result[at : at + _STEP] = _wordy(facts.mass[here], facts.mass[there], both)
+        mine, theirs, found = facts.mass[here], facts.mass[there], result[at : at + _STEP]
+        found[:, :4] = both / np.sqrt(mine * theirs + 1e-6)
+        found[:, 4] = both[:, 1] / (np.minimum(mine, theirs)[:, 1] + 1e-3)
+        found[:, 5] = both[:, 1] / (np.maximum(mine, theirs)[:, 1] + 1e-3)
+        found[:, 6] = np.log1p(both[:, 1]) / 3
     return result
-
-
-def _wordy(mine: np.ndarray, theirs: np.ndarray, both: np.ndarray) -> np.ndarray:
-    """The features of pairs, from what the words of each weigh and what those that both hold do."""
-    found = np.empty((len(both), len(WORDY)), np.float32)
-    found[:, :4] = both / np.sqrt(mine * theirs + 1e-6)
-    found[:, 4] = both[:, 1] / (np.minimum(mine, theirs)[:, 1] + 1e-3)
-    found[:, 5] = both[:, 1] / (np.maximum(mine, theirs)[:, 1] + 1e-3)
-    found[:, 6] = np.log1p(both[:, 1]) / 3
-    return found

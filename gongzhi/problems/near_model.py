@@ -47,18 +47,15 @@ class NearModel:
         plain = plain_features(facts, one, other)
         through = self.lets_through(plain)
         one, other = one[through], other[through]
-        return one, other, self._judge(plain[through], wordy_features(facts, one, other))
+        return one, other, self._judge(np.hstack([plain[through], wordy_features(facts, one, other)]))
 
-    def likely_with(self, facts: Facts, one: np.ndarray | int, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The same of the last report, as it stands in one row or several, with others: which of these are let through,
-        and their probability.
-        """
-        plain = plain_features(facts, one, others)
-        through = self.lets_through(plain)
-        return through, self._judge(plain[through], wordy_features(facts, len(facts.kinds) - 1, others[through]))
+    def likely_of(self, features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The same of pairs by their features PLAIN and WORDY: which of them are let through, and their probability."""
+        through = self.lets_through(features[:, : len(PLAIN)])
+        return through, self._judge(features[through])
 
-    def _judge(self, plain: np.ndarray, wordy: np.ndarray) -> np.ndarray:
-        return _judged(np.hstack([plain, wordy]), self.judge_weights, self.judge_bias)
+    def _judge(self, features: np.ndarray) -> np.ndarray:
+        return _judged(features, self.judge_weights, self.judge_bias)
 
     def lets_through(self, plain: np.ndarray) -> np.ndarray:
         """Which rows of the features PLAIN are not strangers at first sight."""

@@ -9,7 +9,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 
 from gongzhi.problems.meeting import meetings
-from gongzhi.problems.near_features import Facts, plain_features, wordy_features
+from gongzhi.problems.near_features import PLAIN, Facts, plain_features, wordy_features
 from gongzhi.problems.near_model import NearModel
 
 THROUGH, CUT, MISSING = 0.03, 0.5, 0.02
@@ -17,11 +17,9 @@ _GATE, _JUDGE = (16,), (32, 16)
 
 
 class Lesson(NamedTuple):
-    """Pairs that may meet among some reports, and which of those are of one problem."""
+    """The features PLAIN and WORDY of pairs that may meet, and which of these are of one problem."""
 
-    facts: Facts
-    one: np.ndarray
-    other: np.ndarray
+    features: np.ndarray
     same: np.ndarray
 
 
@@ -29,25 +27,18 @@ def all_meetings(facts: Facts, problems: np.ndarray) -> Lesson:
     """Every pair that may meet of an archive whose problems are known (one number per report)."""
     found = [(one, other) for one, other, _done in meetings(facts.spots)]
     one, other = (np.concatenate(side) for side in zip(*found, strict=True))
-    return Lesson(facts, one, other, problems[one] == problems[other])
+    features = np.hstack([plain_features(facts, one, other), wordy_features(facts, one, other)])
+    return Lesson(features, problems[one] == problems[other])
 
 
 def train_near(lessons: Iterable[Lesson], *, cut: float = CUT) -> NearModel:
     """A model from some lessons; the same for the same ones."""
-    plain, wordy, same = (np.concatenate(part) for part in zip(*map(_features, lessons), strict=True))
+    features, same = (np.concatenate(part) for part in zip(*lessons, strict=True))
+    plain = features[:, : len(PLAIN)]
     gate = _network(plain, same, _GATE, rounds=8, batch=1000)
     limits = np.array([THROUGH, cut, MISSING], np.float32)
     through = NearModel(*gate, *gate, limits).lets_through(plain)
-    every = np.hstack([plain[through], wordy[through]])
-    return NearModel(*gate, *_network(every, same[through], _JUDGE, rounds=30, batch=500), limits)
-
-
-def _features(lesson: Lesson) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    return (
-        plain_features(lesson.facts, lesson.one, lesson.other),
-        wordy_features(lesson.facts, lesson.one, lesson.other),
-        lesson.same,
-    )
+    return NearModel(*gate, *_network(features[through], same[through], _JUDGE, rounds=30, batch=500), limits)
 
 
 def _network(

@@ -19,12 +19,13 @@ import numpy as np
 from gongzhi.problems.facets import FACETS, read_facets
 from gongzhi.problems.grams import Report
 from gongzhi.problems.meeting import may_meet
-from gongzhi.problems.near_features import Facts
 from gongzhi.problems.near_model import shipped_placing
 from gongzhi.problems.nearness import CELL_METRES, METRES_PER_DEGREE, WINDOW_DAYS
-from gongzhi.problems.short_grams import Packed, folded, grams_of, listed_once
-from gongzhi.problems.spots import BY_WORDS, Spots, area_of, find_spots, standing_in
-from gongzhi.problems.weighing import gather_few, spoken_of
+from gongzhi.problems.pairing import features_beside
+from gongzhi.problems.short_grams import Packed, folded, listed_once
+from gongzhi.problems.spots import BY_WORDS, Spots, area_of, standing_in
+from gongzhi.problems.standing import find_few
+from gongzhi.problems.weighing import Beside, gather_few, grams_of, spoken_of
 from gongzhi.problems.wordbook import Wordbook, count_words, shipped_words
 
 __all__ = [
@@ -131,7 +132,7 @@ class Way(NamedTuple):
     """
 
     report: Report
-    facts: Facts
+    facts: Beside
     row: int
     known: list[Known]
     met: np.ndarray
@@ -146,7 +147,7 @@ def ways_to_stand(report: Report, known: Sequence[Known], book: Wordbook, *, kep
     me = Known(0, 0, kept or signature(report), report.reported_at, *place)
     _demands, _problems, signatures, moments, places, lon, lat, categories = zip(*known, me, strict=True)
     grams, facets = _read(signatures)
-    spots, reports, mine = find_spots(moments, places, lon, lat, facets), [report], len(known)
+    spots, reports, mine = find_few(moments, places, lon, lat, facets), [report], len(known)
     if not report.place and report.lon is None and known:
         area = spots.area
         if spoken := spoken_of(grams, area):
@@ -187,8 +188,8 @@ def _ranked(ways: Sequence[Way], members: Mapping[int, int]) -> list[list[Likely
     if not len(met):
         return [[] for _way in ways]
     ends = np.cumsum([len(way.met) for way in ways])
-    one = np.repeat([way.row for way in ways], np.diff(ends, prepend=0)) if len(ways) > 1 else ways[0].row
-    through, likely = shipped_placing().likely_with(ways[0].facts, one, met)
+    one = np.repeat([way.row for way in ways], np.diff(ends, prepend=0))
+    through, likely = shipped_placing().likely_of(features_beside(ways[0].facts, one, met))
     parts = np.searchsorted(through, ends[:-1])
     return [
         _best([way.known[at] for at in some.tolist()], values.tolist(), members)

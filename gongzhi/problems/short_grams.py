@@ -23,7 +23,7 @@ _AT_ONCE, _FEW = 20_000, 200_000
 _END = "\n"
 # One for each thread, so that a stream of single reports need not make it anew for each.
 _BOARD = threading.local()
-_ONE, _TWO = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
+ONE, TWO = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 
 
 class ShortGrams(NamedTuple):
@@ -95,11 +95,6 @@ def read_short(texts: Sequence[str], *, least: int = 2) -> ShortGrams:
     )
 
 
-def grams_of(text: str) -> np.ndarray:
-    """The grams of one folded text, as numbers in order, each once."""
-    return _read([text])[1]
-
-
 def listed_once(counts: np.ndarray, whole: np.ndarray, *, least: int = 1) -> ShortGrams:
     """Grams from the number of each report's, and their numbers in order of report."""
     ends = np.concatenate([[0], np.cumsum(counts)])
@@ -141,8 +136,8 @@ def _read(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     twice = letter[:-1] & letter[1:]
     wide = points.astype(np.uint64)
     pairs = (wide[:-1] << np.uint64(21) | wide[1:])[twice]
-    ones = owner[letter] << shift | _hashed(wide[letter], _ONE)
-    found = np.concatenate([ones, owner[:-1][twice] << shift | _hashed(pairs, _TWO) | np.uint64(1)])
+    ones = owner[letter] << shift | _hashed(wide[letter], ONE)
+    found = np.concatenate([ones, owner[:-1][twice] << shift | _hashed(pairs, TWO) | np.uint64(1)])
     found = once(found)
     counts = np.bincount((found >> shift).astype(np.int64), minlength=len(texts))
     return counts, (found & np.uint64(GRAMS - 1)).astype(np.int32)
@@ -158,15 +153,15 @@ def run_number(run: str) -> int:
     """The number of the gram that one or two characters are."""
     points = [np.uint64(ord(sign)) for sign in run]
     if len(points) == 1:
-        return int(_hashed(np.array(points), _ONE)[0])
-    return int(_hashed(np.array([points[0] << np.uint64(21) | points[1]]), _TWO)[0]) | 1
+        return int(_hashed(np.array(points), ONE)[0])
+    return int(_hashed(np.array([points[0] << np.uint64(21) | points[1]]), TWO)[0]) | 1
 
 
 def _hashed(values: np.ndarray, factor: np.uint64) -> np.ndarray:
     """An even number below GRAMS for each value."""
     mixed = (values + np.uint64(1)) * factor
     mixed ^= mixed >> np.uint64(29)
-    mixed *= _TWO
+    mixed *= TWO
     return np.asarray((mixed >> np.uint64(64 - BITS)) & ~np.uint64(1))
 
 

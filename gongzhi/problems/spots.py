@@ -22,7 +22,7 @@ MEASURED, DERIVED, MIDDLE, GUESSED, NOWHERE = range(5)
 BY_WORDS = "~"
 """Stands before the code of an area that a report was put into by its words alone; alone where the area has no code."""
 
-_NEAR, _CELL, _APART = 300.0, 350.0, 1e4
+NEAR, CELL, APART = 300.0, 350.0, 1e4
 _CLEAR = 0.15
 LETTER = 300
 _AT_ONCE, _FEW = 16_000_000, 20_000
@@ -44,7 +44,7 @@ class Spots(NamedTuple):
     days: np.ndarray
 
 
-class _Codes(NamedTuple):
+class Codes(NamedTuple):
     """The place codes of some reports: the code of each (-1 none), the area of each code, which codes are areas."""
 
     of: np.ndarray
@@ -66,24 +66,28 @@ def find_spots(
     lon: Sequence[float | None],
     lat: Sequence[float | None],
     facets: np.ndarray,
-    grams: ShortGrams | None = None,
+    grams: ShortGrams,
 ) -> Spots:
     """Where each report is, by the columns of reports in order of time; those of which nothing can be said keep NOWHERE
-    and area -1.
+    and area -1. For few without words `standing` finds the same.
 
-    A place that begins with BY_WORDS was found by words before. Without `grams` nothing is found by words now.
+    A place that begins with BY_WORDS was found by words before.
     """
-    days = np.array([(moment - moments[0]).total_seconds() for moment in moments], float) / 86_400
     # None becomes nan.
     east, north = _plane(np.array(lon, float), np.array(lat, float))
-    codes, said = _codes(places)
+    codes, said = place_codes(places)
     source = np.where(said, GUESSED, np.where(np.isnan(east), NOWHERE, MEASURED)).astype(np.int8)
     area = np.where(codes.of >= 0, codes.area[codes.of], _areas_of_measured(codes, east, north))
-    if grams is not None:
-        _by_words(grams, area, source)
+    _by_words(grams, area, source)
     spot = np.where((codes.of >= 0) & ~codes.whole[codes.of] & ~said, codes.of, -1)
     _place_the_rest(spot, area, facets, east, north, source)
-    return Spots(spot, area, east, north, source, days)
+    return Spots(spot, area, east, north, source, days_since_the_first(moments))
+
+
+def days_since_the_first(moments: Sequence[datetime]) -> np.ndarray:
+    """In fractions."""
+    first = moments[0]
+    return np.array([(moment - first).total_seconds() for moment in moments], float) / 86_400
 
 
 def _plane(lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -96,7 +100,7 @@ def _plane(lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     )
 
 
-def _codes(places: Sequence[str]) -> tuple[_Codes, np.ndarray]:
+def place_codes(places: Sequence[str]) -> tuple[Codes, np.ndarray]:
     """The codes of some places, and which of these were found by words."""
     code = {place: place.removeprefix(BY_WORDS) for place in set(places)}
     names = sorted(set(code.values()) - {""})
@@ -111,7 +115,7 @@ def _codes(places: Sequence[str]) -> tuple[_Codes, np.ndarray]:
     its = {place: at for at, place in enumerate(code)}
     each = np.array([its[place] for place in places], np.int64)
     said = np.array([name != place for place, name in code.items()], bool)
-    return _Codes(
+    return Codes(
         np.array([of.get(name, -1) for name in code.values()], np.int64)[each], area, np.array([*whole, False])
     ), said[each]
 
@@ -124,7 +128,7 @@ def _middles(key: np.ndarray, east: np.ndarray, north: np.ndarray, size: int) ->
     return np.bincount(key[some], east[some], size) / count, np.bincount(key[some], north[some], size) / count
 
 
-def _areas_of_measured(codes: _Codes, east: np.ndarray, north: np.ndarray) -> np.ndarray:
+def _areas_of_measured(codes: Codes, east: np.ndarray, north: np.ndarray) -> np.ndarray:
     """The area of each report with coordinates and no code: that of the nearest code, else of a cell; -1 for others."""
     result = np.full(len(east), -1)
     lost = np.flatnonzero((codes.of < 0) & ~np.isnan(east))
@@ -132,11 +136,11 @@ def _areas_of_measured(codes: _Codes, east: np.ndarray, north: np.ndarray) -> np
     known = np.flatnonzero(~np.isnan(middles[:, 0]))
     if len(lost) and len(known):
         far, near = _nearest(middles[known], np.column_stack([east[lost], north[lost]]))
-        close = far <= _NEAR
+        close = far <= NEAR
         result[lost[close]] = codes.area[known[near[close]]]
         lost = lost[~close]
     if len(lost):
-        across, up = (np.floor(axis[lost] / _CELL).astype(np.int64) for axis in (east, north))
+        across, up = (np.floor(axis[lost] / CELL).astype(np.int64) for axis in (east, north))
         _, number = np.unique((across << 32) + up, return_inverse=True)
         result[lost] = number.ravel() + codes.area.max(initial=-1) + 1
     return result
@@ -231,15 +235,14 @@ def _place_the_rest(
         if not free.any():
             continue
         # Only the middles that are asked for.
-        listed, place = np.unique(key[free], return_inverse=True)
-        there = np.minimum(np.searchsorted(listed, key), len(listed) - 1)
-        middle = _middles(np.where(listed[there] == key, there, -1), measured, north, len(listed))
-        rows = np.flatnonzero(free)
-        east[rows], north[rows] = middle[0][place], middle[1][place]
-        source[rows[~np.isnan(east[rows]) & (source[rows] != GUESSED)]] = how
+        listed = np.unique(key[free])
+        place = np.minimum(np.searchsorted(listed, key), len(listed) - 1)
+        middle = _middles(np.where(listed[place] == key, place, -1), measured, north, len(listed))
+        east[free], north[free] = middle[0][place[free]], middle[1][place[free]]
+        source[free & ~np.isnan(east) & (source != GUESSED)] = how
     # Areas without any coordinates lie far from each other and from all others, and so does each that is nowhere.
     free = np.isnan(east)
     aside = np.where(area >= 0, area, int(area.max(initial=0)) + 1 + np.arange(len(area)))
     source[free & (source == NOWHERE) & (area >= 0)] = MIDDLE
     low = np.nanmin(east) if not free.all() else 0.0
-    east[free], north[free] = low - _APART * (1 + aside[free]), 0.0
+    east[free], north[free] = low - APART * (1 + aside[free]), 0.0

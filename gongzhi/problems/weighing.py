@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from math import expm1, log, log1p, sqrt
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gongzhi.problems.grams import LEAST_REPORTS
-from gongzhi.problems.near_features import HEAVY, SOFT, Facts, kinds_of, topics_of
-from gongzhi.problems.short_grams import BITS, Packed
+from gongzhi.problems.near_features import HEAVY, SOFT, kinds_of, topics_of
+from gongzhi.problems.short_grams import BITS, ONE, TWO, Packed
 from gongzhi.problems.spots import LETTER, Spots
 from gongzhi.problems.wordbook import Wordbook
 from gongzhi.shared.compiling import compiled
@@ -19,7 +20,63 @@ Small = NDArray[np.int32]
 Real = NDArray[np.float32]
 
 
-def gather_few(spots: Spots, categories: Sequence[str], facets: np.ndarray, grams: Packed, book: Wordbook) -> Facts:
+def grams_of(text: str) -> np.ndarray:
+    """The grams of one folded text, as numbers in order (int32), each once."""
+    return _grams(np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32))
+
+
+@compiled
+def _grams(points: NDArray[np.uint32]) -> Small:
+    """By the characters of the text."""
+    found, number, before = np.empty(2 * len(points), np.int32), 0, np.uint64(0)
+    for point in points:
+        wide = np.uint64(point)
+        if not _is_letter(point):
+            before = np.uint64(0)
+            continue
+        found[number] = _hashed(wide, ONE)
+        number += 1
+        if before:
+            found[number] = _hashed(before << np.uint64(21) | wide, TWO) | np.uint64(1)
+            number += 1
+        before = wide
+    return np.unique(found[:number])
+
+
+@compiled
+def _hashed(value: np.uint64, factor: np.uint64) -> np.uint64:
+    """As in `short_grams`."""
+    mixed = (value + np.uint64(1)) * factor
+    mixed ^= mixed >> np.uint64(29)
+    mixed *= TWO
+    return mixed >> np.uint64(64 - BITS) & ~np.uint64(1)
+
+
+@compiled
+def _is_letter(point: int) -> bool:
+    """As in `short_grams`."""
+    if point < 0xC0:
+        return 48 <= point <= 57 or 97 <= point <= 122 or point == 35
+    return not (0x2000 <= point <= 0x2BFF or 0x3000 <= point <= 0x303F or 0xFE00 <= point <= 0xFF0F)
+
+
+class Beside(NamedTuple):
+    """What is compared of a new report, the last, and its neighbours, one row each.
+
+    All but the last two are as in `Facts`. `sure` (0 to 1) is how clearly the words of each point anywhere, which is not to
+    be taken for granted of so few, and `common` (reports × 4) what those weigh that the last has in common with each.
+    """
+
+    spots: Spots
+    kinds: np.ndarray
+    facets: np.ndarray
+    topics: np.ndarray
+    mass: np.ndarray
+    sure: np.ndarray
+    common: np.ndarray
+
+
+def gather_few(spots: Spots, categories: Sequence[str], facets: np.ndarray, grams: Packed, book: Wordbook) -> Beside:
     """The facts of some neighbours and, last, of the new one; their words are as rare and speak of what the book says.
 
     `spots` may have a row more for each other place where the last of them may stand.
@@ -36,12 +93,11 @@ def gather_few(spots: Spots, categories: Sequence[str], facets: np.ndarray, gram
     # Words that the book does not know point everywhere, which looks like pointing the same way.
     everywhere = topics.sum(axis=1) ** 2 / topics.shape[1]
     sure = np.sqrt(np.clip(1 - everywhere, 0, 1))
-    parts = (kinds_of(categories), facets, topics, mass, sure, common)
+    found = Beside(spots, kinds_of(categories), facets, topics, mass, sure, common)
     if more := len(spots.area) - mine - 1:
         rows = np.append(np.arange(mine), np.full(more + 1, mine))
-        parts = tuple(part[rows] for part in parts)
-    kinds, facets, topics, mass, sure, common = parts
-    return Facts(spots, kinds, facets, topics, mass, sure=sure, common=common)
+        found = Beside(spots, *(part[rows] for part in found[1:]))
+    return found
 
 
 def spoken_of(grams: Packed, area: np.ndarray, *, most: int = 3) -> list[int]:

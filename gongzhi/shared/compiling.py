@@ -14,7 +14,7 @@ def compiled(function: Callable[Given, Got]) -> Callable[Given, Got]:
 
     Compiled at its first call, which takes seconds, and kept beside its file for all later processes, or in the user's
     cache where that folder may not be written. One that calls others must stand in one file with them, or a change of
-    those would go unseen. While it runs other threads do too.
+    those would go unseen, as does that of a number from another file. While it runs other threads do too.
     """
     try:
         return numba.njit(cache=True, nogil=True)(function)

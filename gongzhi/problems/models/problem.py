@@ -66,12 +66,14 @@ class Problem(models.Model):
     cause_lon = models.FloatField(null=True)
     cause_lat = models.FloatField(null=True)
     cause_owner = models.CharField(max_length=10, default="unknown")
-    cause_unit = models.ForeignKey("neighbourhood.MemberUnit", models.PROTECT, null=True, related_name="+")
+    cause_unit = models.ForeignKey(
+        "neighbourhood.MemberUnit", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     cause_outsider = models.CharField(max_length=120, blank=True)
 
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
-    visit = models.ForeignKey("Visit", models.PROTECT, null=True, related_name="+")
-    baseline = models.ForeignKey("Baseline", models.PROTECT, null=True, related_name="+")
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
+    visit = models.ForeignKey("Visit", models.PROTECT, null=True, related_name="+", db_index=False)
+    baseline = models.ForeignKey("Baseline", models.PROTECT, null=True, related_name="+", db_index=False)
     # The key of the form that raised it: sent twice, it is one problem. None for what no form of its own raised.
     once = models.CharField(max_length=64, null=True)
     version = models.PositiveIntegerField(default=1)
@@ -104,6 +106,11 @@ class Problem(models.Model):
             models.Index(fields=["compound", "-last_reported_at"], name="problem_compound"),
             models.Index(fields=["-raised_at", "-id"], name="problem_raised"),
             models.Index(fields=["-id"], name="problem_disputes", condition=Q(kind="dispute")),
+            # Set for few: what joins a problem need not write them anew.
+            *(
+                models.Index(fields=[name], name=f"problem_{name}", condition=Q(**{f"{name}__isnull": False}))
+                for name in ("cause_unit", "merged_into", "visit", "baseline")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -143,7 +150,10 @@ class Report(models.Model):
         ]
         indexes = [
             models.Index(fields=["problem", "reported_at"], name="report_problem", condition=Q(problem__isnull=False)),
-            models.Index(fields=["cell", "-reported_at"], name="report_cell", condition=Q(cell__isnull=False)),
+            # Of the cells half the rows lie outside the square that is asked for: told from the index alone.
+            models.Index(
+                fields=["cell", "-reported_at", "lon", "lat"], name="report_cell", condition=Q(cell__isnull=False)
+            ),
             models.Index(fields=["community", "-reported_at"], name="report_community"),
             models.Index(fields=["area", "-reported_at"], name="report_area", condition=~Q(area="")),
         ]
