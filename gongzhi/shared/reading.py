@@ -31,16 +31,26 @@ def fetch(statement: str, values: Sequence[Any], *, packed: bool = False) -> lis
         with connection.cursor() as logged:
             logged.execute(statement, values)
             return list(logged.fetchall())
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    connection.validate_no_broken_transaction()
-    raw = connection.connection
-    raw.prepare_threshold = 0
+    raw = ready()
     values = [_listed(value) if type(value) is list else value for value in values]
     # Makes Django's errors of the driver's.
     with connection.wrap_database_errors, psycopg.Cursor(raw) as cursor:
         cursor.format = psycopg.pq.Format.BINARY if packed else psycopg.pq.Format.TEXT
         return cursor.execute(statement, values).fetchall()
+
+
+def ready() -> "psycopg.Connection[Any]":
+    """The driver's own connection, on which every statement is kept planned from its first asking on."""
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    connection.validate_no_broken_transaction()
+    raw: psycopg.Connection[Any] = connection.connection
+    raw.prepare_threshold, raw.prepared_max = 0, _PREPARED
+    return raw
+
+
+# More than there are statements in the product: one that is thrown away is planned anew.
+_PREPARED = 500
 
 
 def _listed(values: list[Any]) -> Any:

@@ -1,10 +1,11 @@
 """Writes new rows of several tables, and the work left for later, in one trip to the database, not one for each."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+import psycopg
 from django.db import connection
 from django.db.models import (
     BooleanField,
@@ -20,7 +21,7 @@ from django.db.models import (
 from procrastinate.contrib.django import app as background
 from procrastinate.jobs import Job
 
-from gongzhi.shared.reading import fetch
+from gongzhi.shared.reading import fetch, ready
 
 # A statement and what fills its marks.
 Statement = tuple[str, list[Any]]
@@ -33,12 +34,9 @@ def write(*groups: Sequence[Model], then: Sequence[Statement] = ()) -> None:
     A row that others point at has its id already; the ids of the rest stay unknown. `then` are statements that go
     with them, such as the work left for later.
     """
-    with connection.cursor() as cursor:
-        # Filled in group by group: the driver remembers how a statement of few values is taken apart, not a long one.
-        statements = [_filled(cursor, rows) for rows in groups if rows]
-        statements += [str(cursor.mogrify(*statement)) for statement in then]
-        if statements:
-            cursor.execute("; ".join(statements))
+    statements = [statement for rows in groups for statement in _inserts(rows)] + list(then)
+    if statements:
+        _send(statements)
     for rows in groups:
         for row in rows:
             row._state.adding = False
@@ -53,10 +51,36 @@ def insert(row: Model) -> None:
     row._state.db = connection.alias
 
 
-def _filled(cursor: Any, rows: Sequence[Model]) -> str:
-    head, marks, fields = _plan(type(rows[0]), rows[0].pk is not None)
-    values = [value for row in rows for value in _values(row, fields)]
-    return str(cursor.mogrify(head + ", ".join([marks] * len(rows)), values))
+# Up to so many rows of a model go as one and the same statement each, which the database keeps planned.
+_EACH = 4
+
+
+def _inserts(rows: Sequence[Model]) -> Iterator[Statement]:
+    for some in [[row] for row in rows] if len(rows) <= _EACH else [rows]:
+        head, marks, fields = _plan(type(some[0]), some[0].pk is not None)
+        yield head + ", ".join([marks] * len(some)), [value for row in some for value in _values(row, fields)]
+
+
+def _send(statements: Sequence[Statement]) -> None:
+    # The log of queries needs Django's own cursor, which sees one statement of it all.
+    if connection.queries_logged:
+        with connection.cursor() as logged:
+            logged.execute("; ".join(str(logged.mogrify(*statement)) for statement in statements))
+        return
+    raw = ready()
+    # Answers come at the end, and with them the first error.
+    with connection.wrap_database_errors, raw.pipeline():
+        cursor = psycopg.Cursor(raw)
+        for text, values in statements:
+            if len(values) <= _LONG:
+                # As text a number says no size of its own, each of which would be a statement of its own.
+                cursor.execute(text, [str(value) if type(value) is int else value for value in values])
+            else:
+                cursor.execute(psycopg.ClientCursor(raw).mogrify(text, values), prepare=False)
+
+
+# A statement of more values is not kept: it will hardly come again.
+_LONG = 120
 
 
 def _values(row: Model, fields: "tuple[tuple[str, Field[Any, Any] | None], ...]") -> list[Any]:

@@ -62,7 +62,7 @@ def test_an_intake_of_one_trip_is_one_transaction(monkeypatch: pytest.MonkeyPatc
 
     def jobs_and_then_trouble(*args: Any, **given: Any) -> writing.Statement:
         statement, values = jobs(*args, **given)
-        return f"{statement}; SELECT 1 / (SELECT 0)", values
+        return f"WITH left_for_later AS MATERIALIZED ({statement}) SELECT 1 / (SELECT 0) FROM left_for_later", values
 
     with monkeypatch.context() as patch:
         patch.setattr("gongzhi.shared.writing.jobs", jobs_and_then_trouble)
