@@ -26,7 +26,7 @@ from gongzhi.problems.placing import Known, Likely
 from gongzhi.problems.rules import State
 from gongzhi.problems.spots import area_of
 from gongzhi.shared import trail
-from gongzhi.shared.reading import fetch
+from gongzhi.shared.reading import Statement, fetch_each
 
 MOST_KNOWN = 2_000
 # Of a place that says nothing, so many: to tell by words where it is, all of them must be read.
@@ -78,7 +78,9 @@ def near(words: Words) -> Near:
     return Near(words.community, area, placing.cells_within(*point, REACH), point, words.reported_at)
 
 
-def known_reports(where: Near, *, apart_from: int = 0, again_days: int, open_only: bool = False) -> list[Known]:
+def known_reports(
+    where: Near, *, apart_from: int = 0, again_days: int, open_only: bool = False, after: Sequence[Statement] = ()
+) -> list[Known]:
     """Reports of the same area or about the same point, lately, that a new one may belong to; newest first.
 
     For one of which neither is known, the latest of the community. One standing alone counts as a problem of its own,
@@ -87,7 +89,8 @@ def known_reports(where: Near, *, apart_from: int = 0, again_days: int, open_onl
     last two weeks: until it is solved, and for `again_days` after, the trouble is the same however long ago somebody
     spoke of it. One query, 2,000 rows at most; no text is read.
 
-    Where `apart_from` has its own report already, that one stands last.
+    Where `apart_from` has its own report already, that one stands last. `after` are statements that come before it in the
+    same trip.
     """
     window = timedelta(days=DAYS)
     span = [where.at - max(window, timedelta(days=again_days)), where.at + window]
@@ -103,7 +106,8 @@ def known_reports(where: Near, *, apart_from: int = 0, again_days: int, open_onl
         values += [*([where.community] if where.community else []), *span, MOST_BY_WORDS]
         statement = _AMONG_ALL.format("= %s" if where.community else "IS NULL")
     values += [where.at - window, again, apart_from, MOST_KNOWN, apart_from]
-    return list(map(Known._make, fetch(statement, values, packed=True)))
+    *_before, rows = fetch_each(*after, (statement, values), packed=True)
+    return list(map(Known._make, rows))
 
 
 # Further than any two reports which may be compared; and the same in degrees of latitude.

@@ -18,6 +18,8 @@ from django.db.models.lookups import Exact
 from django.db.models.query import RelatedPopulator, get_related_populators  # type: ignore[attr-defined]
 
 Row = TypeVar("Row", bound=Model)
+# What is asked and the values that fill its marks.
+Statement = tuple[str, list[Any]]
 
 
 def fetch(statement: str, values: Sequence[Any], *, packed: bool = False) -> list[tuple[Any, ...]]:
@@ -31,12 +33,28 @@ def fetch(statement: str, values: Sequence[Any], *, packed: bool = False) -> lis
         with connection.cursor() as logged:
             logged.execute(statement, values)
             return list(logged.fetchall())
-    raw = ready()
-    values = [_listed(value) if type(value) is list else value for value in values]
     # Makes Django's errors of the driver's.
-    with connection.wrap_database_errors, psycopg.Cursor(raw) as cursor:
-        cursor.format = psycopg.pq.Format.BINARY if packed else psycopg.pq.Format.TEXT
-        return cursor.execute(statement, values).fetchall()
+    with connection.wrap_database_errors:
+        return _asked(ready(), statement, values, packed).fetchall()
+
+
+def fetch_each(*statements: Statement, packed: bool = False) -> list[list[tuple[Any, ...]]]:
+    """The same of several statements in one trip; each sees what was done while the one before it waited."""
+    if connection.queries_logged or len(statements) == 1:
+        return [fetch(*statement, packed=packed) for statement in statements]
+    raw = ready()
+    with connection.wrap_database_errors:
+        with raw.pipeline():
+            asked = [_asked(raw, *statement, packed) for statement in statements]
+        return [cursor.fetchall() for cursor in asked]
+
+
+def _asked(
+    raw: "psycopg.Connection[Any]", statement: str, values: Sequence[Any], packed: bool
+) -> "psycopg.Cursor[Any]":
+    cursor = psycopg.Cursor(raw)
+    cursor.format = psycopg.pq.Format.BINARY if packed else psycopg.pq.Format.TEXT
+    return cursor.execute(statement, [_listed(value) if type(value) is list else value for value in values])
 
 
 def ready() -> "psycopg.Connection[Any]":
@@ -104,11 +122,17 @@ class Question:
 
     def ask(self, *values: Any) -> list[tuple[Any, ...]]:
         """The rows, each as a tuple in the order of the `values_list`."""
-        statement, places, converters, _compiler = self.words
         if any(type(value) is int and abs(value) > _GREATEST for value in values):
             return []
-        filled = [values[place] if isinstance(place, int) else place[0] for place in places]
-        rows = fetch(statement, filled, packed=self._packed)
+        return self.read(fetch(*self.statement(*values), packed=self._packed))
+
+    def statement(self, *values: Any) -> Statement:
+        """What `ask` asks; `read` makes its rows of the answer."""
+        statement, places, *_more = self.words
+        return statement, [values[place] if isinstance(place, int) else place[0] for place in places]
+
+    def read(self, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        _statement, _places, converters, _compiler = self.words
         return [_converted(row, converters) for row in rows] if converters else rows
 
     @cached_property
@@ -132,8 +156,17 @@ class Rows(Generic[Row]):
 
     def ask(self, *values: Any) -> list[Row]:
         """The rows."""
-        found = self._question.ask(*values)
-        model, names, first, joined = self._read
+        return self._made(self._question.ask(*values))
+
+    def statement(self, *values: Any) -> Statement:
+        """What `ask` asks; `read` makes its rows of the answer."""
+        return self._question.statement(*values)
+
+    def read(self, rows: list[tuple[Any, ...]]) -> list[Row]:
+        return self._made(self._question.read(rows))
+
+    def _made(self, found: list[tuple[Any, ...]]) -> list[Row]:
+        model, names, first, joined = self._parts
         rows = []
         for row in found:
             one = model.from_db(connection.alias, names, row[first : first + len(names)])
@@ -143,7 +176,7 @@ class Rows(Generic[Row]):
         return rows
 
     @cached_property
-    def _read(self) -> tuple[type[Row], list[str], int, list[RelatedPopulator]]:
+    def _parts(self) -> tuple[type[Row], list[str], int, list[RelatedPopulator]]:
         """The model, the names of its columns and where they begin, and who reads the joined ones, as Django has it."""
         *_words, compiler = self._question.words
         info = compiler.klass_info

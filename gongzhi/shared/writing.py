@@ -21,10 +21,7 @@ from django.db.models import (
 from procrastinate.contrib.django import app as background
 from procrastinate.jobs import Job
 
-from gongzhi.shared.reading import fetch, ready
-
-# A statement and what fills its marks.
-Statement = tuple[str, list[Any]]
+from gongzhi.shared.reading import Statement, fetch, ready
 
 
 def write(*groups: Sequence[Model], then: Sequence[Statement] = ()) -> None:

@@ -17,6 +17,7 @@ from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared import writing
 from gongzhi.shared.models import TrailEntry
 from gongzhi.shared.moves import Refused
+from gongzhi.shared.reading import Statement
 from tests.town import NOW, Town, build
 from tests.working import work
 
@@ -60,7 +61,7 @@ def test_an_intake_of_one_trip_is_one_transaction(monkeypatch: pytest.MonkeyPatc
     before = TrailEntry.objects.count(), ContactCard.objects.count()
     jobs = writing.jobs
 
-    def jobs_and_then_trouble(*args: Any, **given: Any) -> writing.Statement:
+    def jobs_and_then_trouble(*args: Any, **given: Any) -> Statement:
         statement, values = jobs(*args, **given)
         return f"WITH left_for_later AS MATERIALIZED ({statement}) SELECT 1 / (SELECT 0) FROM left_for_later", values
 

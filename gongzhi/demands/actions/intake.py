@@ -24,6 +24,7 @@ from gongzhi.neighbourhood.rows import ContactCard, MemberUnit, Place
 from gongzhi.neighbourhood.rules import Actor
 from gongzhi.shared import secrets, trail, writing
 from gongzhi.shared.moves import Missing, Refused, _
+from gongzhi.shared.reading import Statement
 
 LONGEST = 20_000
 MOST_PHOTOS = 6
@@ -237,7 +238,7 @@ def _code(key: str) -> str:
     return secrets.spoken_code(key)
 
 
-def _later(demands: list[Demand]) -> list[writing.Statement]:
+def _later(demands: list[Demand]) -> list[Statement]:
     """The work that may take longer, left to the background; rolled back with the demands."""
     given = [
         {"district": district_name(), "demand_id": demand.pk}

@@ -14,23 +14,28 @@ from gongzhi.demands.upstairs import Voice, Words
 from gongzhi.neighbourhood import queries as neighbourhood
 from gongzhi.neighbourhood.rows import Place
 from gongzhi.problems import finding, gathering, placing
-from gongzhi.problems.actions import watching
+from gongzhi.problems.actions import steps, watching
 from gongzhi.problems.gathering import Ladder
 from gongzhi.problems.grams import Report as Read
 from gongzhi.problems.models import Apart, Problem, Report
 from gongzhi.problems.rules import Joining, Origin
 from gongzhi.shared import writing
 from gongzhi.shared.moves import Refused, _
-from gongzhi.shared.reading import Question, fetch
+from gongzhi.shared.reading import Question, Statement, fetch, fetch_each
 
 
 def hold(communities: Iterable[int | None], cells: Iterable[int] = ()) -> None:
-    """Wait until nobody else changes what belongs together in these communities and cells; until the transaction ends.
+    """Wait until nobody else changes what belongs together in these communities and cells; until the transaction ends."""
+    fetch(*holding(communities, cells))
+
+
+def holding(communities: Iterable[int | None], cells: Iterable[int] = ()) -> Statement:
+    """The statement that does so, for whoever asks something else in the same trip.
 
     Taken in one order by everybody, so that no two wait for one another.
     """
     keys = sorted({-1 - (community or 0) for community in communities} | set(cells))
-    fetch("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys])
+    return "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [keys]
 
 
 def hold_for(demand_ids: Iterable[int], *problems: Problem) -> None:
@@ -111,7 +116,22 @@ class Members(NamedTuple):
 
 def members_of(problem: Problem) -> Members:
     """Those of a problem. One query."""
-    rows = _MEMBERS.ask(problem.pk)
+    return _members(_MEMBERS.ask(problem.pk))
+
+
+def locked_with_members(problem_id: int) -> tuple[Problem | None, Members]:
+    """A problem, or the one that it ended up in by merging, locked, and its members. One trip for each."""
+    seen: set[int] = set()
+    while True:
+        seen.add(problem_id)
+        found, members = fetch_each(steps.LOCKED.statement(problem_id), _MEMBERS.statement(problem_id))
+        problem = next(iter(steps.LOCKED.read(found)), None)
+        if problem is None or problem.merged_into_id is None or problem.merged_into_id in seen:
+            return problem, _members(_MEMBERS.read(members))
+        problem_id = problem.merged_into_id
+
+
+def _members(rows: list[tuple[Any, ...]]) -> Members:
     return Members(
         [upstairs.voice(*said) for _by, _told, state, *said in rows if state != State.WITHDRAWN],
         by_person=any(by == Joining.PERSON.value for by, *_rest in rows),

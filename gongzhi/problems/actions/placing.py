@@ -17,9 +17,8 @@ from gongzhi.problems.models import Problem, Report, Setting, WordCounts
 from gongzhi.problems.placing import Likely
 from gongzhi.problems.rules import Joining, State
 from gongzhi.shared import trail, writing
-from gongzhi.shared.reading import Rows, fetch
+from gongzhi.shared.reading import Rows, Statement, fetch
 from gongzhi.shared.rows import Notice, TrailEntry
-from gongzhi.shared.writing import Statement
 
 log = logging.getLogger("gongzhi.problems")
 
@@ -38,9 +37,9 @@ def place_demand(*, demand_id: int, now: datetime) -> Report | None:
     words = said[0]
     read, near = finding.read_words(words), finding.near(words)
     kept = placing.signature(read)
-    belonging.hold([words.community], near.cells)
     numbers = queries.settings()
-    known = finding.known_reports(near, apart_from=demand_id, again_days=numbers["again_days"])
+    held = belonging.holding([words.community], near.cells)
+    known = finding.known_reports(near, apart_from=demand_id, again_days=numbers["again_days"], after=[held])
     if known and known[-1].demand == demand_id:
         return _PLACED.ask(demand_id)[0]
     read, likely = placing.stand(read, known, kept=kept, book=queries.wordbook())
@@ -105,7 +104,7 @@ def _join(report: Report, said: _Said, nearest: _Said, best: Likely, *, now: dat
     if best.problem < 0:
         return _open_with(report, said, nearest, best, now=now)
     words, voice = said
-    problem = _followed_on(best.problem)
+    problem, members = belonging.locked_with_members(best.problem)
     if problem is None or problem.state in {State.DROPPED, State.MERGED}:
         return None
     entries: list[TrailEntry] = []
@@ -122,18 +121,8 @@ def _join(report: Report, said: _Said, nearest: _Said, best: Likely, *, now: dat
     data = {"demands": [words.demand], "nearest": best.nearest, "likelihood": round(best.likelihood, 3)}
     entries.append(steps.ended(step, data=data))
     belonging.say_joined(problem, [report], Joining.ENGINE, now=now, likelihood=best.likelihood)
-    _write_joined(problem, report, entries, belonging.members_of(problem).joined_by(voice), lines, now=now)
+    _write_joined(problem, report, entries, members.joined_by(voice), lines, now=now)
     return _Found.JOINED
-
-
-def _followed_on(problem_id: int) -> Problem | None:
-    """A problem, or the one that it ended up in by merging, locked."""
-    seen: set[int] = set()
-    found = steps.locked(problem_id)
-    while found and found.merged_into_id and found.pk not in seen:
-        seen.add(found.pk)
-        found = steps.locked(found.merged_into_id)
-    return found
 
 
 _CHANGED = ("state", "version", "ended_at", "times", "coordinated_at", "solved_at", *belonging.COUNTED)

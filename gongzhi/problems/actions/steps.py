@@ -64,10 +64,11 @@ def begun(actor: Actor, problem: Problem, verb: str, *, now: datetime, seen: int
 
 def locked(problem_id: int) -> Problem | None:
     """A problem, nobody else's to change until the transaction ends; None for an absent one."""
-    return next(iter(_LOCKED.ask(problem_id)), None)
+    return next(iter(LOCKED.ask(problem_id)), None)
 
 
-_LOCKED = Rows(lambda pk: Problem.objects.select_for_update().filter(pk=pk), int)
+LOCKED = Rows(lambda pk: Problem.objects.select_for_update().filter(pk=pk), int)
+"""What is asked to lock one."""
 
 
 def finish(step: Step, *, words: str = "", data: Mapping[str, object] | None = None) -> Problem:
