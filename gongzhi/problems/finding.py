@@ -95,34 +95,36 @@ def known_reports(
     window = timedelta(days=DAYS)
     span = [where.at - max(window, timedelta(days=again_days)), where.at + window]
     again = where.at + timedelta(days=36_500) if open_only else where.at - timedelta(days=again_days)
-    values: list[object] = [where.at - FRESH]
     if where.area or where.point:
         lon, lat = where.point or (0.0, 0.0)
         beside = [lon - BESIDE / cos(radians(lat)), lon + BESIDE / cos(radians(lat)), lat - BESIDE, lat + BESIDE]
-        values += [where.area, *span, MOST_KNOWN, where.cells, where.area, *span, *beside, MOST_KNOWN]
+        values = [where.area, *span, MOST_KNOWN, where.cells, where.area, *span, *beside, MOST_KNOWN]
         values += [where.cells, where.area, *span, MOST_KNOWN]
         statement = _ABOUT
     else:
-        values += [*([where.community] if where.community else []), *span, MOST_BY_WORDS]
+        values = [*([where.community] if where.community else []), *span, MOST_BY_WORDS]
         statement = _AMONG_ALL.format("= %s" if where.community else "IS NULL")
-    values += [where.at - window, again, apart_from, MOST_KNOWN, apart_from]
+    values += [again, where.at - FRESH, where.at - window, apart_from, MOST_KNOWN, apart_from]
     *_before, rows = fetch_each(*after, (statement, values), packed=True)
     return list(map(Known._make, rows))
 
 
 # Further than any two reports which may be compared; and the same in degrees of latitude.
-REACH = 2.2 * METRES
+REACH = 1.5 * METRES
 BESIDE = REACH / METRES_PER_DEGREE
+# Many of them are of one problem, which is looked up once.
 _KNOWN = """
-(SELECT r.demand_id, coalesce(r.problem_id, -r.demand_id), r.signature,
-    CASE WHEN r.problem_id IS NULL THEN r.reported_at ELSE greatest(r.reported_at, %s) END,
-    r.place_code, r.lon, r.lat, r.category_code
-FROM ({about}) r
-LEFT JOIN problems_problem p ON p.id = r.problem_id
-WHERE (CASE WHEN p.id IS NULL THEN r.reported_at >= %s
-            ELSE p.ended_at IS NULL OR (p.state = 'solved' AND p.solved_at >= %s) END)
-    AND (r.problem_id = ANY(ARRAY(SELECT problem_id FROM problems_apart WHERE demand_id = %s))) IS NOT TRUE
-ORDER BY r.reported_at DESC LIMIT %s)
+WITH near AS MATERIALIZED ({about}), goes_on AS (
+    SELECT id FROM problems_problem WHERE id = ANY(ARRAY(SELECT DISTINCT problem_id FROM near))
+        AND (ended_at IS NULL OR (state = 'solved' AND solved_at >= %s))
+)
+(SELECT demand_id, coalesce(problem_id, -demand_id), signature,
+    CASE WHEN problem_id IS NULL THEN reported_at ELSE greatest(reported_at, %s) END,
+    place_code, lon, lat, category_code
+FROM near
+WHERE (CASE WHEN problem_id IS NULL THEN reported_at >= %s ELSE problem_id IN (SELECT id FROM goes_on) END)
+    AND (problem_id = ANY(ARRAY(SELECT problem_id FROM problems_apart WHERE demand_id = %s))) IS NOT TRUE
+ORDER BY reported_at DESC LIMIT %s)
 UNION ALL {rows} demand_id = %s
 """
 _LATELY = "AND reported_at BETWEEN %s AND %s {} ORDER BY reported_at DESC LIMIT %s"
