@@ -12,7 +12,7 @@ from gongzhi.demands.models import Clock, Demand
 from gongzhi.demands.queries import current_categories
 from gongzhi.demands.rules import State
 from gongzhi.shared import trail
-from gongzhi.shared.reading import AmongThese, Question
+from gongzhi.shared.reading import AmongThese, Question, Statement
 
 
 class Voice(NamedTuple):
@@ -111,8 +111,18 @@ _ONE = Question(lambda pk: Demand.objects.filter(pk=pk).values_list(*_WORDS), in
 
 
 def heard(demand_ids: Iterable[int]) -> dict[int, tuple[Words, Voice]]:
-    """What each of these demands says, and the same as one voice about a trouble. One query."""
-    return {row[0]: (Words._make(_words_in(row)), voice(*_voice_in(row))) for row in _HEARD.ask(list(demand_ids))}
+    """What each of these demands says, and the same as one voice about a trouble. One query, none for nobody."""
+    asked = list(demand_ids)
+    return heard_in(_HEARD.ask(asked)) if asked else {}
+
+
+def hearing(demand_ids: Iterable[int]) -> Statement:
+    """The statement that `heard` asks, for whoever asks something else in the same trip; `heard_in` reads the answer."""
+    return _HEARD.statement(list(demand_ids))
+
+
+def heard_in(rows: list[tuple[Any, ...]]) -> dict[int, tuple[Words, Voice]]:
+    return {row[0]: (Words._make(_words_in(row)), voice(*_voice_in(row))) for row in rows}
 
 
 # Each column once.

@@ -1,9 +1,10 @@
 """Which problem a demand may be of, and what neighbours may see of one. Nothing here shows a resident's words."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from math import cos, radians
 from typing import NamedTuple
 
@@ -106,9 +107,11 @@ def known_reports(
         statement = _AMONG_ALL.format("= %s" if where.community else "IS NULL")
     values += [again, where.at - FRESH, where.at - window, apart_from, MOST_KNOWN, apart_from]
     *_before, rows = fetch_each(*after, (statement, values), packed=True)
-    return list(map(Known._make, rows))
+    return list(map(_KNOWN_AS, rows))
 
 
+# Without a call of Python for each.
+_KNOWN_AS = partial(tuple.__new__, Known)
 # Further than any two reports which may be compared; and the same in degrees of latitude.
 REACH = 1.5 * METRES
 BESIDE = REACH / METRES_PER_DEGREE
@@ -139,13 +142,8 @@ _ABOUT = _KNOWN.format(
 _AMONG_ALL = _KNOWN.format(rows=_ROWS, about=f"{_ROWS} community_id {{}} {_LATELY.format('')}")
 
 
-def alike_enough(words: Words, likely: Sequence[Likely], others: Mapping[int, Words]) -> dict[int, float]:
-    """How alike the words are to those of each likely problem's nearest report, which are among `others` by its demand;
-    1 where both have one category."""
-    return {one.problem: _alike(words, others[one.nearest]) if one.nearest in others else 0.0 for one in likely}
-
-
-def _alike(one: Words, other: Words) -> float:
+def alikeness(one: Words, other: Words) -> float:
+    """How alike the words of two demands are (0 to 1); 1 where both have one category."""
     if one.category and one.category == other.category:
         return 1.0
     mine, theirs = (f"{words.subject} {words.body}" for words in (one, other))
@@ -258,8 +256,10 @@ def similar_open(
     _read, likely = placing.stand(read_words(words), known, book=queries.wordbook())
     likely = [one for one in likely if 100 * one.likelihood >= numbers["show_percent"]]
     others = {one.demand: one for one in upstairs.words_of_many(one.nearest for one in likely)}
-    alike = alike_enough(words, likely, others)
-    keys = [one.problem for one in likely if alike[one.problem] >= gathering.ALIKE][:most]
+    alike = [
+        one for one in likely if one.nearest in others and alikeness(words, others[one.nearest]) >= gathering.ALIKE
+    ]
+    keys = [one.problem for one in alike][:most]
     shown = _problems_near([key for key in keys if key > 0]) | _alone_near([-key for key in keys if key < 0])
     return [shown[key] for key in keys if key in shown]
 

@@ -119,15 +119,18 @@ def members_of(problem: Problem) -> Members:
     return _members(_MEMBERS.ask(problem.pk))
 
 
-def locked_with_members(problem_id: int) -> tuple[Problem | None, Members]:
-    """A problem, or the one that it ended up in by merging, locked, and its members. One trip for each."""
+def locked_with_members(problem_id: int, also: Statement) -> tuple[Problem | None, Members, list[tuple[Any, ...]]]:
+    """A problem, or the one that it ended up in by merging, locked, its members, and the answer to `also`. One trip, and
+    one more for each merging.
+    """
     seen: set[int] = set()
     while True:
         seen.add(problem_id)
-        found, members = fetch_each(steps.LOCKED.statement(problem_id), _MEMBERS.statement(problem_id))
+        asked = [steps.LOCKED.statement(problem_id), _MEMBERS.statement(problem_id), also]
+        found, members, answer = fetch_each(*asked)
         problem = next(iter(steps.LOCKED.read(found)), None)
         if problem is None or problem.merged_into_id is None or problem.merged_into_id in seen:
-            return problem, _members(_MEMBERS.read(members))
+            return problem, _members(_MEMBERS.read(members)), answer
         problem_id = problem.merged_into_id
 
 

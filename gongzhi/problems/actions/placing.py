@@ -2,7 +2,7 @@
 
 import logging
 from datetime import UTC, datetime, timedelta
-from enum import Enum
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -17,7 +17,7 @@ from gongzhi.problems.models import Problem, Report, Setting, WordCounts
 from gongzhi.problems.placing import Likely
 from gongzhi.problems.rules import Joining, State
 from gongzhi.shared import trail, writing
-from gongzhi.shared.reading import Rows, Statement, fetch
+from gongzhi.shared.reading import Rows, Statement, fetch_each
 from gongzhi.shared.rows import Notice, TrailEntry
 
 log = logging.getLogger("gongzhi.problems")
@@ -44,8 +44,9 @@ def place_demand(*, demand_id: int, now: datetime) -> Report | None:
         return _PLACED.ask(demand_id)[0]
     read, likely = placing.stand(read, known, kept=kept, book=queries.wordbook())
     report = belonging.report_row(words, read, kept)
-    if not _decide(report, said, likely, numbers, now=now):
-        writing.insert(report)
+    also = _decide(report, said, likely, numbers, now=now)
+    if report.problem_id is None:
+        writing.write([report], then=also)
     return report
 
 
@@ -56,64 +57,74 @@ _PLACED = Rows(lambda pk: Report.objects.filter(demand=pk), int)
 _Said = tuple[Words, Voice]
 
 
-def _decide(report: Report, said: _Said, likely: list[Likely], numbers: dict[str, int], *, now: datetime) -> bool:
-    """Join the likeliest that says something alike, else leave a suggestion, else nothing. Whether the report is saved."""
+def _decide(
+    report: Report, said: _Said, likely: list[Likely], numbers: dict[str, int], *, now: datetime
+) -> list[Statement]:
+    """Join the likeliest that says something alike, written with the report; else the statement that suggests one, if any."""
     words = said[0]
     likely = [one for one in likely if 100 * one.likelihood >= numbers["suggest_percent"]]
-    alike: dict[int, float] = {}
     heard: dict[int, _Said] = {}
 
-    def alikeness(one: Likely) -> float:
-        # The first alone decides nearly always; so the others are asked for after it, all at once.
-        if one.problem not in alike:
-            some = likely[1:] if alike else likely[:1]
-            heard.update(upstairs.heard(other.nearest for other in some))
-            alike.update(finding.alike_enough(words, some, {pk: other for pk, (other, _voice) in heard.items()}))
-        return alike[one.problem]
+    def alike(one: Likely, least: float) -> bool:
+        return one.nearest in heard and finding.alikeness(words, heard[one.nearest][0]) >= least
 
     for one in likely:
-        sure = 100 * one.likelihood >= numbers["join_percent"] and alikeness(one) >= gathering.ALIKE
-        if sure and (found := _join(report, said, heard[one.nearest], one, now=now)):
-            return found is _Found.JOINED
-    for one in likely:
-        if alikeness(one) >= gathering.SOMEWHAT_ALIKE:
-            _suggest(words, one, now=now)
+        if 100 * one.likelihood < numbers["join_percent"]:
             break
-    return False
+        met = _meet(one)
+        heard.update(met.heard)
+        if alike(one, gathering.ALIKE) and (done := _join(report, said, met, one, now=now)) is not None:
+            return done
+    heard.update(upstairs.heard(one.nearest for one in likely if one.nearest not in heard))
+    best = next((one for one in likely if alike(one, gathering.SOMEWHAT_ALIKE)), None)
+    return [_suggestion(words, best, now=now)] if best else []
 
 
-def _suggest(words: Words, best: Likely, *, now: datetime) -> None:
-    fetch(_SUGGEST, [words.demand, best.nearest, words.community, best.likelihood, now])
+class _Met(NamedTuple):
+    """The report nearest to a new one, as it is heard, and what stands there, locked: a problem with its members, or a
+    report alone."""
+
+    heard: dict[int, _Said]
+    problem: Problem | None = None
+    members: Members | None = None
+    alone: Report | None = None
+
+
+def _meet(best: Likely) -> _Met:
+    """One trip."""
+    hearing = upstairs.hearing([best.nearest])
+    if best.problem < 0:
+        heard, alone = fetch_each(hearing, _ALONE.statement(-best.problem))
+        return _Met(upstairs.heard_in(heard), alone=_ALONE.read(alone)[0])
+    problem, members, heard = belonging.locked_with_members(best.problem, hearing)
+    return _Met(upstairs.heard_in(heard), problem, members)
+
+
+def _suggestion(words: Words, best: Likely, *, now: datetime) -> Statement:
+    return _SUGGEST, [words.demand, best.nearest, words.community, best.likelihood, now]
 
 
 _SUGGEST = """
 INSERT INTO problems_suggestion (demand_id, nearest_id, community_id, likelihood, made_at)
-VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING id
+VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
 
 
-class _Found(Enum):
-    """What came of trying to join."""
-
-    JOINED = 1
-    SUGGESTED = 2
-
-
-def _join(report: Report, said: _Said, nearest: _Said, best: Likely, *, now: datetime) -> _Found | None:
-    """Put the report with the best, of which `nearest` is likest; None where what stood there is gone."""
-    if best.problem < 0:
-        return _open_with(report, said, nearest, best, now=now)
+def _join(report: Report, said: _Said, met: _Met, best: Likely, *, now: datetime) -> list[Statement] | None:
+    """Put the report with the best and write both; else what else is to be written with it, None where what stood there
+    is gone."""
     words, voice = said
-    problem, members = belonging.locked_with_members(best.problem)
-    if problem is None or problem.state in {State.DROPPED, State.MERGED}:
+    if met.alone:
+        return _open_with(report, said, met.alone, met.heard[best.nearest], best, now=now)
+    problem, members = met.problem, met.members
+    if problem is None or members is None or problem.state in {State.DROPPED, State.MERGED}:
         return None
     entries: list[TrailEntry] = []
     lines: list[Notice] = []
     if problem.state == State.SOLVED:
         if problem.solved_at and words.reported_at <= problem.solved_at:
             # Said before it was solved: not "again", and nothing to reopen for; a person looks.
-            _suggest(words, best, now=now)
-            return _Found.SUGGESTED
+            return [_suggestion(words, best, now=now)]
         step = steps.begun(CLOCK, problem, "reopen", now=now, reason=AGAIN)
         entry, lines = reopened(step, reason=AGAIN, reported_at=words.reported_at)
         entries.append(entry)
@@ -122,7 +133,7 @@ def _join(report: Report, said: _Said, nearest: _Said, best: Likely, *, now: dat
     entries.append(steps.ended(step, data=data))
     belonging.say_joined(problem, [report], Joining.ENGINE, now=now, likelihood=best.likelihood)
     _write_joined(problem, report, entries, members.joined_by(voice), lines, now=now)
-    return _Found.JOINED
+    return []
 
 
 _CHANGED = ("state", "version", "ended_at", "times", "coordinated_at", "solved_at", *belonging.COUNTED)
@@ -150,9 +161,10 @@ def _write_joined(
     watching.watch(problem, times, now=now)
 
 
-def _open_with(report: Report, said: _Said, alone: _Said, best: Likely, *, now: datetime) -> _Found | None:
+def _open_with(
+    report: Report, said: _Said, other: Report, alone: _Said, best: Likely, *, now: datetime
+) -> list[Statement] | None:
     """Open a problem of two that stood alone."""
-    other = _ALONE.ask(-best.problem)[0]
     if not alone[0].stands:
         # Taken back since: it is no report any more.
         other.delete()
@@ -172,7 +184,7 @@ def _open_with(report: Report, said: _Said, alone: _Said, best: Likely, *, now: 
     untold = [one.demand_id for one in (other, report) if one.told_at is None]
     members = Members(voices, by_person=False, untold=untold)
     _write_joined(problem, report, [entry], members, [], writing.changes(other, *belonging.JOINED), now=now)
-    return _Found.JOINED
+    return []
 
 
 _ALONE = Rows(lambda pk: Report.objects.select_for_update().filter(demand=pk), int)
