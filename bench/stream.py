@@ -23,7 +23,7 @@ from bench.rows import COLUMNS, _drop_indexes
 from bench.server import database
 from bench.troubles import Row, demands
 
-NEXT = 8_000
+NEXT, WARM = 8_000, 200
 GOAL, PACE = 10.0, 4.5
 # Reports older than this are answered, and their problems solved.
 OLD = timedelta(days=60)
@@ -270,7 +270,7 @@ def _set_up() -> None:
 
 
 def _work(rows: list[Row], spots: dict[str, Spot]) -> np.ndarray:
-    """Take in and place each in one transaction; the first fifty only warm up."""
+    """Take in and place each in one transaction; the first only warm up, as a server is that has been running."""
     from django.db import transaction
 
     from gongzhi.demands.actions import Intake, receive_demand
@@ -299,7 +299,7 @@ def _work(rows: list[Row], spots: dict[str, Spot]) -> np.ndarray:
         known = len(finding.known_reports(finding.near(words), again_days=180)) if words else 0
         joined = bool(report and report.problem_id)
         found.append((taken - begin, placed - taken, done - begin, known / 1000, joined / 1000))
-    return np.array(found[50:]) * 1000
+    return np.array(found[min(WARM, len(found) // 2) :]) * 1000
 
 
 if __name__ == "__main__":

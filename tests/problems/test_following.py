@@ -9,7 +9,7 @@ from gongzhi.neighbourhood.models import ContactCard
 from gongzhi.neighbourhood.rules import STRANGER
 from gongzhi.problems import actions, finding, neighbours
 from gongzhi.problems.clock import take_steps
-from gongzhi.problems.models import Alert, Follower, Problem
+from gongzhi.problems.models import Alert, Follower, Problem, Report
 from gongzhi.shared.moves import Missing, Refused
 from tests.problems.neighbours import LEAKS, OTHER, placed, the_problem
 from tests.stories.test_bad_input import at_once
@@ -52,8 +52,7 @@ def test_one_who_stands_alone_can_be_followed_and_becomes_a_problem(town: Town) 
     # From a page that was open before.
     actions.follow(STRANGER, key=shown.key, once="2", mark="b", now=NOW)
     assert the_problem().followers == 2
-    first.refresh_from_db()
-    assert first.told_at
+    assert Report.objects.get(demand=first.demand_id).told_at
 
 
 def test_a_confidential_one_that_stands_alone_is_shown_to_nobody(town: Town) -> None:

@@ -29,7 +29,7 @@ def place_demand(*, demand_id: int, now: datetime) -> Report | None:
     """Put a demand where it belongs, once; all that follows (alert, telling, reopening) in the same transaction.
 
     Joins by itself only at the district's `join_percent`; from `suggest_percent` on it leaves a suggestion. Returns
-    the demand's report; None for a demand taken back, an old order that is only kept, or none at all.
+    the demand's report without its own id; None for a demand taken back, an old order that is only kept, or none at all.
     """
     said = upstairs.heard([demand_id]).get(demand_id)
     if said is None or not said[0].stands:
