@@ -2,7 +2,8 @@
 
 The million are those of `bench.troubles` in a district of their size, each with its report as the product keeps it, and
 the problems that they are about; most of these are solved. Filled once under var/bench/stream, in some ten minutes.
-Placed are the demands that come next in the same stream, by one process and by four at once.
+Placed are the demands that come next in the same stream, by one process and by four at once. The goal of 10 ms is one
+process's; of four the p99 of placing beside the p50 of taking in is looked at.
 """
 
 import argparse
@@ -258,9 +259,14 @@ def measure(options: argparse.Namespace, processes: int) -> bool:
     found = float(np.mean(seen[:, 4]))
     # Both take the machine as it is, which may be half as fast an hour later.
     pace = float(np.quantile(seen[:, 1], 0.99) / np.median(seen[:, 0]))
-    print(f"  placing p99 is {pace:.2f} times taking in p50 (at most {PACE} wanted)")
-    print(f"  {100 * found:.0f} of 100 joined a problem; goal: placing p99 under {GOAL:.0f} ms", flush=True)
-    return bool(np.quantile(seen[:, 1], 0.99) >= GOAL)
+    print(f"  placing p99 is {pace:.2f} times taking in p50")
+    print(f"  {100 * found:.0f} of 100 joined a problem", flush=True)
+    # Several share the cores, each with its own process of the database: of them the pace is asked.
+    missed = bool(np.quantile(seen[:, 1], 0.99) >= GOAL) if processes == 1 else pace >= PACE
+    print(
+        f"  goal: {f'placing p99 under {GOAL:.0f} ms' if processes == 1 else f'{PACE} times'}: {'missed' if missed else 'reached'}"
+    )
+    return missed
 
 
 def _set_up() -> None:
