@@ -3,11 +3,8 @@
 python -m gongzhi.console.building
 """
 
-from datetime import UTC, datetime
-
 from gongzhi.console.catalogues import compile_all
-from gongzhi.problems.grams import Report
-from gongzhi.problems.placing import Known, likely_problems, signature
+from gongzhi.problems.placing import warm
 from gongzhi.projects.scheduling import Days, Job, Schedule
 from gongzhi.projects.sweeping import FEWEST, Sweeps
 
@@ -20,8 +17,7 @@ def build() -> None:
     schedule = Schedule([Job(1, ((0, 1),), every)] * (2 * FEWEST), [1], [every])
     if sweeps := Sweeps.of(schedule, 2 * FEWEST, seed=1):
         sweeps.back_and_forth(schedule.forward(schedule.order))
-    one = Report("1", datetime(2026, 1, 1, tzinfo=UTC), "", "东门的路灯坏了", place="C1")
-    likely_problems(one, [Known(2, 1, signature(one), one.reported_at, one.place, None, None, "")])
+    warm()
 
 
 if __name__ == "__main__":

@@ -17,12 +17,14 @@ from gongzhi import wsgi  # noqa: E402
 
 
 def _warm() -> None:
-    from gongzhi.demands.suggestions import warm
+    from gongzhi.demands import suggestions
+    from gongzhi.problems import placing
 
-    warm()
+    placing.warm()
+    suggestions.warm()
 
 
-# The first caller of the day must not wait for scikit-learn; nor may readiness, so it comes some seconds later.
+# The first caller of the day must not wait for models and compiled loops; nor may readiness, so it comes some seconds later.
 _warming = threading.Timer(serving.WARM_AFTER, _warm)
 _warming.daemon = True
 _warming.start()

@@ -112,7 +112,8 @@ def known_reports(
 
 # Without a call of Python for each.
 _KNOWN_AS = partial(tuple.__new__, Known)
-# Further than any two reports which may be compared; and the same in degrees of latitude.
+# Further than any two reports which may be compared, but for some of one area, who are asked for by their area; and the
+# same in degrees of latitude.
 REACH = 1.5 * METRES
 BESIDE = REACH / METRES_PER_DEGREE
 # Many of them are of one problem, which is looked up once.

@@ -9,7 +9,7 @@ Nothing is read again: a signature says of a text what the engine compares.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from math import cos, floor, radians
 from operator import itemgetter
 from typing import NamedTuple
@@ -42,6 +42,7 @@ __all__ = [
     "likely_problems",
     "signature",
     "stand",
+    "warm",
     "ways_to_stand",
 ]
 
@@ -104,6 +105,15 @@ def likely_problems(
     over. Raises TypeError where some moments are aware and others naive.
     """
     return stand(report, known, book=book, most=most)[1]
+
+
+def warm() -> None:
+    """Load what the first to ask would wait for: the model, the shipped words, the compiled loops."""
+    one = Report("", datetime(2026, 1, 1, tzinfo=UTC), "", "东门的路灯坏了", place="C1")
+    known = [Known(2, 1, signature(one), one.reported_at, one.place, None, None, "")]
+    # With a place, and with words alone.
+    for place in (one.place, ""):
+        likely_problems(one._replace(place=place), known)
 
 
 def stand(

@@ -24,7 +24,7 @@ known = [
     for at, one in enumerate(reports)
 ]
 words = shipped_words()
-assert any(likely_problems(one, known, book=words + words) for one in reports[:20])
+assert any([likely_problems(one, known, book=words + words) for one in reports])
 """
 
 

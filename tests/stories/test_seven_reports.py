@@ -86,7 +86,9 @@ def write(page: Any, address: str, town: Town, words: str) -> bool:
     """Fill in where and what, and press on; whether neighbours were shown to have said the same."""
     page.goto(f"{address}/new?place={town.places['garage'].pk}")
     page.get_by_role("button", name="下一步").click()
-    page.locator("[name=body]").fill(words)
+    # Asked while she writes; a machine busy with other tests may take longer than the page waits.
+    with page.expect_response(re.compile("/new/near")):
+        page.locator("[name=body]").fill(words)
     page.get_by_role("button", name="下一步").click()
     page.wait_for_selector("#near:not([hidden]), #step-contact:visible")
     return bool(page.is_visible("#near"))
