@@ -59,8 +59,9 @@ def _inserts(rows: Sequence[Model]) -> Iterator[Statement]:
 
 
 def _send(statements: Sequence[Statement]) -> None:
-    # The log of queries needs Django's own cursor, which sees one statement of it all.
-    if connection.queries_logged:
+    # The log of queries needs Django's own cursor, which sees one statement of it all. And where this is all of a
+    # transaction, one text that commits itself is quicker, with many at once.
+    if connection.queries_logged or not connection.in_atomic_block:
         with connection.cursor() as logged:
             logged.execute("; ".join(str(logged.mogrify(*statement)) for statement in statements))
         return
