@@ -20,8 +20,9 @@ def _warm() -> None:
     from gongzhi.demands import suggestions
     from gongzhi.problems import placing
 
-    placing.warm()
+    # That of placing says what is amiss with what is shipped; the other goes on whatever happens.
     suggestions.warm()
+    placing.warm()
 
 
 # The first caller of the day must not wait for models and compiled loops; nor may readiness, so it comes some seconds later.
