@@ -18,13 +18,13 @@ import numpy as np
 
 from gongzhi.problems.facets import FACETS, read_facets
 from gongzhi.problems.grams import Report
+from gongzhi.problems.locating import find_few
 from gongzhi.problems.meeting import may_meet
 from gongzhi.problems.near_model import shipped_placing
 from gongzhi.problems.nearness import CELL_METRES, METRES_PER_DEGREE, WINDOW_DAYS
 from gongzhi.problems.pairing import features_beside
 from gongzhi.problems.short_grams import Packed, folded, listed_once
 from gongzhi.problems.spots import BY_WORDS, Spots, area_of, standing_in
-from gongzhi.problems.standing import find_few
 from gongzhi.problems.weighing import Beside, gather_few, grams_of, spoken_of
 from gongzhi.problems.wordbook import Wordbook, count_words, shipped_words
 

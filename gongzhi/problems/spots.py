@@ -69,7 +69,7 @@ def find_spots(
     grams: ShortGrams,
 ) -> Spots:
     """Where each report is, by the columns of reports in order of time; those of which nothing can be said keep NOWHERE
-    and area -1. For few without words `standing` finds the same.
+    and area -1. For few without words `locating` finds the same.
 
     A place that begins with BY_WORDS was found by words before.
     """

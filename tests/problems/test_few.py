@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from gongzhi.problems.facets import FACETS
 from gongzhi.problems.grams import Report
+from gongzhi.problems.locating import find_few
 from gongzhi.problems.near import read_near
 from gongzhi.problems.near_features import PLAIN, plain_features, wordy_features
 from gongzhi.problems.pairing import features_beside
 from gongzhi.problems.short_grams import folded, read_short
 from gongzhi.problems.spots import BY_WORDS, find_spots
-from gongzhi.problems.standing import find_few
 from gongzhi.problems.weighing import Beside, grams_of
 
 DAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
